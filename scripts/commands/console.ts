@@ -1,0 +1,79 @@
+/** The person at the other end: results on stdout, remarks and progress on stderr, each as the common options want it. */
+import type { Progress } from '../core/progress';
+import { SILENT } from '../core/progress';
+import { terminalStyle } from '../core/style';
+import type { CommonOptions, Console } from './command';
+
+/** What a console writes to: `process.stdout` and `process.stderr`, or a test's buffers. */
+export interface Streams {
+  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+}
+
+export function openConsole(options: CommonOptions, streams: Streams, now: () => number = Date.now): Console {
+  const style = terminalStyle(options.color && streams.stdout.isTTY === true && !options.json);
+  return {
+    style,
+    line: (text = '', always = false) => {
+      if (!options.json && (!options.quiet || always)) streams.stdout.write(`${text}\n`);
+    },
+    note: (text) => {
+      if (!options.quiet) streams.stderr.write(`${text}\n`);
+    },
+    progress: options.quiet ? SILENT : streams.stderr.isTTY === true ? bar(streams, now) : lines(streams, now),
+  };
+}
+
+const BAR_WIDTH = 24;
+
+/** A bar redrawn in place at most ten times a second. */
+function bar(streams: Streams, now: () => number): Progress {
+  let label = '';
+  let total: number | undefined;
+  let drawn = 0;
+  const draw = (text: string) => {
+    const width = Math.max(20, (streams.stderr.columns ?? 80) - 1);
+    streams.stderr.write(`\r\u001b[K${text.slice(0, width)}`);
+  };
+  return {
+    start(text, steps) {
+      label = text;
+      total = steps;
+      drawn = now();
+      draw(total === undefined ? `${label} ...` : `${label} 0/${total}`);
+    },
+    step(done, detail = '') {
+      if (now() - drawn < 100) return;
+      drawn = now();
+      if (total === undefined) return draw(`${label} ${done || ''} ${detail}`);
+      const filled = Math.round((BAR_WIDTH * Math.min(done, total)) / Math.max(total, 1));
+      draw(`${label} [${'='.repeat(filled)}${' '.repeat(BAR_WIDTH - filled)}] ${done}/${total} ${detail}`);
+    },
+    end(summary) {
+      draw(summary === undefined ? '' : `${label}: ${summary}\n`);
+    },
+  };
+}
+
+/** Plain lines for logs: the start, at most one line every five seconds, the end. */
+function lines(streams: Streams, now: () => number): Progress {
+  let label = '';
+  let total: number | undefined;
+  let said = 0;
+  return {
+    start(text, steps) {
+      label = text;
+      total = steps;
+      said = now();
+      streams.stderr.write(`${label} ...\n`);
+    },
+    step(done, detail = '') {
+      if (now() - said < 5000) return;
+      said = now();
+      streams.stderr.write(`${label}: ${total === undefined ? done : `${done} of ${total}`} ${detail}`.trimEnd() + '\n');
+    },
+    end(summary) {
+      if (summary !== undefined) streams.stderr.write(`${label}: ${summary}\n`);
+    },
+  };
+}

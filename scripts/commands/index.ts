@@ -1,0 +1,5 @@
+/** The table of commands; a new command is one file and one row here. Each is loaded only when it is asked for or listed. */
+import type { CommandRecord } from './command';
+
+/** In the order in which help lists them. */
+export const COMMANDS: readonly CommandRecord[] = [];

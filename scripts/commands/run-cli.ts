@@ -1,0 +1,79 @@
+/** argv and the command table in, exit code out: 0 clean, 1 findings, 2 could not run. */
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { KnownError } from '../core/known-error';
+import { toolVersion } from '../core/package-root';
+import { COMMANDS } from './index';
+import type { CommandRecord, CommonOptions, ExitCode } from './command';
+import { openConsole, type Streams } from './console';
+
+const COMMON_OPTIONS = [
+  new Option('--out <dir>', 'folder for everything that is written').default('output'),
+  new Option('--json', 'print one machine-readable result on stdout and nothing else there').default(false),
+  new Option('--quiet', 'no progress and no remarks').default(false),
+  new Option('--no-color', 'plain text'),
+];
+
+/**
+ * Runs one command line.
+ * @param argv the arguments after the program's name
+ * @returns 0 clean, 1 findings, 2 could not run (bad arguments included)
+ */
+export async function runCli(argv: readonly string[], streams: Streams, commands: readonly CommandRecord[] = COMMANDS): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = new Command('scout')
+    .description('FHIR imaging guide and conformance tests for FHIR servers.')
+    .version(toolVersion().version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: (text) => streams.stderr.write(text) })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('Type scout --help for the commands, scout COMMAND --help for one of them.');
+  for (const record of commands) {
+    const command = program.command(record.name).summary(record.summary).description(record.summary);
+    for (const argument of record.arguments ?? []) command.addArgument(new Argument(argument.name, argument.description));
+    for (const option of record.options ?? []) {
+      const row = new Option(option.flags, option.description);
+      if (option.default !== undefined) row.default(option.default);
+      if (option.choices !== undefined) row.choices([...option.choices]);
+      command.addOption(row);
+    }
+    for (const option of COMMON_OPTIONS) command.addOption(option);
+    command.addHelpText('after', ['', 'Examples:', ...record.examples.map((example) => `  ${example.line}\n      ${example.meaning}`)].join('\n'));
+    command.action(async () => {
+      exitCode = await runCommand(record, command.processedArgs.flat().filter((value) => value !== undefined), command.opts(), streams);
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  return exitCode;
+}
+
+async function runCommand(record: CommandRecord, args: string[], options: CommonOptions, streams: Streams): Promise<ExitCode> {
+  const console = openConsole(options, streams);
+  const abort = new AbortController();
+  const stop = () => abort.abort(new KnownError('interrupted', 'Interrupted.'));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const outcome = await record.run({ args, options: options as CommonOptions & Record<string, unknown>, console, signal: abort.signal });
+    if (options.json) streams.stdout.write(`${JSON.stringify(outcome.json, null, 2)}\n`);
+    return outcome.exitCode;
+  } catch (error) {
+    report(error, options, streams);
+    return 2;
+  } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+  }
+}
+
+function report(error: unknown, options: CommonOptions, streams: Streams): void {
+  const known = error instanceof KnownError;
+  const code = known ? error.code : 'internal';
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = known ? error.hint : 'This is a bug in fhir-scout; please report it with the lines above.';
+  if (options.json) streams.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
+  if (!known) streams.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
+  streams.stderr.write(`scout: ${message}\n${hint === undefined ? '' : `       ${hint}\n`}`);
+}

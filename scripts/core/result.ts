@@ -1,0 +1,115 @@
+/** What a server test run produces: verdicts, evidence and the run itself. Every report is a function of one `Run`. */
+
+/** The verdicts, one row each: what it means, how it counts, and its key in `report.json`'s summary. */
+export const VERDICTS = {
+  pass: { summaryKey: 'pass', label: 'pass', meaning: 'The server did what the requirement asks, and the data could have shown otherwise.' },
+  fail: { summaryKey: 'fail', label: 'FAIL', meaning: 'A SHALL of the specification, or something the server itself declares, is broken.' },
+  warn: { summaryKey: 'warn', label: 'warn', meaning: 'A SHOULD is not followed.' },
+  info: { summaryKey: 'info', label: 'info', meaning: 'Legal behaviour worth knowing.' },
+  'not-declared': { summaryKey: 'notDeclared', label: 'not declared', meaning: 'The server does not claim to support it, so nothing is asked of it.' },
+  'no-data': { summaryKey: 'noData', label: 'no data', meaning: 'The data at hand cannot decide it; never counted as a pass.' },
+  error: { summaryKey: 'error', label: 'error', meaning: 'The test itself could not be carried out: our fault or the network\'s.' },
+} as const;
+
+export type Verdict = keyof typeof VERDICTS;
+export type SummaryKey = (typeof VERDICTS)[Verdict]['summaryKey'];
+export type Summary = Record<SummaryKey, number>;
+
+/** Strength of a requirement: https://www.rfc-editor.org/rfc/rfc2119 as FHIR uses it. */
+export const EXPECTATIONS = ['SHALL', 'SHOULD', 'MAY'] as const;
+export type Expectation = (typeof EXPECTATIONS)[number];
+
+/** The sentence of a specification that a test stands on. */
+export interface Requirement {
+  /** Stable id, e.g. `fhir-r4-search-token-system`. */
+  id: string;
+  /** Address of the section that says so. */
+  url: string;
+  /** What it asks, in one sentence. */
+  text: string;
+}
+
+export interface HttpRequest {
+  method: string;
+  /** Absolute URL. */
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Text as received; cut bodies say so in `truncatedAt`. */
+  body: string;
+  /** Number of bytes kept, where the body was longer than the limit. */
+  truncatedAt?: number;
+}
+
+/** One request and what came back; secrets are already masked. */
+export interface Exchange {
+  request: HttpRequest;
+  response?: HttpResponse;
+  /** Why there is no response. */
+  error?: string;
+  /** Milliseconds from sending to the last byte. */
+  durationMs: number;
+}
+
+export interface Result {
+  /** Test id, unique in the run, e.g. `search.imagingstudy.modality.code`. */
+  id: string;
+  title: string;
+  /** Test group, e.g. `search`, `interaction`, `data`. */
+  group: string;
+  expectation: Expectation;
+  requirement: Requirement;
+  verdict: Verdict;
+  /** One sentence a person understands. */
+  message: string;
+  /** What should have come back: usually `Type/id` references, sorted. */
+  expected?: readonly string[];
+  /** What came back. */
+  actual?: readonly string[];
+  /** The smallest thing that shows the fault: a resource that is wrongly there, missing, or broken. */
+  witness?: { reference: string; excerpt: unknown; why: string };
+  /** A command line that repeats the decisive request; secrets are masked. */
+  curl?: string;
+  exchanges: readonly Exchange[];
+}
+
+export interface Target {
+  url: string;
+  fhirVersion?: string;
+  /** Name and version from the CapabilityStatement. */
+  software?: string;
+}
+
+export interface Run {
+  tool: { name: string; version: string };
+  target: Target;
+  mode: 'read-only' | 'write';
+  /** ISO 8601 instant. */
+  startedAt: string;
+  durationMs: number;
+  /** Number of HTTP requests sent to the target. */
+  requests: number;
+  summary: Summary;
+  results: readonly Result[];
+  /** Things the reader must know about the run as a whole: steps left out, limits reached. */
+  notes: readonly string[];
+}
+
+/** Counts the verdicts of some results. */
+export function summarize(results: readonly { verdict: Verdict }[]): Summary {
+  const summary = Object.fromEntries(Object.values(VERDICTS).map((row) => [row.summaryKey, 0])) as Summary;
+  for (const { verdict } of results) summary[VERDICTS[verdict].summaryKey] += 1;
+  return summary;
+}
+
+/** The one rule for exit codes: 1 when a test failed, else 2 when a test could not be carried out, else 0. */
+export function exitCodeOf(summary: Summary): 0 | 1 | 2 {
+  if (summary.fail > 0) return 1;
+  return summary.error > 0 ? 2 : 0;
+}
