@@ -1,0 +1,27 @@
+/** The part of ImagingStudy that the rules read, with every element optional: servers send what they like. */
+import type { Coding, Identifier, Resource } from '../core/fhir';
+
+export interface StudySeries {
+  uid?: string;
+  modality?: Coding;
+  numberOfInstances?: number;
+  instance?: { uid?: string }[];
+}
+
+export interface ImagingStudy extends Resource {
+  identifier?: Identifier[];
+  modality?: Coding[];
+  numberOfSeries?: number;
+  numberOfInstances?: number;
+  series?: StudySeries[];
+}
+
+/** The object elements of a repeating element; an absent or malformed one counts as none, so that rules never trip over bad data. */
+export function listed<T extends object>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+}
+
+/** Adds the numbers. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
