@@ -1,4 +1,5 @@
 /** What a server test run produces: verdicts, evidence and the run itself. Every report is a function of one `Run`. */
+import type { Finding } from './finding';
 
 /** The verdicts, one row each: what it means, how it counts, and its key in `report.json`'s summary. */
 export const VERDICTS = {
@@ -63,11 +64,15 @@ export interface Result {
   title: string;
   /** Test group, e.g. `search`, `interaction`, `data`. */
   group: string;
+  /** Resource type the test is about, where it is about one: reports group by it. */
+  resourceType?: string;
   expectation: Expectation;
   requirement: Requirement;
   verdict: Verdict;
   /** One sentence a person understands. */
   message: string;
+  /** What lies behind several results alike, in a few words: reports show such results under one heading. Else the requirement does. */
+  cause?: string;
   /** What should have come back: usually `Type/id` references, sorted. */
   expected?: readonly string[];
   /** What came back. */
@@ -86,6 +91,29 @@ export interface Target {
   software?: string;
 }
 
+/** How a step of the work around the tests ended, one row each. */
+export const STEP_STATUSES = {
+  done: { label: 'done', meaning: 'The step ran to its end without an error.' },
+  skipped: { label: 'skipped', meaning: 'The step was left out; its message says why.' },
+  failed: { label: 'failed', meaning: 'The step found errors or could not be carried out.' },
+} as const;
+
+export type StepStatus = keyof typeof STEP_STATUSES;
+
+/** A piece of work before or around the tests: the guide compiled, the examples validated. */
+export interface Step {
+  /** Unique in the run, kebab-case. */
+  id: string;
+  /** e.g. `Examples validated`. */
+  title: string;
+  status: StepStatus;
+  /** What came of it in one line: `109 examples, 0 errors`; for a skipped step why: `no Java on this machine`. */
+  message: string;
+  durationMs: number;
+  /** What it found, the worst first. */
+  findings?: readonly Finding[];
+}
+
 export interface Run {
   tool: { name: string; version: string };
   target: Target;
@@ -99,6 +127,8 @@ export interface Run {
   results: readonly Result[];
   /** Things the reader must know about the run as a whole: steps left out, limits reached. */
   notes: readonly string[];
+  /** The work around the tests, in the order in which it was done. */
+  steps?: readonly Step[];
 }
 
 /** Counts the verdicts of some results. */
