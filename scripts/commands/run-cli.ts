@@ -39,7 +39,7 @@ export async function runCli(argv: readonly string[], streams: Streams, commands
     for (const option of COMMON_OPTIONS) command.addOption(option);
     command.addHelpText('after', ['', 'Examples:', ...record.examples.map((example) => `  ${example.line}\n      ${example.meaning}`)].join('\n'));
     command.action(async () => {
-      exitCode = await runCommand(record, command.processedArgs.flat().filter((value) => value !== undefined), command.opts(), streams);
+      exitCode = await runCommand(record, (command.processedArgs as unknown[]).flat().filter((value) => value !== undefined) as string[], command.opts(), streams);
     });
   }
   try {

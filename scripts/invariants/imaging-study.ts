@@ -18,7 +18,7 @@ export interface ImagingStudy extends Resource {
 
 /** The object elements of a repeating element; an absent or malformed one counts as none, so that rules never trip over bad data. */
 export function listed<T extends object>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+  return Array.isArray(value) ? (value as readonly T[]).filter((item) => typeof item === 'object' && item !== null) : [];
 }
 
 /** Adds the numbers. */

@@ -9,7 +9,7 @@ const R6_DRAFT = 'https://build.fhir.org/imagingstudy-definitions.html';
 const V2_IDENTIFIER_TYPE = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 const NOTES = 'https://hl7.org/fhir/R4/imagingstudy.html#notes';
 
-type StudyRule = Pick<Rule, 'id' | 'origin' | 'description' | 'url'> & { of(study: ImagingStudy): Violation[] };
+type StudyRule = Pick<Rule, 'id' | 'origin' | 'description' | 'url'> & { of: (study: ImagingStudy) => Violation[] };
 
 const rows: readonly StudyRule[] = [
   {
@@ -129,7 +129,7 @@ export const STUDY_RULES: readonly Rule[] = rows.map(({ of, ...row }) => ({
   ...row,
   resourceType: 'ImagingStudy',
   severity: 'error',
-  check: (resource) => of(resource as ImagingStudy),
+  check: (resource) => of(resource),
 }));
 
 function studyUids(study: ImagingStudy): readonly string[] {

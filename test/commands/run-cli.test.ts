@@ -1,0 +1,102 @@
+/** The command line as a person meets it: help, exit codes, --json, --quiet, errors with a way out. */
+import { KnownError } from '../../scripts/core/known-error';
+import type { CommandRecord } from '../../scripts/commands/command';
+import { COMMANDS } from '../../scripts/commands/index';
+import { runCli } from '../../scripts/commands/run-cli';
+
+function capture(isTTY = false) {
+  const text = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({ write: (part: string) => (text[name] += part), isTTY });
+  return { text, streams: { stdout: stream('stdout'), stderr: stream('stderr') } };
+}
+
+const greet: CommandRecord = {
+  name: 'greet',
+  summary: 'greets somebody',
+  arguments: [{ name: '<who>', description: 'whom to greet' }],
+  options: [{ flags: '--tone <tone>', description: 'how', choices: ['warm', 'dry'], default: 'warm' }],
+  examples: [{ line: 'scout greet Ada', meaning: 'says hello to Ada' }],
+  run: ({ args, options, console }) => {
+    const [who = ''] = args;
+    if (who === 'nobody') throw new KnownError('no-name', 'There is nobody to greet.', 'Give a name.');
+    if (who === 'bug') throw new TypeError('internal trouble');
+    console.progress.start('Greeting', 1);
+    console.note('about to greet');
+    console.line(console.style.red(`hello ${who} (${String(options['tone'])})`));
+    console.progress.end('greeted');
+    return Promise.resolve({ exitCode: who === 'Ada' ? 0 : 1, json: { who } });
+  },
+};
+
+const run = async (...argv: string[]) => {
+  const { text, streams } = capture();
+  return { code: await runCli(argv, streams, [greet]), ...text };
+};
+
+describe('runCli', () => {
+  test('a result goes to stdout, remarks and progress to stderr, and the outcome sets the exit code', async () => {
+    expect(await run('greet', 'Ada')).toEqual({ code: 0, stdout: 'hello Ada (warm)\n', stderr: 'Greeting ...\nabout to greet\nGreeting: greeted\n' });
+    expect((await run('greet', 'Bob')).code).toBe(1);
+  });
+
+  test('--json leaves one JSON document alone on stdout', async () => {
+    const { code, stdout } = await run('greet', 'Ada', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ who: 'Ada' });
+  });
+
+  test('--quiet is silent but for errors', async () => {
+    expect(await run('greet', 'Ada', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect((await run('greet', 'nobody', '--quiet')).stderr).toContain('There is nobody to greet.');
+  });
+
+  test('a known error prints message and hint without a stack and exits with 2', async () => {
+    const { code, stderr } = await run('greet', 'nobody');
+    expect(code).toBe(2);
+    expect(stderr).toBe('scout: There is nobody to greet.\n       Give a name.\n');
+  });
+
+  test('a known error under --json is JSON', async () => {
+    expect(JSON.parse((await run('greet', 'nobody', '--json')).stdout)).toEqual({
+      error: { code: 'no-name', message: 'There is nobody to greet.', hint: 'Give a name.' },
+    });
+  });
+
+  test('any other error is a bug and shows its stack', async () => {
+    const { code, stderr } = await run('greet', 'bug');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/TypeError: internal trouble\n\s+at /);
+  });
+
+  test.each([
+    [['greet'], /missing required argument 'who'/],
+    [['greet', 'Ada', '--tone', 'loud'], /Allowed choices are warm, dry/],
+    [['greet', 'Ada', '--tine', 'dry'], /unknown option '--tine'\n\(Did you mean --tone\?\)/],
+    [['gret'], /unknown command 'gret'\n\(Did you mean greet\?\)/],
+  ])('%j is refused with what was allowed and exit 2', async (argv, message) => {
+    const { code, stderr } = await run(...argv);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  test('help shows the example and exits with 0', async () => {
+    const { code, stdout } = await run('greet', '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('scout greet Ada\n      says hello to Ada');
+  });
+
+  test('colour reaches a terminal only, and --no-color takes it away', async () => {
+    const tty = async (...argv: string[]) => {
+      const { text, streams } = capture(true);
+      await runCli(argv, streams, [greet]);
+      return text.stdout;
+    };
+    expect(await tty('greet', 'Ada')).toContain('\u001b[31m');
+    expect(await tty('greet', 'Ada', '--no-color')).toBe('hello Ada (warm)\n');
+  });
+});
+
+test.each(COMMANDS.map((command) => [command.name, command] as const))('%s has an example line that begins with its own name', (name, command) => {
+  expect(command.examples.length).toBeGreaterThan(0);
+  for (const example of command.examples) expect(example.line).toContain(`scout ${name}`);
+});
