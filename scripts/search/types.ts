@@ -1,5 +1,6 @@
 /** The contract of the search engine: what the embedded server answers from and what the tester predicts with. Types only. */
 import type { Bundle, Resource } from '../core/fhir';
+import type { RuleId } from './rules';
 
 /** Search parameter types of R4: https://hl7.org/fhir/R4/search.html#ptypes */
 export const SEARCH_TYPES = ['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'] as const;
@@ -20,30 +21,59 @@ export interface SearchParameterDefinition {
   target: readonly string[];
   /** Parts of a composite parameter. */
   component?: readonly { definition: string; expression: string }[];
+  /** False where the definition says that comma-separated values are not supported; absent where it says nothing. */
+  multipleOr?: boolean;
 }
 
 /** All search parameters of a FHIR version and of guides laid over it. */
 export interface SearchDefinitions {
   readonly fhirVersion: string;
   readonly resourceTypes: ReadonlySet<string>;
-  /** The parameter called `code` on `type` (inherited ones included). */
+  /**
+   * The parameter called `code` on `type` (inherited ones included), narrowed to that type: its expression keeps only
+   * the branches of the type, its targets only what these branches can point at (`patient` of ImagingStudy: Patient).
+   * The same object at every call.
+   */
   find(type: string, code: string): SearchParameterDefinition | undefined;
   /** Every parameter of `type`, inherited ones included, sorted by code. */
   of(type: string): readonly SearchParameterDefinition[];
+  /** The parameter with a canonical URL, not narrowed: what the components of a composite parameter name. */
+  byUrl(url: string): SearchParameterDefinition | undefined;
+  /** Code system that a required binding fixes for an element of type `code`, by element path (`ImagingStudy.status`). */
+  codeSystemOf(elementPath: string): string | undefined;
 }
 
 /** yes: must match; no: must not match; maybe: the specification leaves it open. */
 export type Ternary = 'yes' | 'no' | 'maybe';
 
+/** Kinds of problems with a query; issues.ts says how each is treated and which section says so. */
+export const QUERY_ISSUE_CODES = [
+  'unknown-parameter',
+  'unsupported-modifier',
+  'bad-value',
+  'empty-value',
+  'ambiguous-chain',
+  'not-computable',
+  'unknown-query',
+  'unsupported-value',
+  'unresolved-value-set',
+] as const;
+export type QueryIssueCode = (typeof QUERY_ISSUE_CODES)[number];
+
+/**
+ * What a server does with a query that has an issue.
+ * `reject`: SHALL be refused. `should-reject`: SHOULD be refused (our own server refuses it).
+ * `may-reject`: refusing and ignoring the parameter are both legal. `ignore`: SHOULD be ignored.
+ */
+export type Treatment = 'reject' | 'should-reject' | 'may-reject' | 'ignore';
+
 /** A problem with a query, and what the specification lets a server do about it. */
 export interface QueryIssue {
-  /** e.g. `unknown-parameter`, `unsupported-modifier`, `bad-value`, `bad-prefix`, `empty-value`, `ambiguous-chain`. */
-  code: string;
+  code: QueryIssueCode;
   /** The raw `name=value` at fault. */
   parameter: string;
   message: string;
-  /** `reject`: SHALL be refused; `may-reject`: refusing or ignoring are both legal; `ignore`: SHOULD be ignored. */
-  treatment: 'reject' | 'may-reject' | 'ignore';
+  treatment: Treatment;
   /** Section of the specification that says so. */
   url: string;
 }
@@ -96,18 +126,26 @@ export interface IncludeDirective {
   iterate: boolean;
 }
 
+/** One key of `_sort`. */
+export interface SortKey {
+  definition: SearchParameterDefinition;
+  descending: boolean;
+}
+
 /** A parsed query. */
 export interface Query {
   type: string;
   criteria: readonly Criterion[];
-  sort: readonly { definition: SearchParameterDefinition; descending: boolean }[];
+  sort: readonly SortKey[];
   count?: number;
   total?: 'none' | 'estimate' | 'accurate';
   summary?: 'true' | 'text' | 'data' | 'count' | 'false';
   elements?: readonly string[];
   include: readonly IncludeDirective[];
   revinclude: readonly IncludeDirective[];
-  /** `name=value` pairs the engine used, decoded, in order: what a self link must carry. */
+  /** Set for `_list`: ids of List resources whose entries the matches must be among. */
+  lists: readonly string[];
+  /** `name=value` pairs the engine used, decoded, in order: what a self link must carry (`_format`, `_pretty` are in neither list). */
   used: readonly (readonly [string, string])[];
   /** Pairs that were not used (unknown or refused ones). */
   unused: readonly (readonly [string, string])[];
@@ -118,10 +156,18 @@ export interface Query {
 export interface Prediction {
   /** `Type/id` of resources that must be matches. */
   must: ReadonlySet<string>;
-  /** `Type/id` of resources that may be matches, with the reason why it is open. */
+  /** `Type/id` of resources that may be matches, with the reason why it is open (one sentence). */
   either: ReadonlyMap<string, string>;
+  /** Rules that the query's verdicts stand on, the most particular last: what a test names as its requirement. */
+  rules: readonly RuleId[];
   /** Everything else of the searched type must not match. */
   issues: readonly QueryIssue[];
+}
+
+/** Offsets from UTC in minutes, both inclusive. */
+export interface ZoneRange {
+  from: number;
+  to: number;
 }
 
 /** The set of resources a search runs over; immutable to its users, updated by its owner. */
@@ -129,9 +175,14 @@ export interface SearchIndex {
   readonly definitions: SearchDefinitions;
   /** Base URL of the server, no trailing slash: absolute references under it equal relative ones. */
   readonly base: string;
+  /** Time zones that the server may assume for values without one. */
+  readonly zone: ZoneRange;
+  /** Time against which `ap` on dates is measured: milliseconds since 1970. */
+  readonly now: () => number;
   get(reference: string): Resource | undefined;
   /** All resources of a type, in insertion order. */
   all(type: string): readonly Resource[];
+  /** Adds or replaces by `Type/id`; a resource without an id is not searchable and is refused with a TypeError. */
   put(resource: Resource): void;
   remove(reference: string): void;
 }
