@@ -8,5 +8,5 @@ export const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
  * https://dicom.nema.org/medical/dicom/current/output/chtml/part16/sect_CID_29.html
  */
 export const ACQUISITION_MODALITIES: ReadonlySet<string> = new Set(
-  'AR BDUS BMD CR CT DG DX ECG EPS ES GM HD IO IVOCT IVUS KER LEN LS MG MR NM OAM OCT OP OPM OPT OPV OSS PT PX RF RG SM SRF TG US VA XA XC'.split(' '),
+  'AR BDUS BI BMD CR CT DG DX ECG EPS ES GM HD IO IVOCT IVUS KER LEN LS MG MR NM OAM OCT OP OPM OPT OPV OSS PT PX RF RG RTIMAGE SM SRF TG US VA XA XC'.split(' '),
 );

@@ -16,8 +16,11 @@ interface AddressRow {
 }
 
 const HTTP_URL = /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/;
-/** A path that ends in a sub-service (PS3.18 section 10.4.1), or in one and the UID it takes: a mere `/studies/` in the middle of a base path is nobody's business. */
-const SUB_SERVICE = /\/(study|studies|series|instances)\/[0-9.]+(\/|$)|\/(study|studies|series|instances|metadata|rendered|thumbnail|frames|bulkdata)$/;
+/**
+ * A sub-service at the end of the path, or followed by the UID or number it takes (PS3.18 section 10.4.1); a base path that merely
+ * contains the word, such as /studies/dicomweb, is let through. "study" is no resource of WADO-RS, but R4's sentence names it.
+ */
+const SUB_SERVICE = /\/(study|studies|series|instances?|frames|bulkdata|metadata|rendered|thumbnail)(\/[0-9][0-9.,]*(\/|$)|$)/;
 
 const rows: readonly AddressRow[] = [
   {
