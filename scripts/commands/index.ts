@@ -1,5 +1,7 @@
 /** The table of commands; a new command is one file and one row here. Each is loaded only when it is asked for or listed. */
+import { buildCommand } from './build';
 import type { CommandRecord } from './command';
+import { packagesCommand } from './packages';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [];
+export const COMMANDS: readonly CommandRecord[] = [buildCommand, packagesCommand];

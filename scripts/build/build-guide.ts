@@ -1,0 +1,122 @@
+/** A FSH project in; fsh-generated/, package.tgz and findings out. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isError, type Finding } from '../core/finding';
+import { KnownError } from '../core/known-error';
+import { SILENT, type Progress } from '../core/progress';
+import { compile, type ArtifactCounts } from './compile';
+import { readConfiguration, type Configuration } from './configuration';
+import { createDefinitionStore, type DefinitionStore } from './definition-store';
+import { writeGuidePackage, type GuidePackage } from './guide-package';
+import { guideResources, type GuideResources } from './guide-resources';
+
+export interface BuildOptions {
+  /** The project: the folder of sushi-config.yaml. */
+  root: string;
+  /** Folder for package.tgz. */
+  out: string;
+  /** Folder in which fsh-generated/ is made; default `root`, where the IG Publisher looks for it. */
+  generatedIn?: string | undefined;
+  /** FHIR package cache; default `~/.fhir/packages`. Not used where `definitions` is given. */
+  cacheDir?: string | undefined;
+  /** Loaded definitions to build with and to keep for the next build; without it they are loaded for this build alone. */
+  definitions?: DefinitionStore | undefined;
+  /** Whether StructureDefinitions carry a snapshot; validators that do not make their own need it. Default true. */
+  snapshots?: boolean | undefined;
+  progress?: Progress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface BuildResult {
+  /** Whether there is no error among the findings. */
+  ok: boolean;
+  findings: Finding[];
+  /** What the FSH defines; absent where the configuration could not be read. */
+  counts?: ArtifactCounts;
+  /** The folder of what was produced: `resources/*.json`, `includes/`, `fsh-index.txt`. */
+  generated: string;
+  /** Absent where there were errors: a package that its author's own compiler refuses must not get anywhere. */
+  package?: GuidePackage;
+}
+
+const STEPS = ['definitions', 'FSH', 'package'] as const;
+
+/** SUSHI keeps its logger and counters in module variables, so builds of one process wait for each other. */
+let lastBuild: Promise<unknown> = Promise.resolve();
+
+/**
+ * Builds a guide in this process.
+ * @throws KnownError `no-guide`, `missing-package`, `cannot-write`; faults of the project itself are findings
+ */
+export function buildGuide(options: BuildOptions): Promise<BuildResult> {
+  const build = lastBuild.then(() => buildAlone(options));
+  lastBuild = build.catch(() => undefined);
+  return build;
+}
+
+async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions: store, snapshots = true, progress = SILENT, signal }: BuildOptions): Promise<BuildResult> {
+  const generated = join(generatedIn, 'fsh-generated');
+  const archive = join(out, 'package.tgz');
+  progress.start('Building the guide', STEPS.length);
+  const at = (step: (typeof STEPS)[number]) => {
+    signal?.throwIfAborted();
+    progress.step(STEPS.indexOf(step), step);
+  };
+
+  const { config, findings: configFindings } = await readConfiguration(root);
+  if (config === undefined) {
+    rmSync(archive, { force: true });
+    return { ok: false, findings: configFindings, generated };
+  }
+  at('definitions');
+  const { definitions, findings: loadFindings } = await (store ?? createDefinitionStore(cacheDir)).load(config, root);
+  at('FSH');
+  const stage = makeStage(generatedIn);
+  try {
+    const { counts, findings: compileFindings } = await compile({ root, config, definitions, outDir: stage, snapshots });
+    const findings = [...configFindings, ...loadFindings, ...compileFindings];
+    at('package');
+    replaceFolder(join(stage, 'fsh-generated'), generated);
+    // SUSHI writes the home page itself where the configuration holds its text (indexPageContent).
+    if (existsSync(join(stage, 'input'))) cpSync(join(stage, 'input'), join(root, 'input'), { recursive: true });
+    const ok = !findings.some(isError);
+    const guidePackage = ok ? pack(archive, out, config, guideResources(generated, definitions)) : removed(archive);
+    progress.end(`${findings.length} finding(s)`);
+    return { ok, findings, counts, generated, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+function pack(archive: string, out: string, config: Configuration, resources: GuideResources): GuidePackage {
+  return orCannotWrite(archive, () => writeGuidePackage(out, config, resources));
+}
+
+function removed(file: string): undefined {
+  rmSync(file, { force: true });
+}
+
+/** On the same disk as its destination, so that it can be renamed into place. */
+function makeStage(generatedIn: string): string {
+  return orCannotWrite(generatedIn, () => {
+    mkdirSync(generatedIn, { recursive: true });
+    return mkdtempSync(join(generatedIn, '.fsh-generated-'));
+  });
+}
+
+function replaceFolder(from: string, to: string): void {
+  orCannotWrite(to, () => {
+    rmSync(to, { recursive: true, force: true });
+    renameSync(from, to);
+  });
+}
+
+function orCannotWrite<T>(place: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOENT', 'ENOTDIR', 'EEXIST'].includes(code)) throw error;
+    throw new KnownError('cannot-write', `${place} cannot be written: ${message}`, 'Name another folder, or make it writable.', { cause: error });
+  }
+}

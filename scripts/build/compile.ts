@@ -1,0 +1,69 @@
+/** A project folder and FHIR definitions in, the generated folder (as SUSHI's command line makes it) and findings out. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { sushiExport, utils } from 'fsh-sushi';
+import { IGExporter } from 'fsh-sushi/dist/ig';
+import type { Finding } from '../core/finding';
+import type { Configuration } from './configuration';
+import type { GuideDefinitions } from './guide-definitions';
+import { collectingSushiLog } from './sushi-log';
+
+/** How many of each kind of artifact a project defines in FSH. */
+export interface ArtifactCounts {
+  profiles: number;
+  extensions: number;
+  logicals: number;
+  resources: number;
+  valueSets: number;
+  codeSystems: number;
+  instances: number;
+}
+
+export interface CompileOptions {
+  /** The project's folder as the user gave it. */
+  root: string;
+  config: Configuration;
+  definitions: GuideDefinitions;
+  /** `fsh-generated/` is made in it. */
+  outDir: string;
+  snapshots: boolean;
+}
+
+/**
+ * Compiles all FSH of a project: the steps of SUSHI's own `build`, without its console and its process.exit.
+ * A fault in one definition is a finding; the others are still written.
+ */
+export async function compile({ root, config, definitions, outDir, snapshots }: CompileOptions): Promise<{ counts: ArtifactCounts; findings: Finding[] }> {
+  ignoreAsTold(root);
+  const fshFolder = resolve(root, 'input', 'fsh');
+  const { value: counts, findings } = await collectingSushiLog(root, async () => {
+    const tank = utils.fillTank(existsSync(fshFolder) ? utils.getRawFSHes(fshFolder) : [], config);
+    tank.checkDuplicateNameEntities();
+    await definitions.loadProject(root, config.parameters);
+    const artifacts = sushiExport.exportFHIR(tank, definitions);
+    const { skippedResources } = utils.writeFHIRResources(outDir, artifacts, definitions, snapshots);
+    utils.writeFSHIndex(outDir, artifacts, fshFolder, skippedResources);
+    if (config.FSHOnly !== true) new IGExporter(artifacts, definitions, resolve(root)).export(outDir);
+    return {
+      profiles: artifacts.profiles.length,
+      extensions: artifacts.extensions.length,
+      logicals: artifacts.logicals.length,
+      resources: artifacts.resources.length,
+      valueSets: artifacts.valueSets.length,
+      codeSystems: artifacts.codeSystems.length,
+      instances: artifacts.instances.length,
+    };
+  });
+  return { counts, findings };
+}
+
+/** Tells SUSHI which messages the project suppresses, and that it suppresses none where it does not say. */
+function ignoreAsTold(root: string): void {
+  utils.setIgnoredWarnings(ignoreFile(root, 'sushi-ignoreWarnings.txt'));
+  utils.setIgnoredErrors(ignoreFile(root, 'sushi-ignoreErrors.txt'));
+}
+
+function ignoreFile(root: string, name: string): string {
+  const file = [join(root, name), join(root, 'input', name)].find((candidate) => existsSync(candidate));
+  return file === undefined ? '' : readFileSync(file, 'utf8');
+}

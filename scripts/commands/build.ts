@@ -1,0 +1,66 @@
+/** `scout build`: FSH -> fsh-generated/, package.tgz and findings with file and line. */
+import { countBySeverity, type Finding } from '../core/finding';
+import { packageRoot } from '../core/package-root';
+import type { Style } from '../core/style';
+import type { BuildResult } from '../build/build-guide';
+import type { CommandRecord } from './command';
+
+export const buildCommand: CommandRecord = {
+  name: 'build',
+  summary: 'Compile a FSH project with SUSHI and pack it as a FHIR package.',
+  options: [
+    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: this program's own guide)" },
+    { flags: '--no-snapshots', description: 'leave the snapshots out of StructureDefinitions' },
+    { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
+    { flags: '--offline', description: 'use the cache only, and never ask a registry for a missing dependency', default: false },
+  ],
+  examples: [
+    { line: 'scout build', meaning: "Build this program's guide into fsh-generated/ and output/package.tgz." },
+    { line: 'scout build --ig-root ../my-ig --out ../my-ig/output', meaning: 'Build any other FSH project.' },
+  ],
+  async run({ options, console, signal }) {
+    // SUSHI is heavy, and help must be quick.
+    const [{ buildGuide }, { readConfiguration }, { projectPackages }, { ensurePackages }] = await Promise.all([
+      import('../build/build-guide.js'),
+      import('../build/configuration.js'),
+      import('../build/project-packages.js'),
+      import('../packages/ensure-packages.js'),
+    ]);
+    const root = typeof options.igRoot === 'string' ? options.igRoot : packageRoot();
+    const cache = typeof options.cache === 'string' ? { cache: options.cache } : {};
+    const { config } = await readConfiguration(root);
+    if (config !== undefined) {
+      const sources = options.offline === true ? { sources: ['cache'] as const } : {};
+      const { notes } = await ensurePackages({ packages: projectPackages(config), progress: console.progress, signal, ...cache, ...sources });
+      notes.forEach((note) => console.note(note));
+    }
+    const result = await buildGuide({
+      root,
+      out: options.out,
+      cacheDir: cache.cache,
+      snapshots: options.snapshots !== false,
+      progress: console.progress,
+      signal,
+    });
+    for (const finding of result.findings) console.line(describeFinding(finding, console.style), true);
+    console.line(describeBuild(result, console.style), !result.ok);
+    return { exitCode: result.ok ? 0 : 1, json: result };
+  },
+};
+
+const SEVERITY_PAINT = { fatal: 'red', error: 'red', warning: 'yellow', information: 'dim' } as const;
+
+/** `input/fsh/a.fsh:4:10: error: what is wrong` - the form in which editors find the place. */
+export function describeFinding({ severity, message, location }: Finding, style: Style): string {
+  const place = [location?.file, location?.line, location?.column].filter((part) => part !== undefined).join(':');
+  return `${place === '' ? '' : `${place}: `}${style[SEVERITY_PAINT[severity]](severity)}: ${message}`;
+}
+
+function describeBuild({ ok, counts, findings, generated, package: made }: BuildResult, style: Style): string {
+  const { error, warning } = countBySeverity(findings);
+  const kinds = Object.entries(counts ?? {}).flatMap(([kind, count]) => (count === 0 ? [] : [`${count} ${kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`]));
+  const verdict = ok ? style.green('Built') : style.red('Not built');
+  const faults = `${error} ${error === 1 ? 'error' : 'errors'}, ${warning} ${warning === 1 ? 'warning' : 'warnings'}`;
+  const outcome = made === undefined ? (ok ? generated : 'no package was written') : `${made.file} (${made.name}#${made.version}, ${made.definitions} definitions, ${made.examples} examples)`;
+  return `${verdict}: ${faults}${kinds.length === 0 ? '' : `; ${kinds.join(', ')}`}; ${outcome}`;
+}
