@@ -19,7 +19,6 @@ export const ISSUE_KINDS = {
   'not-computable': { treatment: 'may-reject', url: `${SEARCH}#text`, undecides: true },
   'unknown-query': { treatment: 'reject', url: `${SEARCH}#query`, undecides: true },
   'unsupported-value': { treatment: 'may-reject', url: `${SEARCH}#return`, undecides: true },
-  'unresolved-value-set': { treatment: 'may-reject', url: `${SEARCH}#token`, undecides: false },
 } as const satisfies Record<QueryIssueCode, IssueKind>;
 
 /** An issue of a kind; `treatment` overrides the kind's own where the clause at hand is milder or stricter. */

@@ -56,7 +56,6 @@ export const QUERY_ISSUE_CODES = [
   'not-computable',
   'unknown-query',
   'unsupported-value',
-  'unresolved-value-set',
 ] as const;
 export type QueryIssueCode = (typeof QUERY_ISSUE_CODES)[number];
 

@@ -1,0 +1,26 @@
+/** Text in, the forms in which strings are compared out: https://hl7.org/fhir/R4/search.html#string */
+
+/** Letters that no decomposition turns into a base letter, though many servers do. */
+const LETTERS: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ß: 'ss', ı: 'i', ħ: 'h', ŧ: 't' };
+
+/** Without case and combining characters: what every server must ignore. */
+export function foldText(text: string): string {
+  return isAscii(text) ? text.toLowerCase() : text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** Also without punctuation, extra white space, compatibility forms and special letters: what a server should or may ignore. */
+export function foldLoosely(text: string): string {
+  const folded = isAscii(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().toUpperCase().toLowerCase();
+  const plain = folded.replace(/[^\x20-\x7e]/g, (letter) => LETTERS[letter] ?? letter);
+  return plain.replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** The words of a text, loosely folded. */
+export function looseWords(text: string): string[] {
+  return text.split(/[^\p{L}\p{N}\p{M}]+/u).map(foldLoosely).filter((word) => word !== '');
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 126) return false;
+  return true;
+}

@@ -1,0 +1,153 @@
+/** One filtering `name=value` pair in, a criterion out - modifiers, chains and reverse chains of any depth - or the issue that prevents it. */
+import { isWellEscaped, splitEscaped } from './escaping';
+import { issue } from './issues';
+import { parseSearchValue } from './search-value';
+import type { ChainStep, Criterion, QueryIssue, SearchDefinitions, SearchParameterDefinition, SearchType, SearchValue } from './types';
+
+/** The modifiers of R4 by parameter type; `:[Type]` of references is looked up among the types: https://hl7.org/fhir/R4/search.html#modifiers */
+export const MODIFIERS: Readonly<Record<SearchType, readonly string[]>> = {
+  number: ['missing'],
+  date: ['missing'],
+  string: ['missing', 'exact', 'contains', 'text'],
+  token: ['missing', 'text', 'not', 'above', 'below', 'in', 'not-in', 'of-type'],
+  reference: ['missing', 'identifier', 'above', 'below'],
+  composite: [],
+  quantity: ['missing'],
+  uri: ['missing', 'above', 'below'],
+  special: [],
+};
+
+/** A criterion, or the issue that stands in its place; issues that leave the criterion usable are in `remarks`. */
+export type ParsedCriterion = { criterion: Criterion; remarks: readonly QueryIssue[] } | { issue: QueryIssue };
+
+const HAS = /^_has:([^:]+):([^:]+):(.+)$/s;
+
+/** Parses one pair for a search on `type`. */
+export function parseCriterion(definitions: SearchDefinitions, type: string, name: string, value: string): ParsedCriterion {
+  return new CriterionParser(definitions, `${name}=${value}`, value).parse(type, name);
+}
+
+/** Shared by the steps of one pair: the same rest of a chain on the same type is parsed once, however many ways lead there. */
+class CriterionParser {
+  private readonly known = new Map<string, ParsedCriterion>();
+
+  constructor(
+    private readonly definitions: SearchDefinitions,
+    private readonly pair: string,
+    private readonly value: string,
+  ) {}
+
+  parse(type: string, name: string): ParsedCriterion {
+    const key = `${type} ${name}`;
+    let found = this.known.get(key);
+    if (found === undefined) this.known.set(key, (found = name.startsWith('_has:') ? this.reverse(type, name) : this.forward(type, name)));
+    return found;
+  }
+
+  private forward(type: string, name: string): ParsedCriterion {
+    const dot = name.indexOf('.');
+    const head = dot < 0 ? name : name.slice(0, dot);
+    const colon = head.indexOf(':');
+    const code = colon < 0 ? head : head.slice(0, colon);
+    const modifier = colon < 0 ? undefined : head.slice(colon + 1);
+    const definition = this.definitions.find(type, code);
+    if (definition === undefined) {
+      return this.fail('unknown-parameter', `"${code}" is no search parameter of ${type}. It has: ${this.codesOf(type)}.`);
+    }
+    if (dot >= 0) return this.chain(name, name.slice(dot + 1), definition, modifier);
+    if (modifier !== undefined && !this.allowsModifier(definition, modifier)) {
+      const allowed = MODIFIERS[definition.type].map((row) => `:${row}`).join(' ') || 'none';
+      return this.fail('unsupported-modifier', `":${modifier}" is no modifier of "${code}" (type ${definition.type}). Allowed: ${allowed}.`);
+    }
+    if (definition.type === 'special' || definition.expression === undefined || modifier === 'text' && definition.type === 'string') {
+      return this.fail('not-computable', `"${code}${modifier === undefined ? '' : `:${modifier}`}" is not supported: what it finds is left to the server.`);
+    }
+    const values = modifier === 'missing' ? this.missingValue() : this.values(definition, modifier);
+    if (values === undefined) return this.fail('bad-value', badValueMessage(definition, modifier, this.value));
+    return { criterion: { raw: name, definition, ...(modifier === undefined ? {} : { modifier }), values }, remarks: [] };
+  }
+
+  private allowsModifier(definition: SearchParameterDefinition, modifier: string): boolean {
+    if (definition.type === 'reference' && this.definitions.resourceTypes.has(modifier)) return true;
+    return MODIFIERS[definition.type].includes(modifier);
+  }
+
+  private missingValue(): SearchValue[] | undefined {
+    if (this.value !== 'true' && this.value !== 'false') return undefined;
+    return [{ raw: this.value, prefix: 'eq', text: this.value, parts: [this.value] }];
+  }
+
+  private values(definition: SearchParameterDefinition, modifier: string | undefined): SearchValue[] | undefined {
+    if (!isWellEscaped(this.value)) return undefined;
+    const parts = splitEscaped(this.value, ',').filter((part) => part !== '');
+    const values = parts.map((part) => parseSearchValue(part, definition, modifier, this.definitions));
+    return values.length > 0 && values.every((value) => value !== undefined) ? (values as SearchValue[]) : undefined;
+  }
+
+  private chain(name: string, rest: string, definition: SearchParameterDefinition, modifier: string | undefined): ParsedCriterion {
+    if (definition.type !== 'reference') {
+      return this.fail('unknown-parameter', `"${definition.code}" is of type ${definition.type}: only references can be chained.`);
+    }
+    if (modifier !== undefined && !this.definitions.resourceTypes.has(modifier)) {
+      return this.fail('unsupported-modifier', `":${modifier}" before a chain is not a resource type.`);
+    }
+    const targets = modifier !== undefined ? [modifier] : definition.target.length > 0 ? definition.target : [...this.definitions.resourceTypes];
+    const next: { type: string; criterion: Criterion }[] = [];
+    const remarks: QueryIssue[] = [];
+    let failure: QueryIssue | undefined;
+    for (const type of targets) {
+      const parsed = this.parse(type, rest);
+      if ('criterion' in parsed) {
+        next.push({ type, criterion: parsed.criterion });
+        remarks.push(...parsed.remarks);
+      } else if (failure === undefined || (failure.code === 'unknown-parameter' && parsed.issue.code !== 'unknown-parameter')) failure = parsed.issue;
+    }
+    if (next.length === 0) return { issue: failure ?? issue('unknown-parameter', this.pair, `"${definition.code}" has no target types.`) };
+    if (next.length > 1 && modifier === undefined) {
+      const types = next.map((row) => row.type);
+      const shown = types.length > 6 ? `${types.slice(0, 6).join(', ')} and ${types.length - 6} more` : types.join(', ');
+      remarks.unshift(issue('ambiguous-chain', this.pair, `"${name}" may mean several types: ${shown}. Say which: ${definition.code}:${types[0]}.${rest}.`));
+    }
+    const step: ChainStep = { next, ...(modifier === undefined ? {} : { targetType: modifier }) };
+    return { criterion: { raw: name, definition, chain: step, values: [] }, remarks: remarks.slice(0, 1) };
+  }
+
+  private reverse(type: string, name: string): ParsedCriterion {
+    const match = HAS.exec(name);
+    if (match === null) return this.fail('unknown-parameter', '_has is written _has:Type:referenceParameter:parameter=value.');
+    const [, source, code, rest] = match as unknown as [string, string, string, string];
+    if (!this.definitions.resourceTypes.has(source)) return this.fail('unknown-parameter', `"${source}" in _has is no resource type.`);
+    const reference = this.definitions.find(source, code);
+    if (reference?.type !== 'reference') return this.fail('unknown-parameter', `"${code}" is no reference parameter of ${source}.`);
+    if (reference.target.length > 0 && !reference.target.includes(type)) {
+      return this.fail('unknown-parameter', `"${code}" of ${source} never refers to ${type}, only to ${reference.target.join(', ')}.`);
+    }
+    const parsed = this.parse(source, rest);
+    if ('issue' in parsed) return parsed;
+    return { criterion: { raw: name, definition: reference, reverse: { type: source, reference, criterion: parsed.criterion }, values: [] }, remarks: parsed.remarks };
+  }
+
+  private codesOf(type: string): string {
+    return this.definitions.of(type).map((row) => row.code).join(', ');
+  }
+
+  private fail(code: QueryIssue['code'], message: string): { issue: QueryIssue } {
+    return { issue: issue(code, this.pair, message) };
+  }
+}
+
+function badValueMessage(definition: SearchParameterDefinition, modifier: string | undefined, value: string): string {
+  const wanted: Record<SearchType, string> = {
+    number: 'a number, with or without a prefix such as gt',
+    date: 'a date (yyyy, yyyy-mm, yyyy-mm-dd or yyyy-mm-ddThh:mm[:ss] with a zone), with or without a prefix such as ge',
+    quantity: '[prefix]number, [prefix]number|system|code or [prefix]number||code',
+    token: modifier === 'of-type' ? 'system|code|value' : 'code, system|code, |code or system|',
+    composite: 'the parts joined by $',
+    reference: 'id, Type/id or a URL',
+    string: 'text',
+    uri: 'a URI',
+    special: 'text',
+  };
+  const expected = modifier === 'missing' ? 'true or false' : wanted[definition.type];
+  return `"${value}" cannot be read as a value of "${definition.code}${modifier === undefined ? '' : `:${modifier}`}": expected ${expected}.`;
+}

@@ -1,0 +1,24 @@
+/** An index and a query in, what the specification demands of the answer out. */
+import { Evaluation } from './evaluate';
+import { ISSUE_KINDS } from './issues';
+import { isOpen } from './outcome';
+import { rulesOf } from './query-rules';
+import { reasonOf } from './rules';
+import type { Prediction, Query, SearchIndex } from './types';
+
+/**
+ * Predicts the matches of a query over the resources of an index, which is taken to hold all there is of the searched type and
+ * of those that chains and `_has` lead to. Where a part of the query could not be used and a server may still make something
+ * of it (a modifier that must be refused, a malformed value), no match is certain, but what fails the rest is certainly none.
+ */
+export function predict(index: SearchIndex, query: Query): Prediction {
+  const undecided = query.issues.some((row) => ISSUE_KINDS[row.code].undecides);
+  const must = new Set<string>();
+  const open = new Map<string, string>();
+  for (const [entry, outcome] of new Evaluation(index, 'predict').query(query)) {
+    if (isOpen(outcome)) open.set(entry.key, reasonOf(outcome));
+    else if (undecided) open.set(entry.key, reasonOf('open-not-evaluated'));
+    else must.add(entry.key);
+  }
+  return { must, either: open, issues: query.issues, rules: rulesOf(query) };
+}
