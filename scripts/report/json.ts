@@ -1,0 +1,55 @@
+/** A run in, `report.json` out: every key always there, in a fixed order; its shape is schemas/report.schema.json. */
+import { curlLine } from '../core/curl';
+import type { Result, Run } from '../core/result';
+
+/**
+ * The file in pieces, one for each result: the exchanges of a large run together may be longer than a string can be.
+ * What a run does not know is null, so that every report has the same keys.
+ */
+export function* jsonPieces(run: Run): Generator<string> {
+  const { tool, target, mode, startedAt, durationMs, requests, summary, results, notes, steps } = run;
+  const head = {
+    tool: { name: tool.name, version: tool.version },
+    target: { url: target.url, fhirVersion: target.fhirVersion ?? null, software: target.software ?? null },
+    mode,
+    startedAt,
+    durationMs,
+    requests,
+    summary,
+    notes,
+    steps: steps ?? [],
+  };
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "results": [`;
+  for (const [index, result] of results.entries()) yield `${index === 0 ? '' : ','}\n${indented(reportedResult(result))}`;
+  yield results.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
+}
+
+/** The command line that repeats the request a verdict rests on: the tester's own, else the last one sent. */
+export function decisiveCurl(result: Result): string | undefined {
+  const last = result.exchanges.at(-1);
+  return result.curl ?? (last === undefined ? undefined : curlLine(last.request));
+}
+
+function reportedResult(result: Result): object {
+  return {
+    id: result.id,
+    title: result.title,
+    group: result.group,
+    resourceType: result.resourceType ?? null,
+    expectation: result.expectation,
+    requirement: { id: result.requirement.id, url: result.requirement.url, text: result.requirement.text },
+    verdict: result.verdict,
+    message: result.message,
+    cause: result.cause ?? null,
+    expected: result.expected ?? null,
+    actual: result.actual ?? null,
+    witness: result.witness ?? null,
+    curl: decisiveCurl(result) ?? null,
+    exchanges: result.exchanges,
+  };
+}
+
+/** Only line feeds begin a line of the file: U+2028, which a multi-line pattern takes for one too, may stand within a string. */
+function indented(value: object): string {
+  return `    ${JSON.stringify(value, null, 2).replaceAll('\n', '\n    ')}`;
+}

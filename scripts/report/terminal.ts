@@ -1,0 +1,94 @@
+/** A run in, what a person sees at the end of it in the terminal out: one line for each thing that is not a pass, what is broken last. */
+import type { Result, Run, Step, Verdict } from '../core/result';
+import { VERDICTS } from '../core/result';
+import type { Style } from '../core/style';
+import { READING_ORDER, byCause } from './arrangement';
+import { displayWidth, fitted, padded, wrapped } from './display-width';
+import { durationText } from './duration';
+import { verdictSentence } from './verdict-sentence';
+import { visibleLine } from './visible-text';
+
+export interface TerminalOptions {
+  /** Columns; 80 by default. */
+  readonly width?: number;
+  /** Names the passes too. */
+  readonly verbose?: boolean;
+  /** Where the reports are, named last. */
+  readonly files?: readonly string[];
+}
+
+type Paint = (text: string) => string;
+
+/** How each verdict is coloured. */
+function paints(style: Style): Record<Verdict, Paint> {
+  const { red, yellow, cyan, green, dim } = style;
+  return { fail: red, error: red, warn: yellow, info: cyan, pass: green, 'no-data': dim, 'not-declared': dim };
+}
+
+/**
+ * The run as lines of text, without a line feed at the end. Text of servers cannot act on the terminal.
+ * @param style colours; plain text if it is the plain style
+ */
+export function renderTerminal(run: Run, style: Style, options: TerminalOptions = {}): string {
+  const width = Math.max(40, options.width ?? 80);
+  const blocks = [
+    stepLines(run.steps ?? [], style, width),
+    ...[...READING_ORDER].reverse().map((verdict) => (verdict === 'pass' && options.verbose !== true ? [] : verdictLines(run, verdict, style, width))),
+    summaryLines(run, style, width, options.files ?? []),
+  ];
+  return blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n');
+}
+
+function stepLines(steps: readonly Step[], style: Style, width: number): string[] {
+  const paint = { done: style.green, skipped: style.dim, failed: style.red };
+  const titleWidth = Math.min(Math.max(0, ...steps.map(({ title }) => displayWidth(visibleLine(title)))), Math.floor(width / 2) - 10);
+  return steps.map(({ status, title, message, durationMs }) => {
+    const time = status === 'skipped' ? '' : ` (${durationText(durationMs)})`;
+    const head = padded(fitted(visibleLine(title), titleWidth), titleWidth);
+    const room = width - 11 - titleWidth - time.length;
+    return `${paint[status](padded(status, 7))}  ${head}  ${fitted(visibleLine(message), room)}${style.dim(time)}`;
+  });
+}
+
+/** One line each, those with a common cause together. */
+function verdictLines(run: Run, verdict: Verdict, style: Style, width: number): string[] {
+  const results = byCause(run.results, verdict).flatMap((cause) => cause.results);
+  if (results.length === 0) return [];
+  const paint = paints(style)[verdict];
+  const idWidth = Math.min(Math.max(...results.map(({ id }) => displayWidth(visibleLine(id)))), Math.floor(width / 2));
+  return [paint(style.bold(`${VERDICTS[verdict].label} (${results.length})`)), ...results.map((result) => resultLine(result, idWidth, width, paint))];
+}
+
+/** The id is never cut where it can be helped: it is what one types after --only. */
+function resultLine(result: Result, idWidth: number, width: number, paint: Paint): string {
+  const id = fitted(visibleLine(result.id), width - 2);
+  const head = padded(id, idWidth);
+  const room = width - 4 - displayWidth(head);
+  const message = visibleLine(result.verdict === 'pass' ? result.title : result.message);
+  return room < 12 ? `  ${paint(id)}` : `  ${paint(head)}  ${fitted(message, room)}`;
+}
+
+function summaryLines(run: Run, style: Style, width: number, files: readonly string[]): string[] {
+  const sentence = verdictSentence(run);
+  const mood = { good: style.green, bad: style.red, undecided: style.yellow }[sentence.mood];
+  const counts = [...READING_ORDER]
+    .map((verdict) => ({ verdict, count: run.summary[VERDICTS[verdict].summaryKey] }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${VERDICTS[verdict].label}`);
+  const { url, fhirVersion, software } = run.target;
+  const target = [url, software, fhirVersion === undefined ? undefined : `FHIR ${fhirVersion}`, run.mode].filter((part) => part !== undefined);
+  const tests = `${run.results.length} ${run.results.length === 1 ? 'test' : 'tests'}: ${counts.join(', ') || 'none'} (${durationText(run.durationMs)}, ${run.requests} ${run.requests === 1 ? 'request' : 'requests'})`;
+  const notes = run.notes.flatMap((note) => indent(`Note: ${visibleLine(note)}`, width));
+  return [
+    mood(style.bold(`${sentence.headline}.`)),
+    ...sentence.additions.flatMap((addition) => indent(addition, width)),
+    ...indent(tests, width),
+    ...indent(visibleLine(target.join(', ')), width).map(style.dim),
+    ...notes.map(style.yellow),
+    ...(files.length > 0 ? [`Reports: ${files[0]}`, ...files.slice(1).map((file) => `         ${file}`)] : []),
+  ];
+}
+
+function indent(text: string, width: number): string[] {
+  return wrapped(text, width - 2).map((line) => `  ${line}`);
+}

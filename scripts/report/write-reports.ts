@@ -1,0 +1,55 @@
+/** A run and a folder in, the report files on disk out: each appears whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KnownError } from '../core/known-error';
+import type { Run } from '../core/result';
+import { WRITERS, type Writer } from './writers';
+
+/** A report file that was written. */
+export interface WrittenReport {
+  readonly id: string;
+  readonly path: string;
+}
+
+/**
+ * Writes reports into a folder, which is made if it is not there; files of an earlier run are replaced.
+ * @param ids the writers wanted; all of them by default
+ * @returns the files in the table's order
+ * @throws KnownError `unknown-report` for an id that is not in the table, `report-not-written` where the disk refuses
+ */
+export async function writeReports(run: Run, outDir: string, ids: readonly string[] = WRITERS.map(({ id }) => id)): Promise<WrittenReport[]> {
+  const table: readonly Writer[] = WRITERS;
+  for (const id of ids) {
+    if (table.some((writer) => writer.id === id)) continue;
+    throw new KnownError('unknown-report', `There is no report "${id}".`, `Known: ${table.map((writer) => writer.id).join(', ')}.`);
+  }
+  const written: WrittenReport[] = [];
+  for (const writer of table.filter(({ id }) => ids.includes(id))) {
+    const path = join(outDir, writer.fileName);
+    await writeWhole(outDir, path, writer.render(run)).catch((error: unknown) => {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      throw new KnownError('report-not-written', `The report ${path} cannot be written: ${message}`, 'Choose another folder with --out.', { cause: error });
+    });
+    written.push({ id: writer.id, path });
+  }
+  return written;
+}
+
+async function writeWhole(folder: string, path: string, pieces: Iterable<string>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      for (const piece of pieces) await file.write(piece);
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Result, Verdict } from '../../scripts/core/result';
+import { byCause, bySubject } from '../../scripts/report/arrangement';
+import { verdictSentence } from '../../scripts/report/verdict-sentence';
+import { sampleResults } from './sample-run';
+
+function result(id: string, verdict: Verdict, requirement = 'rule', more: Partial<Result> = {}): Result {
+  return { id, title: id, group: 'search', expectation: 'SHALL', requirement: { id: requirement, url: 'https://h/', text: `Text of ${requirement}.` }, verdict, message: 'm', exchanges: [], ...more };
+}
+
+const ids = (results: readonly Result[]) => results.map(({ id }) => id);
+
+describe('byCause', () => {
+  it('puts results of one cause together, the cause of most results first', () => {
+    const causes = byCause([result('a', 'fail', 'one'), result('b', 'fail', 'two', { cause: 'deeper' }), result('p', 'pass', 'one'), result('c', 'fail', 'three', { cause: 'deeper' })], 'fail');
+    expect(causes.map(({ title, results }) => [title, ids(results)])).toEqual([['deeper', ['b', 'c']], ['Text of one.', ['a']]]);
+  });
+
+  it('takes the message as the cause of errors', () => {
+    const causes = byCause([result('a', 'error', 'one', { message: 'time-out' }), result('b', 'error', 'two', { message: 'time-out' })], 'error');
+    expect(causes.map(({ title, results }) => [title, ids(results)])).toEqual([['time-out', ['a', 'b']]]);
+  });
+});
+
+describe('bySubject', () => {
+  it('groups by test group and resource type, keeps types of a group together, and puts the worst first', () => {
+    const groups = bySubject([
+      result('a', 'pass', 'r', { resourceType: 'ImagingStudy' }),
+      result('b', 'pass', 'r', { group: 'data' }),
+      result('c', 'warn', 'r', { resourceType: 'ImagingStudy' }),
+      result('d', 'pass', 'r', { resourceType: 'Patient' }),
+    ]);
+    expect(groups.map(({ name, resourceType, results }) => [name, resourceType, ids(results)])).toEqual([
+      ['search', 'ImagingStudy', ['c', 'a']], ['search', 'Patient', ['d']], ['data', undefined, ['b']],
+    ]);
+  });
+
+  it('keeps every result of a run in exactly one place', () => {
+    const results = sampleResults();
+    expect(bySubject(results).flatMap((group) => ids(group.results)).sort()).toEqual(ids(results).sort());
+  });
+});
+
+describe('verdictSentence', () => {
+  const headline = (...results: Result[]) => verdictSentence({ results }).headline;
+
+  it('counts requirements, not tests', () => {
+    expect(headline(result('a', 'fail', 'one'), result('b', 'fail', 'one'), result('c', 'pass', 'one'), result('d', 'pass', 'two'))).toBe('1 of 2 requirements is broken');
+    expect(headline(result('a', 'fail', 'one'), result('b', 'fail', 'two'))).toBe('2 of 2 requirements are broken');
+  });
+
+  it('counts no requirement that nothing could be said about', () => {
+    const sentence = verdictSentence({ results: [result('a', 'pass', 'one'), result('b', 'no-data', 'two'), result('c', 'not-declared', 'three'), result('d', 'error', 'four'), result('e', 'warn', 'five')] });
+    expect(sentence.headline).toBe('None of 2 requirements is broken');
+    expect(sentence.mood).toBe('good');
+    expect(sentence.additions).toEqual([
+      '1 recommendation is not followed',
+      '1 test could not be carried out',
+      '1 test lacks data that could decide it',
+      '1 test is about something the server does not declare',
+    ]);
+  });
+
+  it('never calls a run good that decided nothing', () => {
+    expect(verdictSentence({ results: [result('a', 'no-data')] })).toMatchObject({ headline: 'No requirement could be decided', mood: 'undecided' });
+    expect(verdictSentence({ results: [] }).mood).toBe('undecided');
+  });
+});

@@ -1,0 +1,66 @@
+import { terminalStyle } from '../../scripts/core/style';
+import { displayWidth } from '../../scripts/report/display-width';
+import { renderTerminal } from '../../scripts/report/terminal';
+import { runOf, sampleResults, sampleRun } from './sample-run';
+
+const PLAIN = terminalStyle(false);
+const lines = (options = {}) => renderTerminal(sampleRun(), PLAIN, options).split('\n');
+
+describe('renderTerminal', () => {
+  it('has no escape sequence in plain style, and no acting character of a server ever', () => {
+    expect(renderTerminal(sampleRun(), PLAIN, { verbose: true })).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2028]/);
+    const coloured = renderTerminal(sampleRun(), terminalStyle(true), { verbose: true });
+    expect(coloured).toContain('\u001b[31m');
+    expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderTerminal(sampleRun(), PLAIN, { verbose: true }));
+  });
+
+  it.each([80, 60, 132])('fits %d columns', (width) => {
+    expect(Math.max(...lines({ width, verbose: true }).map(displayWidth))).toBeLessThanOrEqual(width);
+  });
+
+  it('has one line for each result that is no pass, the broken ones last', () => {
+    const text = lines({ width: 400 });
+    const at = (id: string) => text.findIndex((line) => line.trim().startsWith(id));
+    for (const { id, verdict } of sampleResults()) expect([id, at(id) >= 0]).toEqual([id, verdict !== 'pass']);
+    expect(text.filter((line) => /^\S.* \(\d+\)$/.test(line))).toEqual(['not declared (1)', 'no data (1)', 'info (1)', 'warn (1)', 'error (2)', 'FAIL (6)']);
+    // One cause, two lines side by side.
+    expect(at('search.imagingstudy.bodysite.code')).toBe(at('search.imagingstudy.modality.code') + 1);
+  });
+
+  it('names the passes where that is asked for', () => {
+    expect(lines({ verbose: true }).join('\n')).toMatch(/^pass \(17\)\n(.*\n)*\s+capability\.statement/m);
+  });
+
+  it('ends with the sentence, the counts and where the reports are', () => {
+    const text = lines({ files: ['output/report.html', 'output/report.json'] });
+    expect(text.slice(text.indexOf('5 of 19 requirements are broken.'))).toEqual([
+      '5 of 19 requirements are broken.',
+      '  1 recommendation is not followed',
+      '  2 tests could not be carried out',
+      '  1 test lacks data that could decide it',
+      '  1 test is about something the server does not declare',
+      '  29 tests: 6 FAIL, 2 error, 1 warn, 1 info, 1 no data, 1 not declared, 17 pass',
+      '  (1 min 23 s, 241 requests)',
+      '  https://pacs.example.org/fhir, Example PACS 8.8.0, FHIR 4.0.1, read-only',
+      '  Note: The request budget of 500 was not reached.',
+      '  Note: Harvest: 5,009 ImagingStudy, 12 Patient <img src=x',
+      '  onerror="window.attacked=1">',
+      'Reports: output/report.html',
+      '         output/report.json',
+    ]);
+  });
+
+  it('says what became of each step', () => {
+    expect(lines().slice(0, 4)).toEqual([
+      'done     Guide compiled      2 profiles, 0 errors, 1 warning (6.2 s)',
+      'done     Examples generated  109 examples, 0 errors (310 ms)',
+      'skipped  HL7 validator       no Java on this machine; scout doctor tells how to…',
+      'failed   Examples loaded     1 of 109 was refused (1.2 s)',
+    ]);
+  });
+
+  it('is short where all is well', () => {
+    const passes = sampleResults().filter(({ verdict }) => verdict === 'pass');
+    expect(renderTerminal(runOf(passes), PLAIN).split('\n')[0]).toBe('None of 14 requirements is broken.');
+  });
+});
