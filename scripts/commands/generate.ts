@@ -1,0 +1,123 @@
+/** `scout generate`: scenarios and templates -> example resources, bad examples and bulk data. */
+import { basename, dirname, join, relative } from 'node:path';
+import type { Coding } from '../core/fhir';
+import { isError, type Finding } from '../core/finding';
+import { KnownError } from '../core/known-error';
+import { packageRoot } from '../core/package-root';
+import type { GeneratedSet } from '../generate/generate-examples';
+import type { WrittenExamples } from '../generate/write-examples';
+import { describeFinding } from './build';
+import type { CommandContext, CommandOutcome, CommandRecord } from './command';
+
+export const generateCommand: CommandRecord = {
+  name: 'generate',
+  summary: 'Make example resources from YAML scenarios and templates, or bulk data for load tests.',
+  options: [
+    { flags: '--scenarios <dir>', description: "folder with scenario files, templates/ and bad/ (default: this program's own guide)" },
+    { flags: '--seed <number>', description: 'what DICOM UIDs and bulk data are derived from (default: the one in settings.yaml)' },
+    { flags: '--examples <dir>', description: 'folder for the examples (default: examples beside input/scenarios, else examples in --out)' },
+    { flags: '--bulk <count>', description: 'instead of examples, write this many synthetic studies as NDJSON' },
+  ],
+  examples: [
+    { line: 'scout generate', meaning: 'Write input/examples/, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
+    { line: 'scout generate --scenarios ../my-ig/input/scenarios --out ../my-ig/output', meaning: 'The same for another project.' },
+    { line: 'scout generate --bulk 10000 --seed 7', meaning: 'Write 10,000 studies with their patients and endpoints to output/bulk.ndjson.' },
+  ],
+  async run(context) {
+    const { options } = context;
+    const scenarioDir = typeof options.scenarios === 'string' ? options.scenarios : shortPath(join(packageRoot(), 'input', 'scenarios'));
+    const seed = wholeNumber(options.seed, '--seed');
+    const count = wholeNumber(options.bulk, '--bulk');
+    return count === undefined ? examples(context, scenarioDir, seed) : bulk(context, scenarioDir, count, seed);
+  },
+};
+
+async function examples({ options, console }: CommandContext, scenarioDir: string, seed: number | undefined): Promise<CommandOutcome> {
+  const [{ generateExamples }, { writeExamples }] = await Promise.all([import('../generate/generate-examples.js'), import('../generate/write-examples.js')]);
+  const set = generateExamples({ scenarioDir, ...(seed === undefined ? {} : { seed }) });
+  const failed = set.findings.some(isError);
+  const examplesDir = typeof options.examples === 'string' ? options.examples : besideScenarios(scenarioDir, options.out);
+  const written = failed ? undefined : writeExamples(set, { examplesDir, outDir: options.out });
+  const findings = [...set.findings, ...keptFindings(written)];
+  for (const finding of findings) console.line(describeFinding(finding, console.style), true);
+  for (const line of describeSet(set, written)) console.line(line, failed);
+  const { byType, byModality, byStatus } = countsOf(set);
+  const json = { ok: !failed, seed: set.seed, resources: set.resources.length, bad: set.bad.length, byType, byModality, byStatus, findings, ...(written === undefined ? {} : { written }) };
+  return { exitCode: failed ? 1 : 0, json };
+}
+
+async function bulk({ options, console, signal }: CommandContext, scenarioDir: string, count: number, chosenSeed: number | undefined): Promise<CommandOutcome> {
+  const [{ writeBulk }, { bulkSettings }] = await Promise.all([import('../generate/write-bulk.js'), import('../generate/bulk-settings.js')]);
+  const { seed, profiles } = bulkSettings(scenarioDir);
+  const before = process.hrtime.bigint();
+  const result = await writeBulk(join(options.out, 'bulk.ndjson'), { count, seed: chosenSeed ?? seed, profiles }, console.progress, signal);
+  const seconds = Number(process.hrtime.bigint() - before) / 1e9;
+  const megabytesPerSecond = Math.round(result.bytes / 1e6 / seconds);
+  console.line(`${count} studies in ${result.lines} resources, ${(result.bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${megabytesPerSecond} MB/s): ${result.file}`);
+  return { exitCode: 0, json: { ...result, count, seed: chosenSeed ?? seed, seconds, megabytesPerSecond } };
+}
+
+function wholeNumber(value: unknown, option: string): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
+  throw new KnownError('bad-option', `${option} ${value} is not a whole number.`, `Give digits only: ${option} 42.`);
+}
+
+function besideScenarios(scenarioDir: string, out: string): string {
+  const parent = dirname(scenarioDir);
+  return basename(parent) === 'input' ? join(parent, 'examples') : join(out, 'examples');
+}
+
+function shortPath(path: string): string {
+  const short = relative('.', path);
+  return short.startsWith('..') ? path : short;
+}
+
+function keptFindings(written: WrittenExamples | undefined): Finding[] {
+  if (written === undefined) return [];
+  const kept = [...written.examples.kept.map((name) => join(written.files.examples, name)), ...written.bad.kept.map((name) => join(written.files.bad, name))];
+  const message = 'Kept as it is: it was not written by scout, or was changed since. Delete it, or give the scenario record another id.';
+  return kept.map((file) => ({ severity: 'warning', code: 'kept-file', message, location: { file }, source: 'generate' }));
+}
+
+interface Counts {
+  byType: Record<string, number>;
+  /** Studies by the modality codes of their series, or of the study where it lists no series. */
+  byModality: Record<string, number>;
+  byStatus: Record<string, number>;
+}
+
+function countsOf(set: GeneratedSet): Counts {
+  const studies = set.resources.map(({ resource }) => resource).filter(({ resourceType }) => resourceType === 'ImagingStudy');
+  return {
+    byType: tally(set.resources.map(({ resource }) => resource.resourceType)),
+    byModality: tally(studies.flatMap((study) => [...new Set(modalitiesOf(study))])),
+    byStatus: tally(studies.map((study) => String(study['status']))),
+  };
+}
+
+function modalitiesOf(study: { [element: string]: unknown }): string[] {
+  const series = (study['series'] ?? []) as { modality?: Coding }[];
+  const codings = series.length === 0 ? ((study['modality'] ?? []) as Coding[]) : series.map(({ modality }) => modality);
+  return codings.flatMap((coding) => coding?.code ?? []);
+}
+
+function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of [...words].sort()) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function describeSet(set: GeneratedSet, written: WrittenExamples | undefined): string[] {
+  const { byType, byModality, byStatus } = countsOf(set);
+  const row = (counts: Record<string, number>) => Object.entries(counts).sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`).join(', ');
+  if (written === undefined) return [`Nothing was written: ${set.findings.filter(isError).length} mistakes in the scenarios.`];
+  const { examples: { written: changed, removed }, files } = written;
+  return [
+    `${set.resources.length} examples and ${set.bad.length} bad ones, seed ${set.seed}`,
+    `  types       ${row(byType)}`,
+    `  modalities  ${row(byModality)}`,
+    `  status      ${row(byStatus)}`,
+    `  written     ${files.examples} (${changed.length} changed, ${removed.length} removed), ${files.ndjson}, ${files.bundle}, ${files.bad}`,
+  ];
+}
