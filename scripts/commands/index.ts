@@ -1,7 +1,8 @@
 /** The table of commands; a new command is one file and one row here. Each is loaded only when it is asked for or listed. */
 import { buildCommand } from './build';
 import type { CommandRecord } from './command';
+import { generateCommand } from './generate';
 import { packagesCommand } from './packages';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [buildCommand, packagesCommand];
+export const COMMANDS: readonly CommandRecord[] = [buildCommand, generateCommand, packagesCommand];
