@@ -1,0 +1,90 @@
+/** Reading a recorded answer: an exchange in, its JSON, resource or trouble out; each body is parsed once. */
+import { isBundle, isOperationOutcome, isResource, type Bundle, type OperationOutcome, type OperationOutcomeIssue, type Resource } from '../core/fhir';
+import type { Exchange } from '../core/result';
+
+/** A body as JSON, or why it is none. */
+export type ParsedBody = { json: unknown; problem?: undefined } | { json?: undefined; problem: string };
+
+const parsed = new WeakMap<Exchange, ParsedBody>();
+
+/** The answer's body as JSON; parsed once for each exchange, however many tests look at it. */
+export function bodyOf(exchange: Exchange): ParsedBody {
+  const known = parsed.get(exchange);
+  if (known !== undefined) return known;
+  const body = parseBody(exchange);
+  parsed.set(exchange, body);
+  return body;
+}
+
+function parseBody({ response, error }: Exchange): ParsedBody {
+  if (response === undefined) return { problem: error ?? 'there was no answer' };
+  if (response.truncatedAt !== undefined) return { problem: `the answer is longer than the limit of ${megabytes(response.truncatedAt)} and was cut there` };
+  if (response.body.trim() === '') return { problem: 'the answer has no body' };
+  try {
+    return { json: JSON.parse(response.body) as unknown };
+  } catch (error_) {
+    if (looksLikeHtml(response.body)) return { problem: 'the answer is a web page (HTML), not FHIR' };
+    if (response.body.trimStart().startsWith('<')) return { problem: 'the answer is XML, though JSON was asked for' };
+    return { problem: `the answer is not JSON (${error_ instanceof Error ? error_.message : String(error_)})` };
+  }
+}
+
+/** A number of bytes as a person says it. */
+export function megabytes(bytes: number): string {
+  return bytes >= 1_000_000 ? `${Math.round(bytes / 1_000_000)} MB` : `${Math.round(bytes / 1000)} kB`;
+}
+
+/** True for a body that begins as a web page does. */
+export function looksLikeHtml(body: string): boolean {
+  return /^\s*(<!doctype html|<html|<head|<body)/i.test(body.slice(0, 500));
+}
+
+/** The resource in the body, if it is one. */
+export function resourceOf(exchange: Exchange): Resource | undefined {
+  const { json } = bodyOf(exchange);
+  return isResource(json) ? json : undefined;
+}
+
+export function bundleOf(exchange: Exchange): Bundle | undefined {
+  const { json } = bodyOf(exchange);
+  return isBundle(json) ? json : undefined;
+}
+
+export function outcomeOf(exchange: Exchange): OperationOutcome | undefined {
+  const { json } = bodyOf(exchange);
+  return isOperationOutcome(json) ? json : undefined;
+}
+
+/** The issues of an OperationOutcome in the body, as far as they are well-formed. */
+export function issuesOf(exchange: Exchange): OperationOutcomeIssue[] {
+  const issues: unknown = outcomeOf(exchange)?.issue;
+  return Array.isArray(issues) ? issues.filter((issue): issue is OperationOutcomeIssue => typeof issue === 'object' && issue !== null) : [];
+}
+
+/** 2xx. */
+export function succeeded(exchange: Exchange): boolean {
+  const status = exchange.response?.status ?? 0;
+  return status >= 200 && status < 300;
+}
+
+/** 4xx: the server refuses. 5xx is not a refusal, it is a breakdown. */
+export function refused(exchange: Exchange): boolean {
+  const status = exchange.response?.status ?? 0;
+  return status >= 400 && status < 500;
+}
+
+/** The answer in few words: `200`, `400 (Unknown modifier :foo)`, `no answer: time-out`. */
+export function answerInWords(exchange: Exchange): string {
+  const { response, error } = exchange;
+  if (response === undefined) return `no answer: ${error ?? 'unknown reason'}`;
+  const issues = issuesOf(exchange);
+  const issue = issues.find((item) => item.severity === 'error' || item.severity === 'fatal') ?? issues[0];
+  const text: unknown = issue?.details?.text ?? issue?.diagnostics;
+  return typeof text !== 'string' ? String(response.status) : `${response.status} (${shorten(text, 160)})`;
+}
+
+/** At most `length` characters of a text, on one line. */
+export function shorten(text: string, length: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,85 @@
+/** A search parameter and the known resources in, every value that the parameter can find out, each with its place. */
+import { localReference, type Resource } from '../../core/fhir';
+import type { ExtractedValue } from '../../search/extract';
+import { readToken, type TokenValue } from '../../search/match/token';
+import { parseReference, type ReferenceTarget } from '../../search/reference-target';
+import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
+import { extract } from '../../search/values';
+import type { Knowledge } from '../knowledge';
+
+interface Seen {
+  /** `Type/id` of the resource that has the value. */
+  holder: string;
+  /** Place in the resource, e.g. `series[1].modality`. */
+  location: string;
+  /** Position of the element among all that the parameter reads in this resource. */
+  element: number;
+}
+
+export interface SeenToken extends Seen {
+  token: TokenValue;
+  /** Position of the coding within its concept. */
+  coding: number;
+}
+
+export interface SeenReference extends Seen {
+  target?: ReferenceTarget;
+  identifiers: readonly TokenValue[];
+}
+
+export interface SeenText extends Seen {
+  text: string;
+}
+
+/** All that is known of one parameter's values. */
+export interface ParameterView {
+  readonly type: string;
+  readonly definition: SearchParameterDefinition;
+  /** Known resources of the type. */
+  readonly resources: readonly Resource[];
+  readonly tokens: readonly SeenToken[];
+  readonly references: readonly SeenReference[];
+  /** Dates, strings and URIs as they are written. */
+  readonly texts: readonly SeenText[];
+}
+
+/** More values than this are not needed to find good ones; the rest of a large server's data is left aside. */
+const ENOUGH_RESOURCES = 400;
+
+export function parameterView(known: Knowledge, definitions: SearchDefinitions, type: string, definition: SearchParameterDefinition): ParameterView {
+  const resources = known.index.all(type);
+  const tokens: SeenToken[] = [];
+  const references: SeenReference[] = [];
+  const texts: SeenText[] = [];
+  for (const resource of resources.slice(0, ENOUGH_RESOURCES)) {
+    const holder = localReference(resource);
+    if (holder === undefined) continue;
+    extract(resource, definition, definitions).forEach((value, element) => {
+      const seen = { holder, location: value.location, element };
+      if (definition.type === 'token') tokens.push(...readToken(value, definitions).map((token, coding) => ({ ...seen, token, coding })));
+      else if (definition.type === 'reference') references.push({ ...seen, ...readReference(value, definitions) });
+      else texts.push(...textsOf(value.value).map((text) => ({ ...seen, text })));
+    });
+  }
+  return { type, definition, resources, tokens, references, texts };
+}
+
+function readReference({ value, type }: ExtractedValue, definitions: SearchDefinitions): Pick<SeenReference, 'target' | 'identifiers'> {
+  if (typeof value === 'string') return { target: parseReference(value), identifiers: [] };
+  if (typeof value !== 'object' || value === null || type !== 'Reference') return { identifiers: [] };
+  const { reference, identifier } = value as { reference?: unknown; identifier?: unknown };
+  const place = { value: identifier, type: 'Identifier', typePath: 'Identifier', path: 'Reference.identifier', location: '' };
+  return {
+    ...(typeof reference === 'string' ? { target: parseReference(reference) } : {}),
+    identifiers: typeof identifier === 'object' && identifier !== null ? readToken(place, definitions) : [],
+  };
+}
+
+/** The strings of a value that search by string, date or uri can find: itself, or the text parts of a complex one. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  const { start, end, text, family, given, city, line } = value as Record<string, unknown>;
+  return [start, end, text, family, given, city, line].flatMap(textsOf);
+}

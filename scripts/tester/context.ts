@@ -1,0 +1,132 @@
+/** What a running test may use: the server through a session of its own, what is declared, what is known of the data. */
+import type { FhirVersionRecord } from '../core/fhir-version';
+import type { Resource } from '../core/fhir';
+import type { Exchange } from '../core/result';
+import type { SearchDefinitions } from '../search/types';
+import type { Declared } from './discovery/declared';
+import { followPages } from './gather/follow-pages';
+import { encodePairs, type Pair } from './gather/query';
+import { searchAnswer, type SearchAnswer } from './gather/search-answer';
+import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
+import type { Knowledge } from './knowledge';
+import type { Watch } from './watch';
+
+/** What all tests of a run share. */
+export interface Target {
+  readonly client: FhirClient;
+  readonly version: FhirVersionRecord;
+  readonly statement: Resource;
+  readonly statementExchange: Exchange;
+  readonly declared: Declared;
+  readonly definitions: SearchDefinitions;
+  readonly known: Knowledge;
+  readonly limits: GatherLimits;
+  /** Answers to plain searches of this run, shared between the tests that ask the same. */
+  readonly memory: Map<string, Promise<Exchange>>;
+  /** Looks at every answer of the run. */
+  readonly watch: Watch;
+}
+
+export interface GatherLimits {
+  /** Asked for with every search whose whole result is wanted. */
+  readonly pageSize: number;
+  readonly maxPages: number;
+}
+
+export interface AskedSearch {
+  type: string;
+  pairs: readonly Pair[];
+  answer: SearchAnswer;
+  /** True where the answer shows that each parameter had its effect. */
+  used?: boolean;
+}
+
+export interface SearchOptions {
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  /** Parameters in the URL of a POST. */
+  urlPairs?: readonly Pair[];
+  /** Do not follow `next`. */
+  firstPageOnly?: boolean;
+  /** Add no `_count` of our own. */
+  plain?: boolean;
+  /** Ask again even if an answer is remembered. */
+  fresh?: boolean;
+  maxPages?: number;
+}
+
+export interface TestContext extends Target {
+  /** Test id. */
+  readonly scope: string;
+  /** What this test sent and got, in order; remembered answers included. */
+  readonly exchanges: readonly Exchange[];
+  send(request: ClientRequest): Promise<Exchange>;
+  /** A search with all its pages; what it brings is learnt. */
+  search(type: string, pairs: readonly Pair[], options?: SearchOptions): Promise<SearchAnswer>;
+  read(reference: string, options?: { fresh?: boolean }): Promise<Exchange>;
+}
+
+/** A context for one test. */
+export function openContext(target: Target, scope: string): TestContext {
+  const exchanges: Exchange[] = [];
+  const send = async (request: ClientRequest) => {
+    // What a write changes, earlier answers no longer tell.
+    if (!isReadOnly(request)) target.memory.clear();
+    const exchange = await target.client.send(request, scope);
+    target.watch.exchange(exchange);
+    exchanges.push(exchange);
+    return exchange;
+  };
+  /** Sends a request that changes nothing at most once in the run. */
+  const once = async (request: ClientRequest, fresh: boolean): Promise<Exchange> => {
+    const key = JSON.stringify([request.method, request.url, request.headers ?? {}, request.body ?? '']);
+    const remembered = fresh ? undefined : target.memory.get(key);
+    const pending = remembered ?? target.client.send(request, scope);
+    if (remembered === undefined) {
+      target.memory.set(key, pending);
+      // What failed on the way must not stay: the next test may ask again.
+      pending.then(
+        (exchange) => (exchange.response === undefined ? target.memory.delete(key) : target.watch.exchange(exchange)),
+        () => target.memory.delete(key),
+      );
+    }
+    const exchange = await pending;
+    exchanges.push(exchange);
+    return exchange;
+  };
+  return {
+    ...target,
+    scope,
+    exchanges,
+    send,
+    async search(type, pairs, options = {}) {
+      const asked = options.plain === true || pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', String(target.limits.pageSize)] as const];
+      const fresh = options.fresh === true;
+      const first = await once(searchRequest(type, asked, options), fresh);
+      const get = (url: string) => once({ method: 'GET', url, headers: SEARCH_HEADERS }, fresh);
+      const followed =
+        options.firstPageOnly === true ? { exchanges: [first] as [Exchange] } : await followPages(first, get, target.client.base, options.maxPages ?? target.limits.maxPages);
+      const answer = searchAnswer(type, followed.exchanges, 'unfinished' in followed ? followed.unfinished : undefined);
+      target.known.learn([...answer.matches, ...answer.includes]);
+      target.watch.search({ type, pairs: [...asked, ...(options.urlPairs ?? [])], answer });
+      return answer;
+    },
+    async read(reference, options = {}) {
+      const exchange = await once({ method: 'GET', url: reference, headers: SEARCH_HEADERS }, options.fresh === true);
+      return exchange;
+    },
+  };
+}
+
+/** HAPI answers identical searches from a cache for a minute unless told otherwise; so may others. */
+export const SEARCH_HEADERS: Record<string, string> = { 'Cache-Control': 'no-cache' };
+
+/** The request of a search by GET, or by POST with the parameters in the body. */
+export function searchRequest(type: string, pairs: readonly Pair[], options: SearchOptions = {}): ClientRequest {
+  const headers = { ...SEARCH_HEADERS, ...options.headers };
+  if (options.method === 'POST') {
+    const query = options.urlPairs === undefined || options.urlPairs.length === 0 ? '' : `?${encodePairs(options.urlPairs)}`;
+    return { method: 'POST', url: `${type}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: encodePairs(pairs) };
+  }
+  return { method: 'GET', url: pairs.length === 0 ? type : `${type}?${encodePairs(pairs)}`, headers };
+}

@@ -1,0 +1,83 @@
+/** A client in; the server's version, software and capabilities out, or a plain sentence why nothing can be tested there. */
+import { fhirVersion, type FhirVersionRecord } from '../../core/fhir-version';
+import type { Resource } from '../../core/fhir';
+import { KnownError } from '../../core/known-error';
+import type { Exchange } from '../../core/result';
+import { answerInWords, bodyOf, looksLikeHtml, resourceOf } from '../answer';
+import { redirectTarget, type FhirClient } from '../http/client';
+import { NETWORK_TROUBLES } from '../http/transport';
+import { readDeclared, type Declared } from './declared';
+
+export interface Discovery {
+  version: FhirVersionRecord;
+  statement: Resource;
+  declared: Declared;
+  exchange: Exchange;
+}
+
+/** Scope of the discovery's exchanges in a recording. */
+export const DISCOVERY_SCOPE = 'discovery';
+
+/**
+ * Asks for the CapabilityStatement: https://hl7.org/fhir/R4/http.html#capabilities
+ * @param wanted tests by the rules of this version, whatever the server states
+ * @throws KnownError with the reason why the server at this address cannot be tested
+ */
+export async function discover(client: FhirClient, wanted?: FhirVersionRecord): Promise<Discovery> {
+  const exchange = await client.send({ method: 'GET', url: 'metadata' }, DISCOVERY_SCOPE);
+  const statement = statementOf(exchange, client.base);
+  const declared = readDeclared(statement);
+  return { version: wanted ?? versionOf(declared, client.base), statement, declared, exchange };
+}
+
+function statementOf(exchange: Exchange, base: string): Resource {
+  const asked = `${base}/metadata`;
+  const { response, error } = exchange;
+  if (response === undefined) throw new KnownError('no-answer', `${base} does not answer: ${error ?? 'unknown reason'}.`, hintFor(error));
+  const elsewhere = redirectTarget(exchange);
+  if (elsewhere !== undefined) {
+    throw new KnownError('redirected', `${asked} redirects to ${elsewhere}.`, 'The tester does not follow to another host or scheme; if that is the server you mean, give its address.');
+  }
+  if (response.status === 401 || response.status === 403) {
+    throw new KnownError('no-access', `${asked} answers ${response.status}: it wants authorization.`, 'Give --token TOKEN, --user NAME:PASSWORD or --header "Name: value".');
+  }
+  if (response.status === 429) {
+    throw new KnownError('too-many-requests', `${asked} answers 429 (too many requests), even after waiting.`, 'Try again later, or with --rate 1.');
+  }
+  const statement = resourceOf(exchange);
+  if (response.status >= 200 && response.status < 300 && statement !== undefined) {
+    if (statement.resourceType === 'CapabilityStatement') return statement;
+    if (statement.resourceType === 'Conformance') {
+      throw new KnownError('unknown-fhir-version', `${base} speaks FHIR ${String(statement['fhirVersion'] ?? 'DSTU2')} (it answers with a Conformance resource).`, 'DSTU2 is not supported.');
+    }
+    throw new KnownError('no-fhir', `${asked} answers with a ${statement.resourceType}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
+  }
+  throw new KnownError('no-fhir', `No FHIR server answers at ${base}: GET ${asked} gave ${whatCame(exchange)}.`, 'Is the path right? Typical base URLs end in /fhir, /r4 or /baseR4.');
+}
+
+function whatCame(exchange: Exchange): string {
+  const { response } = exchange;
+  if (response === undefined) return 'nothing';
+  if (looksLikeHtml(response.body)) return `a web page (${response.status})`;
+  const problem = bodyOf(exchange).problem;
+  if (response.status >= 200 && response.status < 300) return problem ?? 'JSON that is not a FHIR resource';
+  return answerInWords(exchange);
+}
+
+function hintFor(error: string | undefined): string | undefined {
+  return Object.values(NETWORK_TROUBLES).find((row) => error?.startsWith(row.says) === true)?.hint;
+}
+
+function versionOf(declared: Declared, base: string): FhirVersionRecord {
+  const stated = declared.fhirVersion;
+  if (stated === undefined) {
+    throw new KnownError('unknown-fhir-version', `The CapabilityStatement of ${base} does not say its fhirVersion.`, 'Say which rules apply: --fhir R4');
+  }
+  try {
+    // 4.0.0 and 4.0.1 are the same release with corrections; so are others that differ in the last part only.
+    return fhirVersion(/^\d+\.\d+\.\d+$/.test(stated) ? stated.split('.').slice(0, 2).join('.') : stated);
+  } catch (error) {
+    const hint = error instanceof KnownError ? error.hint : undefined;
+    throw new KnownError('unknown-fhir-version', `${base} speaks FHIR ${stated}, which this program does not test.`, `${hint ?? ''} To test by other rules all the same: --fhir R4`.trim());
+  }
+}

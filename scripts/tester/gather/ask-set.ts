@@ -1,0 +1,76 @@
+/** A query in, the judgement over its matches out: asked within a known sample where the data is large, and asked again before a failure is said. */
+import { localReference } from '../../core/fhir';
+import { extract } from '../../search/values';
+import type { Criterion, Prediction, Query } from '../../search/types';
+import type { SearchOptions, TestContext } from '../context';
+import { readOne } from '../harvest';
+import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/search-set';
+import type { Judgement } from '../test-case';
+import { predictPairs } from './predict-pairs';
+import type { Pair } from './query';
+import { sampleOf } from './sample';
+import type { SearchAnswer } from './search-answer';
+
+export interface SetQuery {
+  type: string;
+  pairs: readonly Pair[];
+  /** The query is a trap: a known fault would show though nothing, or everything, must match. */
+  trap?: boolean;
+  /** What a pass would need of the data. */
+  wanting?: string;
+  /** What a 4xx answer means, where it is not a failure. */
+  refusal?: 'warn' | 'info';
+  options?: SearchOptions;
+}
+
+/** How many resources are confirmed by a read before a failure is said. */
+const CONFIRMED = 5;
+
+/** Searches and compares both ways. A difference is looked into first: the data may have changed, or the server may waver. */
+export async function askSet(context: TestContext, ask: SetQuery): Promise<Judgement> {
+  const sample = await sampleOf(context, ask.type, ask.pairs);
+  const pairs = sample === undefined ? ask.pairs : [...ask.pairs, ['_id', sample.join(',')] as const];
+  const first = await attempt(context, { ...ask, pairs }, sample, false);
+  if (first.judgement.verdict !== 'fail') return first.judgement;
+  // A refusal or a breakdown is what it is; only a wrong set may come from data that moves.
+  if (first.answer.trouble !== undefined) return first.judgement;
+  const changed = await confirm(context, first);
+  const second = await attempt(context, { ...ask, pairs }, sample, true);
+  if (second.judgement.verdict === 'fail' || changed) return second.judgement;
+  return { ...first.judgement, verdict: 'warn', message: `The same search was answered wrongly once and rightly the second time, though the data did not change. The first time: ${first.judgement.message}` };
+}
+
+interface Attempt {
+  answer: SearchAnswer;
+  prediction: Prediction;
+  judgement: Judgement;
+}
+
+async function attempt(context: TestContext, ask: SetQuery, sample: readonly string[] | undefined, fresh: boolean): Promise<Attempt> {
+  const answer = await context.search(ask.type, ask.pairs, { ...ask.options, fresh });
+  const { query, prediction } = predictPairs(context, ask.type, ask.pairs);
+  const known = sample?.map((id) => `${ask.type}/${id}`) ?? context.known.index.all(ask.type).flatMap((resource) => localReference(resource) ?? []);
+  const mustNot = known.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)).length;
+  const question: SetQuestion = { ...ask, answer, prediction, mustNot, excerpt: (reference) => excerpt(context, query, reference) };
+  const judgement = judgeSet(question);
+  const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
+  if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
+  return { answer, prediction, judgement };
+}
+
+/** Reads what is missing; true where the knowledge was out of date. */
+async function confirm(context: TestContext, { answer, prediction }: Attempt): Promise<boolean> {
+  const { absent } = setDifference({ answer, prediction, type: answer.type });
+  const version = (reference: string) => JSON.stringify(context.known.index.get(reference)?.meta ?? null);
+  const before = absent.slice(0, CONFIRMED).map(version);
+  await Promise.all(absent.slice(0, CONFIRMED).map((reference) => readOne(context, reference, true)));
+  return absent.slice(0, CONFIRMED).some((reference, i) => version(reference) !== before[i]);
+}
+
+/** The values that the query's parameters read in a resource. */
+function excerpt(context: TestContext, query: Query, reference: string): unknown {
+  const resource = context.known.index.get(reference);
+  if (resource === undefined) return null;
+  const read = (criterion: Criterion) => (criterion.reverse === undefined ? extract(resource, criterion.definition, context.definitions) : []);
+  return excerptOf(resource, query.criteria.flatMap(read));
+}

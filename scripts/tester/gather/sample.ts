@@ -1,0 +1,39 @@
+/** A query over a type with much data in, the ids of a few known resources out that the query is narrowed to with `_id`. */
+import { localReference } from '../../core/fhir';
+import type { TestContext } from '../context';
+import { predictPairs } from './predict-pairs';
+import type { Pair } from './query';
+
+/** A type with no more known resources than this is searched whole. */
+const SMALL = 150;
+/** Resources of each side in a sample. */
+const EACH_SIDE = 12;
+
+/**
+ * Ids to narrow a query to, some that must match and some that must not; undefined where the type is known whole and small,
+ * or where `_id` with several values does not work on this server.
+ */
+export async function sampleOf(context: TestContext, type: string, pairs: readonly Pair[]): Promise<string[] | undefined> {
+  const all = context.known.index.all(type);
+  if (all.length === 0 || (context.known.completeness(type).complete && all.length <= SMALL)) return undefined;
+  if (pairs.some(([name]) => name === '_id') || !(await idsWork(context, type))) return undefined;
+  const { prediction } = predictPairs(context, type, pairs);
+  const references = all.flatMap((resource) => localReference(resource) ?? []);
+  const must = spread(references.filter((reference) => prediction.must.has(reference)), EACH_SIDE);
+  const mustNot = spread(references.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)), EACH_SIDE);
+  return [...must, ...mustNot].map((reference) => reference.slice(type.length + 1));
+}
+
+/** Whether a search by two ids brings exactly these two; asked once in a run, its answer is remembered. */
+async function idsWork(context: TestContext, type: string): Promise<boolean> {
+  const two = context.known.index.all(type).slice(0, 2).flatMap((resource) => localReference(resource) ?? []);
+  const answer = await context.search(type, [['_id', two.map((reference) => reference.slice(type.length + 1)).join(',')]]);
+  const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? []));
+  return answer.trouble === undefined && came.size === two.length && two.every((reference) => came.has(reference));
+}
+
+/** At most `count` items, evenly from the whole list. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as T);
+}

@@ -1,0 +1,110 @@
+/** Reads what the tests need of a server's data, within limits: the types under test, and what their resources refer to. */
+import type { Progress } from '../core/progress';
+import type { Resource } from '../core/fhir';
+import { localKey, parseReference } from '../search/reference-target';
+import { refused, resourceOf, succeeded } from './answer';
+import { openContext, type Target, type TestContext } from './context';
+import type { Pair } from './gather/query';
+import { readableQuery } from './gather/query';
+import { referencesIn } from './gather/references';
+
+/** The type that the program is about. */
+export const FOCUS = 'ImagingStudy';
+
+/** Types whose resources stand around an imaging study; each is read if the server declares a search over it. */
+export const COMPANIONS = [
+  'Patient', 'Endpoint', 'Practitioner', 'PractitionerRole', 'Organization', 'ServiceRequest', 'Task', 'DiagnosticReport',
+  'Device', 'Group', 'Encounter', 'Location', 'Procedure', 'Appointment', 'CarePlan', 'CareTeam', 'RelatedPerson', 'Specimen',
+] as const;
+
+export interface HarvestLimits {
+  /** Pages of the type under test. */
+  focusPages: number;
+  /** Pages of each other type. */
+  companionPages: number;
+  /** Single reads of what is referred to. */
+  reads: number;
+}
+
+export const HARVEST_LIMITS: HarvestLimits = { focusPages: 10, companionPages: 3, reads: 200 };
+
+/** Scope of the harvest's exchanges in a recording. */
+export const HARVEST_SCOPE = 'harvest';
+
+/** Fills the target's knowledge; returns what the reader of a report has to know about its limits. */
+export async function harvest(target: Target, limits: HarvestLimits, progress: Progress): Promise<string[]> {
+  const context = openContext(target, HARVEST_SCOPE);
+  const notes: string[] = [];
+  const types = [FOCUS, ...COMPANIONS].filter((type) => target.declared.interaction(type, 'search-type'));
+  progress.start('Reading the data', types.length);
+  let done = 0;
+  await Promise.all(
+    types.map(async (type) => {
+      await readType(context, type, type === FOCUS ? limits.focusPages : limits.companionPages);
+      done += 1;
+      progress.step(done, type);
+    }),
+  );
+  for (const type of types) {
+    const { complete, why } = target.known.completeness(type);
+    if (!complete && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);
+  }
+  const unread = await readReferenced(context, limits.reads);
+  if (unread > 0) notes.push(`${unread} referenced resources were not read, because there are more than ${limits.reads}.`);
+  progress.end(`${types.map((type) => target.known.index.all(type).length).reduce((sum, count) => sum + count, 0)} resources of ${types.length} types`);
+  return notes;
+}
+
+/** Searches that bring everything, the plainest first; a server may prohibit searches without parameters. */
+const WAYS: readonly { pairs: readonly Pair[]; complete: boolean }[] = [
+  { pairs: [], complete: true },
+  { pairs: [['_lastUpdated', 'gt1900-01-01']], complete: true },
+];
+
+async function readType(context: TestContext, type: string, maxPages: number): Promise<void> {
+  const { known } = context;
+  let why = 'the server does not answer a search for it';
+  for (const { pairs, complete } of WAYS) {
+    const answer = await context.search(type, pairs, { maxPages });
+    if (answer.trouble !== undefined && answer.pages.length === 0) {
+      why = `${readableQuery(type, pairs)} is answered by ${answer.trouble.says}`;
+      if (refused(answer.trouble.exchange)) continue;
+      break;
+    }
+    const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page is answered by ${answer.trouble.says}`);
+    known.setCompleteness(type, reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) });
+    return;
+  }
+  known.setCompleteness(type, { complete: false, why });
+}
+
+/** Reads what the known resources of the focus refer to on this server, and what that refers to in turn. */
+async function readReferenced(context: TestContext, limit: number): Promise<number> {
+  const { known } = context;
+  const asked = new Set<string>();
+  let wave: Resource[] = [...known.index.all(FOCUS)];
+  let unread = 0;
+  for (let depth = 0; depth < 3 && wave.length > 0; depth += 1) {
+    const targets = new Set(wave.flatMap((resource) => referencesIn(resource).flatMap(({ reference }) => localKey(parseReference(reference), context.client.base) ?? [])));
+    const wanted = [...targets].filter((reference) => known.state(reference) === 'unknown' && !asked.has(reference) && context.definitions.resourceTypes.has(reference.split('/')[0] ?? ''));
+    const room = Math.max(0, limit - asked.size);
+    unread += Math.max(0, wanted.length - room);
+    const batch = wanted.slice(0, room);
+    for (const reference of batch) asked.add(reference);
+    await Promise.all(batch.map((reference) => readOne(context, reference)));
+    wave = [...targets].flatMap((reference) => known.index.get(reference) ?? []);
+  }
+  return unread;
+}
+
+/** Reads one resource and writes down whether it is there. Refusals (401, 403) leave it unknown. */
+export async function readOne(context: TestContext, reference: string, fresh = false): Promise<void> {
+  const exchange = await context.read(reference, { fresh });
+  const resource = resourceOf(exchange);
+  if (succeeded(exchange) && resource !== undefined) {
+    context.known.learn([resource]);
+    return;
+  }
+  const status = exchange.response?.status;
+  if (status === 404 || status === 410) context.known.forget(reference, status);
+}

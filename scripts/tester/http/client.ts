@@ -1,0 +1,183 @@
+/** Requests in, recorded exchanges out: every limit, every safety rule and every mask of the tester holds here, for all that is ever sent. */
+import { KnownError } from '../../core/known-error';
+import type { Exchange, HttpRequest, HttpResponse } from '../../core/result';
+import { createGate, type Wait } from './limits';
+import { createMask } from './secrets';
+import { fetchTransport, networkError, troubleError, type Transport } from './transport';
+
+export type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface ClientRequest {
+  method: Method;
+  /** Relative to the base (`ImagingStudy?modality=CT`), or an absolute URL on the same origin (a paging link). */
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Leaves the user's credentials out: for the tests of unauthenticated access. */
+  anonymous?: boolean;
+}
+
+/** What tests talk through; the live client and the replay of a recorded run look the same. */
+export interface FhirClient {
+  /** Service base URL without a trailing slash. */
+  readonly base: string;
+  /** Requests sent so far. */
+  readonly sent: number;
+  /**
+   * Sends a request for a named part of the run. A network trouble is an exchange with `error`, not a rejection;
+   * rejects only for what ends the test: the budget is used up, or the run was interrupted.
+   */
+  send(request: ClientRequest, scope: string): Promise<Exchange>;
+}
+
+export interface ClientOptions {
+  base: string;
+  /** `read-only` makes any request that could change the server a thrown error. */
+  mode: 'read-only' | 'write';
+  /** Added to every request that goes to the origin of the base; all of them count as secret. */
+  headers?: Record<string, string>;
+  userAgent: string;
+  budget?: number;
+  /** Requests a second. */
+  rate?: number;
+  concurrency: number;
+  /** For one request with its whole answer, in milliseconds. */
+  timeoutMs: number;
+  maxBytes: number;
+  signal?: AbortSignal;
+  transport?: Transport;
+  now?: () => number;
+  wait: Wait;
+  /** Called for each finished exchange, in the order in which they finish. */
+  onExchange?: (exchange: Exchange, scope: string) => void;
+}
+
+const MAX_REDIRECTS = 5;
+const MAX_RETRIES = 3;
+/** A server may ask for hours; nobody waits that long for a test. */
+const LONGEST_RETRY_WAIT_MS = 30_000;
+const NOT_FOLLOWED: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+export function createClient(options: ClientOptions): FhirClient {
+  const { base, transport = fetchTransport, now = Date.now, wait } = options;
+  const mask = createMask(options.headers ?? {});
+  const gate = createGate({ ...options, now, wait });
+  const origin = new URL(base).origin;
+  let pausedUntil = 0;
+
+  /** One request on the wire, its time limit included. */
+  const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
+    const pause = pausedUntil - now();
+    if (pause > 0) await wait(pause, options.signal);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(troubleError('time-out', `${options.timeoutMs / 1000} s`)), options.timeoutMs);
+    const stop = () => limit.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', stop, { once: true });
+    if (options.signal?.aborted === true) stop();
+    try {
+      return await gate.pass(() => transport(request, { signal: limit.signal, maxBytes: options.maxBytes }), options.signal);
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', stop);
+    }
+  };
+
+  /** The same, tried again where the server asks to come back later, or drops a kept-alive connection under a safe request. */
+  const persist = async (request: HttpRequest): Promise<HttpResponse> => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const response = await attempt(request);
+        const later = response.status === 429 || response.status === 503 ? retryAfterMs(response, tries, now()) : undefined;
+        if (later === undefined || tries >= MAX_RETRIES) return response;
+        pausedUntil = Math.max(pausedUntil, now() + later);
+      } catch (error) {
+        const trouble = networkError(error, options.signal);
+        if (trouble.code !== 'connection-lost' || tries > 0 || !['GET', 'HEAD'].includes(request.method)) throw trouble;
+      }
+    }
+  };
+
+  const exchange = async (request: HttpRequest): Promise<Exchange> => {
+    const started = now();
+    const finish = (outcome: Pick<Exchange, 'response' | 'error'>): Exchange => ({ request: mask.request(request), ...outcome, durationMs: Math.round(now() - started) });
+    try {
+      return finish({ response: mask.response(await persist(request)) });
+    } catch (error) {
+      const trouble = networkError(error, options.signal);
+      // Neither says anything about the server: the test that wanted to ask could not.
+      if (trouble.code === 'budget-used-up' || options.signal?.aborted === true) throw trouble;
+      return finish({ error: mask.text(trouble.message) });
+    }
+  };
+
+  return {
+    base,
+    get sent() {
+      return gate.count;
+    },
+    async send(clientRequest, scope) {
+      if (options.mode === 'read-only') assertReadOnly(clientRequest);
+      let url = resolveUrl(base, clientRequest.url);
+      for (let hops = 0; ; hops += 1) {
+        if (new URL(url).origin !== origin) {
+          throw new KnownError('other-host', `the address ${mask.text(url)} is not on ${origin}`, 'For safety the tester never leaves the host it was pointed at.');
+        }
+        const done = await exchange(buildRequest(clientRequest, url, options));
+        options.onExchange?.(done, scope);
+        const next = redirectTarget(done, url);
+        if (next === undefined || hops >= MAX_REDIRECTS || NOT_FOLLOWED.includes(clientRequest.method) || new URL(next).origin !== origin) return done;
+        url = next;
+      }
+    },
+  };
+}
+
+/** True for a request that by HTTP's and FHIR's rules changes nothing: GET, HEAD, OPTIONS, and a search by POST. */
+export function isReadOnly(request: Pick<ClientRequest, 'method' | 'url'>): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return true;
+  return request.method === 'POST' && /(^|\/)_search$/.test(request.url.split('?')[0] ?? '');
+}
+
+function assertReadOnly(request: ClientRequest): void {
+  if (!isReadOnly(request)) throw new Error(`${request.method} ${request.url} in a read-only run: a test that writes must run only with --write`);
+}
+
+/** The absolute URL of a path relative to the base, or of a link. */
+export function resolveUrl(base: string, url: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return url;
+  if (url.startsWith('/')) return new URL(url, base).href;
+  return url === '' || url.startsWith('?') ? `${base}${url}` : `${base}/${url}`;
+}
+
+function buildRequest(request: ClientRequest, url: string, options: ClientOptions): HttpRequest {
+  const headers: Record<string, string> = { Accept: 'application/fhir+json', 'User-Agent': options.userAgent };
+  const add = (more: Record<string, string>) => {
+    for (const [name, value] of Object.entries(more)) {
+      for (const present of Object.keys(headers)) if (present.toLowerCase() === name.toLowerCase()) delete headers[present];
+      headers[name] = value;
+    }
+  };
+  if (request.anonymous !== true) add(options.headers ?? {});
+  add(request.headers ?? {});
+  return { method: request.method, url, headers, ...(request.body === undefined ? {} : { body: request.body }) };
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Where a redirect leads, as an absolute URL; undefined for any other answer. */
+export function redirectTarget(exchange: Exchange, url = exchange.request.url): string | undefined {
+  const { response } = exchange;
+  if (response === undefined || !REDIRECTS.has(response.status)) return undefined;
+  const location = response.headers['location'];
+  return location === undefined || !URL.canParse(location, url) ? undefined : new URL(location, url).href;
+}
+
+/** How long to wait before asking again; undefined where the server does not ask for it. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
+function retryAfterMs(response: HttpResponse, tries: number, now: number): number | undefined {
+  const header = response.headers['retry-after'];
+  // A plain 503 is an answer; a plain 429 asks for patience without saying how much.
+  if (header === undefined) return response.status === 429 ? 1000 * 2 ** tries : undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_WAIT_MS) : undefined;
+}

@@ -1,0 +1,66 @@
+/** What the user must not see again in a report: secrets in, a function out that masks them wherever they turn up. */
+import type { HttpRequest, HttpResponse } from '../../core/result';
+
+export const MASK = '***';
+
+export interface SecretMask {
+  text(value: string): string;
+  request(request: HttpRequest): HttpRequest;
+  response(response: HttpResponse): HttpResponse;
+}
+
+/** Headers whose values are nobody's secret even when the user gave them. */
+const HARMLESS = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'cache-control', 'content-type', 'if-match', 'if-none-exist',
+  'if-none-match', 'if-modified-since', 'prefer', 'user-agent', 'origin', 'x-request-id']);
+const SENSITIVE = /auth|cookie|credential|key|pass|secret|session|signature|token/i;
+/** A value shorter than this is masked in its header only: replacing "1" in every body would destroy the evidence. */
+const SHORTEST_ECHO = 8;
+const SHORTEST_SENSITIVE_ECHO = 4;
+
+/**
+ * A mask for the headers that the user added.
+ * Their values are hidden in requests, and wherever a server echoes them: literally, percent-encoded, or escaped in JSON.
+ */
+export function createMask(userHeaders: Readonly<Record<string, string>>): SecretMask {
+  const hidden = new Set<string>();
+  const echoes = new Set<string>();
+  for (const [name, value] of Object.entries(userHeaders)) {
+    if (HARMLESS.has(name.toLowerCase())) continue;
+    hidden.add(name.toLowerCase());
+    const shortest = SENSITIVE.test(name) ? SHORTEST_SENSITIVE_ECHO : SHORTEST_ECHO;
+    for (const secret of secretParts(name, value)) {
+      if (secret.length >= shortest) for (const form of writtenForms(secret)) echoes.add(form);
+    }
+  }
+  // Longest first, so that a token inside a longer secret does not leave the rest readable.
+  const ordered = [...echoes].sort((a, b) => b.length - a.length);
+  const text = (value: string) => ordered.reduce((masked, secret) => masked.split(secret).join(MASK), value);
+  const headers = (all: Record<string, string>, alsoHidden: ReadonlySet<string>) =>
+    Object.fromEntries(Object.entries(all).map(([name, value]) => [name, alsoHidden.has(name.toLowerCase()) ? MASK : text(value)]));
+  return {
+    text,
+    request: (request) => ({ ...request, url: text(request.url), headers: headers(request.headers, new Set([...hidden, 'authorization', 'cookie'])),
+      ...(request.body === undefined ? {} : { body: text(request.body) }) }),
+    response: (response) => ({ ...response, headers: headers(response.headers, new Set(['set-cookie'])), body: text(response.body) }),
+  };
+}
+
+/** The whole value, and the parts of it that are secret on their own: a bearer token, a user's password, each cookie. */
+function secretParts(name: string, value: string): string[] {
+  const parts = [value];
+  const scheme = /^(\S+)\s+(.+)$/.exec(value);
+  if (name.toLowerCase() === 'authorization' && scheme !== null) {
+    const [, kind, credentials] = scheme as unknown as [string, string, string];
+    parts.push(credentials);
+    if (kind.toLowerCase() === 'basic') {
+      const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+      parts.push(decoded, decoded.slice(decoded.indexOf(':') + 1));
+    }
+  }
+  if (name.toLowerCase() === 'cookie') parts.push(...value.split(';').map((cookie) => cookie.slice(cookie.indexOf('=') + 1).trim()));
+  return parts;
+}
+
+function writtenForms(secret: string): string[] {
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+}

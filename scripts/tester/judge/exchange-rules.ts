@@ -1,0 +1,68 @@
+/** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
+import type { Exchange } from '../../core/result';
+import { bodyOf, outcomeOf } from '../answer';
+import type { RequirementKey } from '../requirements';
+import type { Offence } from './offence';
+
+export interface ExchangeRule {
+  readonly id: string;
+  readonly title: string;
+  readonly requirement: RequirementKey;
+  /** What an answer must have for the rule to apply, in words. */
+  readonly looksAt: string;
+  check(exchange: Exchange): Offence[] | undefined;
+}
+
+export const EXCHANGE_RULES: readonly ExchangeRule[] = [
+  {
+    id: 'result.content-type',
+    title: 'Resources travel as application/fhir+json',
+    requirement: 'content-type',
+    looksAt: 'a body with a resource',
+    check: contentType,
+  },
+  {
+    id: 'error.outcome',
+    title: 'Errors carry an OperationOutcome',
+    requirement: 'error-outcome',
+    looksAt: 'a status of 400 or more',
+    check: errorOutcome,
+  },
+  {
+    id: 'error.breakdown',
+    title: 'No request makes the server break down',
+    requirement: 'status-server-error',
+    looksAt: 'a status',
+    check: (exchange) => {
+      const status = exchange.response?.status;
+      if (status === undefined) return undefined;
+      const { method, url } = exchange.request;
+      return status >= 500 && status !== 501 && status !== 503 ? [{ level: 'fail', exchange, message: `${method} ${url} makes the server answer ${status}: an internal error.` }] : [];
+    },
+  },
+];
+
+function contentType(exchange: Exchange): Offence[] | undefined {
+  const { response, request } = exchange;
+  if (response === undefined || request.method === 'HEAD' || bodyOf(exchange).json === undefined) return undefined;
+  const accept = request.headers['Accept'] ?? '';
+  // Only where we asked for it plainly; _format and other Accept headers have tests of their own.
+  if (accept !== 'application/fhir+json' || request.url.includes('_format=')) return undefined;
+  const stated = response.headers['content-type'];
+  const type = stated?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/fhir+json') return [];
+  const what = stated === undefined ? 'has no Content-Type' : `has Content-Type "${stated}"`;
+  // A proxy or framework in front of the server may answer errors in its own format.
+  return [{ level: response.status >= 400 ? 'info' : 'fail', exchange, message: `The answer to ${request.method} ${request.url} ${what} instead of application/fhir+json.` }];
+}
+
+function errorOutcome(exchange: Exchange): Offence[] | undefined {
+  const { response, request } = exchange;
+  if (response === undefined || response.status < 400 || request.method === 'HEAD' || response.truncatedAt !== undefined) return undefined;
+  const outcome = outcomeOf(exchange);
+  const asked = `${request.method} ${request.url}`;
+  if (outcome === undefined) return [{ level: 'warn', exchange, message: `${asked} is answered by ${response.status} without an OperationOutcome.` }];
+  const issues: unknown = outcome.issue;
+  if (!Array.isArray(issues) || issues.length === 0) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an OperationOutcome that has no issue.` }];
+  return [];
+}

@@ -1,0 +1,78 @@
+/** What the run knows of the server's data: the resources seen, which of them are gone, and of which types it has seen all. */
+import { localReference, type Resource } from '../core/fhir';
+import type { SearchIndex } from '../search/types';
+
+export interface TypeKnowledge {
+  /** All pages of an unfiltered search were read. */
+  complete: boolean;
+  /** Why not. */
+  why?: string;
+}
+
+export interface Knowledge {
+  /** Resources by `Type/id`, current as far as known. */
+  readonly index: SearchIndex;
+  /** `Type/id` of what was asked for and is not there, with the status it was answered by. */
+  readonly absent: ReadonlyMap<string, number>;
+  /** How often something known turned out to be different, or gone. */
+  readonly changes: number;
+  completeness(type: string): TypeKnowledge;
+  setCompleteness(type: string, knowledge: TypeKnowledge): void;
+  /** Takes in resources as a server sent them; a newer version replaces an older one, a partial one nothing. Returns what was new or changed. */
+  learn(resources: Iterable<Resource>): string[];
+  /** A read found the resource gone. */
+  forget(reference: string, status: number): void;
+  /** present, absent, or never asked for. */
+  state(reference: string): 'present' | 'absent' | 'unknown';
+}
+
+export function createKnowledge(index: SearchIndex): Knowledge {
+  const absent = new Map<string, number>();
+  const types = new Map<string, TypeKnowledge>();
+  let changes = 0;
+  return {
+    index,
+    absent,
+    get changes() {
+      return changes;
+    },
+    completeness: (type) => types.get(type) ?? { complete: false, why: `${type} was not read` },
+    setCompleteness: (type, knowledge) => void types.set(type, knowledge),
+    learn(resources) {
+      const changed: string[] = [];
+      for (const resource of resources) {
+        const reference = localReference(resource);
+        if (reference === undefined || isPartial(resource)) continue;
+        const known = index.get(reference);
+        if (known !== undefined && !isNewer(resource, known)) continue;
+        if (known !== undefined || absent.has(reference) || types.get(resource.resourceType)?.complete === true) changes += 1;
+        index.put(resource);
+        absent.delete(reference);
+        changed.push(reference);
+      }
+      return changed;
+    },
+    forget(reference, status) {
+      if (index.get(reference) !== undefined) changes += 1;
+      index.remove(reference);
+      absent.set(reference, status);
+    },
+    state: (reference) => (index.get(reference) !== undefined ? 'present' : absent.has(reference) ? 'absent' : 'unknown'),
+  };
+}
+
+/** Tagged as a part only: https://hl7.org/fhir/R4/search.html#summary */
+export function isPartial(resource: Resource): boolean {
+  const tags: unknown = resource.meta?.tag;
+  return Array.isArray(tags) && tags.some((tag: { code?: unknown } | null) => tag?.code === 'SUBSETTED');
+}
+
+/** Versions are opaque, times are not; without either the newcomer is taken. */
+function isNewer(candidate: Resource, known: Resource): boolean {
+  const [a, b] = [candidate.meta, known.meta];
+  if (a?.versionId !== undefined && a.versionId === b?.versionId) return false;
+  const [at, bt] = [Date.parse(a?.lastUpdated ?? ''), Date.parse(b?.lastUpdated ?? '')];
+  if (Number.isFinite(at) && Number.isFinite(bt) && at !== bt) return at > bt;
+  const [av, bv] = [Number(a?.versionId), Number(b?.versionId)];
+  return Number.isFinite(av) && Number.isFinite(bv) ? av > bv : true;
+}

@@ -1,0 +1,26 @@
+/** What a test needs and what a server declares in; the need that is not met out. */
+import type { Declared } from './discovery/declared';
+import type { Need } from './test-case';
+
+/** One sentence about the first need that the server does not declare; undefined where all are met. */
+export function unmetNeed(needs: readonly Need[], declared: Declared): string | undefined {
+  for (const need of needs) {
+    const unmet = check(need, declared);
+    if (unmet !== undefined) return unmet;
+  }
+  return undefined;
+}
+
+function check(need: Need, declared: Declared): string | undefined {
+  switch (need.kind) {
+    case 'type':
+      return declared.types.has(need.type) ? undefined : `The server does not declare ${need.type}.`;
+    case 'interaction':
+      if (!declared.types.has(need.type)) return `The server does not declare ${need.type}.`;
+      return declared.interaction(need.type, need.interaction) ? undefined : `The server does not declare ${need.interaction} on ${need.type}.`;
+    case 'system-interaction':
+      return declared.systemInteractions.has(need.interaction) ? undefined : `The server does not declare ${need.interaction} for the whole system.`;
+    case 'search-param':
+      return declared.searchParam(need.type, need.name) ? undefined : `The server does not declare the search parameter ${need.name} on ${need.type}.`;
+  }
+}

@@ -1,0 +1,52 @@
+/** What a caller may ask of a test run; every limit has a default that is kind to a foreign server. */
+import type { Progress } from '../core/progress';
+import type { Wait } from './http/limits';
+import type { Transport } from './http/transport';
+
+export interface TestOptions {
+  /** Address of the server as a person writes it. */
+  url: string;
+  /** Loads data of our own, tests with it, and removes it. */
+  write?: boolean;
+  /** Id globs, tags, types, expectations or requirement ids; several are OR-ed. */
+  only?: readonly string[];
+  skip?: readonly string[];
+  /** Sent with every request; their values count as secret. */
+  headers?: Readonly<Record<string, string>>;
+  /** Requests in all. */
+  budget?: number;
+  /** Requests a second. */
+  rate?: number;
+  concurrency?: number;
+  /** For one request, in milliseconds. */
+  timeoutMs?: number;
+  /** For the whole run, in milliseconds. */
+  maxTimeMs?: number;
+  /** Bytes kept of one answer. */
+  maxBytes?: number;
+  /** Tests by the rules of this version, whatever the server states. */
+  fhir?: string;
+  /** Folder that receives every exchange of the run. */
+  recordDir?: string;
+  /** Folder of a recorded run, judged again without a network. */
+  replayDir?: string;
+
+  progress?: Progress;
+  /** Stops the run: what is done so far is reported. */
+  signal?: AbortSignal;
+  transport?: Transport;
+  now?: () => number;
+  wait?: Wait;
+  /** Names the run; everything that is chosen by chance follows from it. */
+  runId?: string;
+}
+
+export const DEFAULTS = {
+  budget: 5000,
+  concurrency: 4,
+  timeoutMs: 30_000,
+  maxTimeMs: 30 * 60_000,
+  maxBytes: 32_000_000,
+  pageSize: 100,
+  maxPages: 20,
+} as const;

@@ -1,0 +1,97 @@
+/** The sentences of the specifications that the tests stand on, one row each; every result names one of these rows. */
+import type { FhirVersionRecord } from '../core/fhir-version';
+import type { Expectation, Requirement } from '../core/result';
+import { RULES, type DecidingRuleId } from '../search/rules';
+
+interface RequirementRow {
+  /** Page and section under the FHIR version's specification, or an absolute URL. */
+  readonly page: string;
+  readonly expectation: Expectation;
+  /** What it asks, in one sentence. */
+  readonly text: string;
+}
+
+const row = (page: string, expectation: Expectation, text: string): RequirementRow => ({ page, expectation, text });
+
+/** Keys are the ids without the version's prefix, e.g. `search-token` becomes `fhir-r4-search-token`. */
+export const REQUIREMENTS = {
+  // The CapabilityStatement.
+  'capabilities': row('http.html#capabilities', 'SHALL', 'A server provides a CapabilityStatement that says which interactions and resources it supports.'),
+  'capability-version': row('capabilitystatement-definitions.html#CapabilityStatement.fhirVersion', 'SHALL', 'The CapabilityStatement states the FHIR version that the server speaks.'),
+  'capability-status': row('capabilitystatement-definitions.html#CapabilityStatement.status', 'SHALL', 'The CapabilityStatement has a status of draft, active, retired or unknown.'),
+  'capability-date': row('capabilitystatement-definitions.html#CapabilityStatement.date', 'SHALL', 'The CapabilityStatement has a date.'),
+  'capability-kind': row('capabilitystatement-definitions.html#CapabilityStatement.kind', 'SHALL', 'The CapabilityStatement has a kind of instance, capability or requirements; an instance says so and describes its software or implementation.'),
+  'capability-format': row('capabilitystatement-definitions.html#CapabilityStatement.format', 'SHALL', 'The CapabilityStatement lists the formats that the server takes, and they work.'),
+  'capability-rest': row('capabilitystatement-definitions.html#CapabilityStatement.rest', 'SHALL', 'The CapabilityStatement describes the RESTful server in a rest element of mode server.'),
+  'capability-resource': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.type', 'SHALL', 'Each resource type is described once, and its search parameters are named once.'),
+  'capability-interaction': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction', 'SHALL', 'The interactions that the CapabilityStatement lists for a type work.'),
+  'capability-search-param': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam', 'SHALL', 'The search parameters that the CapabilityStatement lists for a type work.'),
+  'capability-search-param-type': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam.type', 'SHALL', 'A listed search parameter has the type of its definition.'),
+  'capability-include': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchInclude', 'SHALL', 'The _include and _revinclude values that the CapabilityStatement lists for a type work.'),
+
+  // HTTP.
+  'content-type': row('http.html#mime-type', 'SHALL', 'FHIR JSON travels as application/fhir+json.'),
+  'error-outcome': row('http.html#return', 'SHOULD', 'An error answer carries an OperationOutcome.'),
+  'search-error-outcome': row('search.html#errors', 'SHOULD', 'A search that fails returns an OperationOutcome that details the cause.'),
+  'status-server-error': row('http.html#Status-Codes', 'SHALL', 'Status codes map to their states: a client\'s request is not answered by an internal error.'),
+  'status-not-found': row('http.html#read', 'SHALL', 'A read of an id that does not exist answers 404.'),
+  'unknown-type': row('http.html#search', 'SHALL', 'A resource type that the server does not support is answered by 404.'),
+  'read': row('http.html#read', 'SHALL', 'A read returns the current version of the resource, with the id that was asked for.'),
+  'read-etag': row('http.html#versioning', 'SHOULD', 'A read returns the version id in the ETag header, as a weak tag.'),
+  'read-last-modified': row('http.html#versioning', 'SHOULD', 'A read returns meta.lastUpdated in the Last-Modified header.'),
+  'vread': row('http.html#vread', 'SHALL', 'A vread returns that version of the resource, with its id and version id.'),
+  'head': row('http.html#operations', 'SHALL', 'A HEAD answers as GET does, without the body, or is refused by 405 or 501.'),
+  'conditional-read': row('http.html#cread', 'SHOULD', 'A declared conditional read answers 304 where nothing has changed.'),
+  'format-parameter': row('http.html#parameters', 'SHALL', 'The _format parameter overrides the Accept header.'),
+
+  // Search: the request.
+  'search-get': row('http.html#search', 'SHALL', 'A search by GET returns the resources that match all its parameters.'),
+  'search-post': row('http.html#search', 'SHALL', 'A search by POST to _search answers as the same search by GET.'),
+  'search-post-merge': row('http.html#search', 'SHALL', 'A search by POST takes parameters from the body and from the URL together.'),
+  'search-lenient': row('search.html#errors', 'SHOULD', 'With Prefer: handling=lenient an unknown parameter is ignored.'),
+  'search-strict': row('search.html#errors', 'SHOULD', 'With Prefer: handling=strict an unknown parameter is an error.'),
+
+  // Search: the answer.
+  'search-bundle': row('http.html#search', 'SHALL', 'A search returns a Bundle of type searchset.'),
+  'search-bundle-rules': row('bundle.html#invs', 'SHALL', 'A search set obeys the invariants of Bundle.'),
+  'search-entry-mode': row('search.html#entries', 'SHALL', 'entry.search.mode tells matches from included resources and outcomes.'),
+  'search-full-url': row('bundle.html#bundle-unique', 'SHALL', 'entry.fullUrl is the absolute address of the entry\'s resource, and agrees with its id.'),
+  'search-duplicates': row('bundle-definitions.html#Bundle.entry.fullUrl', 'SHALL', 'No version of a resource stands twice in a Bundle.'),
+  'search-self-link': row('search.html#conformance', 'SHALL', 'The self link carries the parameters that were used, and no others.'),
+  'search-count-zero': row('search.html#count', 'SHALL', '_count=0 and _summary=count return the total without entries.'),
+  'search-paging': row('http.html#paging', 'SHALL', 'The pages of a search hold together the whole set, each match once, and come to an end.'),
+  'search-revinclude': row('search.html#revinclude', 'SHALL', '_revinclude adds the resources that refer to matches, marked as include.'),
+  'search-summary': row('search.html#summary', 'SHOULD', 'A summary holds the elements asked for and is tagged SUBSETTED.'),
+  'search-elements': row('search.html#elements', 'SHOULD', '_elements returns the elements asked for and the mandatory ones, tagged SUBSETTED.'),
+  'search-currency': row('search.html#currency', 'SHALL', 'A search result is current at the time of the search: it agrees with a read.'),
+
+  // Data.
+  'reference-resolves': row('references.html#literal', 'SHOULD', 'A literal reference to the server\'s own base resolves.'),
+  'reference-type': row('references.html#literal', 'SHALL', 'A reference points at a resource of a type that the element allows.'),
+  'resource-id': row('resource.html#id', 'SHALL', 'Each resource of a server has an id of 1 to 64 letters, digits, - and . characters.'),
+  'imaging-modality-path': row('imagingstudy.html#search', 'SHALL', 'The modality parameter reads ImagingStudy.series.modality.'),
+  'imaging-endpoint-path': row('imagingstudy.html#search', 'SHALL', 'The endpoint parameter reads ImagingStudy.endpoint and ImagingStudy.series.endpoint.'),
+  'imaging-study-uid': row('imagingstudy.html#dicom-uids', 'SHALL', 'The Study Instance UID is an identifier with system urn:dicom:uid and a value that begins with urn:oid:.'),
+  'imaging-accession': row('imagingstudy.html#search', 'SHALL', 'The identifier parameter reads every identifier of the study, accession numbers included.'),
+  'imaging-series-uid': row('imagingstudy.html#search', 'SHALL', 'The series parameter reads ImagingStudy.series.uid, written as a bare UID.'),
+  'imaging-instance-uid': row('imagingstudy.html#search', 'SHALL', 'The instance parameter reads ImagingStudy.series.instance.uid, written as a bare UID.'),
+  'imaging-counts': row('imagingstudy-definitions.html#ImagingStudy.numberOfSeries', 'SHALL', 'The stated numbers of series and instances are not smaller than what is listed.'),
+} as const satisfies Record<string, RequirementRow>;
+
+/** A row of the table above, or a rule of the search engine: one clause is written down in one place. */
+export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}`;
+
+/** Rules of search that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
+const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
+
+/** The requirement of a row for one FHIR version, as results name it. */
+export function requirementOf(key: RequirementKey, version: Pick<FhirVersionRecord, 'name' | 'spec'>): Requirement & { expectation: Expectation } {
+  const prefix = `fhir-${version.name.toLowerCase()}`;
+  if (key.startsWith('rule:')) {
+    const rule = key.slice('rule:'.length) as DecidingRuleId;
+    const { text, url } = RULES[rule];
+    return { id: `${prefix}-search-${rule}`, url, text, expectation: SHOULD_RULES.has(rule) ? 'SHOULD' : 'SHALL' };
+  }
+  const { page, expectation, text } = REQUIREMENTS[key as keyof typeof REQUIREMENTS];
+  return { id: `${prefix}-${key}`, url: /^https?:/.test(page) ? page : `${version.spec}${page}`, text, expectation };
+}

@@ -1,0 +1,53 @@
+/** One test in, one result out: whatever the test throws is an error of that test alone. */
+import { KnownError } from '../core/known-error';
+import { curlLine } from '../core/curl';
+import type { Result } from '../core/result';
+import { openContext, type Target } from './context';
+import { evidence } from './evidence';
+import { BUDGET_USED_UP } from './http/limits';
+import { unmetNeed } from './needs';
+import { requirementOf } from './requirements';
+import type { Judgement, TestCase } from './test-case';
+
+/** Runs a test against the target and writes down what its judge says. */
+export async function runTest(test: TestCase, target: Target): Promise<Result> {
+  const context = openContext(target, test.id);
+  const unmet = unmetNeed(test.needs, target.declared);
+  const judgement: Judgement = unmet === undefined ? await judged(test, context) : { verdict: 'not-declared', message: unmet };
+  const { expectation, ...requirement } = requirementOf(judgement.requirement ?? test.requirement, target.version);
+  const exchanges = evidence(context.exchanges, judgement.decisive, judgement.verdict);
+  const decisive = exchanges[0];
+  return {
+    id: test.id,
+    title: test.title,
+    group: test.group,
+    ...(test.resourceType === undefined ? {} : { resourceType: test.resourceType }),
+    expectation,
+    requirement,
+    verdict: judgement.verdict,
+    message: judgement.message,
+    ...(judgement.cause === undefined ? {} : { cause: judgement.cause }),
+    ...(judgement.expected === undefined ? {} : { expected: judgement.expected }),
+    ...(judgement.actual === undefined ? {} : { actual: judgement.actual }),
+    ...(judgement.witness === undefined ? {} : { witness: judgement.witness }),
+    ...(decisive === undefined ? {} : { curl: curlLine(decisive.request) }),
+    exchanges,
+  };
+}
+
+async function judged(test: TestCase, context: ReturnType<typeof openContext>): Promise<Judgement> {
+  try {
+    return await test.run(context);
+  } catch (error) {
+    if (error instanceof KnownError) return { verdict: 'error', message: sentence(error) };
+    // A bug of ours: the stack goes into the message, so that a report of it can be mended.
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { verdict: 'error', message: `The test itself broke: ${stack.split('\n').slice(0, 4).join(' ')}`, cause: 'a fault of the tester' };
+  }
+}
+
+function sentence(error: KnownError): string {
+  const message = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}`;
+  const hint = error.code === BUDGET_USED_UP && error.hint !== undefined ? ` ${error.hint}` : '';
+  return `${message.replace(/\.?$/, '.')}${hint}`;
+}

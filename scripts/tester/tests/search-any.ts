@@ -1,0 +1,132 @@
+/** The ways of searching that every type of parameter shares: OR, AND, :missing, modifiers that do not exist. */
+import type { Chooser } from '../choose/chooser';
+import type { ParameterView } from '../choose/parameter-view';
+import { codeValue, distinct, escaped, realTokens } from '../choose/values';
+import type { TestContext } from '../context';
+import type { Pair } from '../gather/query';
+import { judgeRefusal } from '../judge/refusal';
+import type { Judgement } from '../test-case';
+import type { Pick, Shape } from './shape';
+
+/** More values than this are not combined in pairs. */
+const COMBINED = 14;
+
+/** The values of one resource, and of which, as plain search values, whatever the parameter's type. */
+function heldValues(view: ParameterView): { holder: string; value: string }[] {
+  switch (view.definition.type) {
+    case 'token':
+      return realTokens(view).map(({ holder, token }) => ({ holder, value: codeValue(token) }));
+    case 'reference':
+      return view.references.flatMap(({ holder, target }) => (target?.type === undefined || target.base !== undefined ? [] : [{ holder, value: `${target.type}/${target.id}` }]));
+    case 'date':
+      return view.texts.map(({ holder, text }) => ({ holder, value: text.slice(0, 10) }));
+    default:
+      return view.texts.map(({ holder, text }) => ({ holder, value: escaped(text) }));
+  }
+}
+
+/** Each value of a parameter once, as a search value. */
+export function plainValues(view: ParameterView): string[] {
+  return distinct(heldValues(view).map(({ value }) => value));
+}
+
+function* pairsOf(values: readonly string[]): Iterable<[string, string]> {
+  const few = values.slice(0, COMBINED);
+  for (let i = 0; i < few.length; i += 1) for (let j = i + 1; j < few.length; j += 1) yield [few[i] as string, few[j] as string];
+}
+
+export const ANY_SHAPES: readonly Shape[] = [
+  {
+    id: 'or',
+    title: 'values separated by a comma are a union',
+    requirement: 'rule:or',
+    applies: ({ definition }) => definition.multipleOr !== false,
+    pick: (view, chooser) => {
+      const name = view.definition.code;
+      const candidates = [...pairsOf(plainValues(view))].map(([a, b]): Pair[] => [[name, `${a},${b}`]]);
+      // Both halves have to bring something that the other does not.
+      const best = chooser.divide(candidates, ({ pairs, must }) => halves(pairs).every((half) => sizeOf(chooser, name, half) < must.size));
+      return best === undefined ? { needed: `three ${view.type} resources with different values in ${name}` } : { pairs: best.pairs };
+    },
+  },
+  {
+    id: 'and',
+    title: 'a repeated parameter is an intersection',
+    requirement: 'rule:and',
+    pick: (view, chooser) => intersection(view, chooser),
+  },
+  {
+    id: 'missing-true',
+    title: ':missing=true matches what has no value',
+    requirement: 'rule:missing',
+    // Where everything has a value, a server that ignores the modifier still shows: it would find something.
+    pick: (view, chooser) => missing(view, chooser, 'true'),
+  },
+  {
+    id: 'missing-false',
+    title: ':missing=false matches what has a value',
+    requirement: 'rule:missing',
+    // Where everything has a value, a server that takes "false" for a value still shows: it would find nothing.
+    pick: (view, chooser) => missing(view, chooser, 'false'),
+  },
+  {
+    id: 'unknown-modifier',
+    title: 'a modifier that does not exist is refused',
+    requirement: 'rule:unsupported-modifier',
+    run: (view, _, context) => refusal(context, view, `${view.definition.code}:scout-unknown`, 'fail', 'there is no modifier :scout-unknown'),
+  },
+  {
+    id: 'foreign-modifier',
+    title: 'a modifier of another parameter type is refused',
+    requirement: 'rule:unsupported-modifier',
+    run: (view, _, context) => {
+      const modifier = view.definition.type === 'string' || view.definition.type === 'uri' ? 'not' : 'exact';
+      return refusal(context, view, `${view.definition.code}:${modifier}`, 'fail', `:${modifier} is not defined for parameters of type ${view.definition.type}`);
+    },
+  },
+  {
+    id: 'missing-garbage',
+    title: ':missing with neither true nor false is an error',
+    requirement: 'rule:syntax-error',
+    run: (view, _, context) => refusal(context, view, `${view.definition.code}:missing`, 'warn', ':missing takes true or false', 'scout'),
+  },
+];
+
+function missing(view: ParameterView, chooser: Chooser, value: 'true' | 'false'): Pick {
+  const outlook = chooser.outlook([[`${view.definition.code}:missing`, value]]);
+  const telling = value === 'true' ? outlook.mustNot > 0 : outlook.must.size > 0;
+  return { pairs: outlook.pairs, trap: telling, wanting: `a ${view.type} with a value in ${view.definition.code}` };
+}
+
+async function refusal(context: TestContext, view: ParameterView, name: string, otherwise: 'fail' | 'warn', because: string, value?: string): Promise<Judgement> {
+  const pairs: Pair[] = [[name, value ?? plainValues(view)[0] ?? 'scout']];
+  const answer = await context.search(view.type, pairs, { firstPageOnly: true });
+  return judgeRefusal({ type: view.type, pairs, answer, otherwise, because });
+}
+
+function halves(pairs: readonly Pair[]): string[] {
+  return (pairs[0]?.[1] ?? '').split(/(?<!\\),/);
+}
+
+function sizeOf(chooser: Chooser, name: string, value: string): number {
+  return chooser.outlook([[name, value]]).must.size;
+}
+
+/** Best: resources that have both values, beside some that have the one or the other. Else two that nothing has together. */
+function intersection(view: ParameterView, chooser: Chooser): Pick {
+  const name = view.definition.code;
+  const byHolder = new Map<string, string[]>();
+  for (const { holder, value } of heldValues(view)) byHolder.set(holder, distinct([...(byHolder.get(holder) ?? []), value]));
+  const bothWays = ([a, b]: readonly [string, string]): Pair[][] => [
+    [[name, a], [name, b]],
+    [[name, b], [name, a]],
+  ];
+  const together = [...byHolder.values()].flatMap((values) => [...pairsOf(values)]).flatMap(bothWays);
+  const overlap = chooser.divide(together, ({ pairs, must }) => pairs.some(([, value]) => sizeOf(chooser, name, value) > must.size));
+  if (overlap !== undefined) return { pairs: overlap.pairs };
+  for (const pairs of [...pairsOf(plainValues(view))].flatMap(bothWays)) {
+    const { must, open } = chooser.outlook(pairs);
+    if (must.size === 0 && open === 0 && pairs.every(([, value]) => sizeOf(chooser, name, value) > 0)) return { pairs, trap: true };
+  }
+  return { needed: `two ${view.type} resources with different values in ${name}` };
+}

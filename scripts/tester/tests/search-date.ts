@@ -1,0 +1,157 @@
+/** The ways to search by a date parameter: each prefix at each precision, on both sides of each boundary. https://hl7.org/fhir/R4/search.html#date */
+import type { Chooser } from '../choose/chooser';
+import { cutTo, instantAt, isInstant, zoneOf, type Precision } from '../choose/date-forms';
+import type { ParameterView } from '../choose/parameter-view';
+import { distinct } from '../choose/values';
+import type { DecidingRuleId } from '../../search/rules';
+import type { Pair } from '../gather/query';
+import { judgeRefusal } from '../judge/refusal';
+import { divideOrAny } from './search-token';
+import type { Pick, Shape, ShapeStatics } from './shape';
+
+const isDate = ({ definition }: ShapeStatics) => definition.type === 'date';
+
+/** The prefixes with the precisions at which each has a boundary worth testing. */
+const PREFIXES: readonly { prefix: string; title: string; precisions: readonly Precision[] }[] = [
+  { prefix: 'eq', title: 'eq', precisions: ['year', 'month', 'day', 'minute', 'second'] },
+  { prefix: 'ne', title: 'ne', precisions: ['year', 'day', 'second'] },
+  { prefix: 'gt', title: 'gt', precisions: ['year', 'month', 'day', 'second'] },
+  { prefix: 'lt', title: 'lt', precisions: ['year', 'month', 'day', 'second'] },
+  { prefix: 'ge', title: 'ge', precisions: ['year', 'month', 'day', 'second'] },
+  { prefix: 'le', title: 'le', precisions: ['year', 'month', 'day', 'second'] },
+  { prefix: 'sa', title: 'sa', precisions: ['year', 'day', 'second'] },
+  { prefix: 'eb', title: 'eb', precisions: ['year', 'day', 'second'] },
+  { prefix: 'ap', title: 'ap', precisions: ['day'] },
+];
+
+const texts = (view: ParameterView) => distinct(view.texts.map(({ text }) => text));
+const needed = (view: ParameterView, what: string) => `two ${view.type} resources with different dates in ${view.definition.code}${what}`;
+
+function cut(view: ParameterView, precision: Precision): string[] {
+  return distinct(texts(view).flatMap((text) => cutTo(text, precision) ?? []));
+}
+
+function candidates(view: ParameterView, values: readonly string[], prefix = ''): Pair[][] {
+  return values.map((value) => [[view.definition.code, `${prefix}${value}`]]);
+}
+
+const PREFIX_SHAPES: readonly Shape[] = PREFIXES.flatMap(({ prefix, title, precisions }) =>
+  precisions.map((precision): Shape => ({
+    id: `${prefix}-${precision}`,
+    title: `${title} with a ${precision}`,
+    requirement: `rule:date-${prefix}` as `rule:${DecidingRuleId}`,
+    tags: [prefix, precision],
+    applies: isDate,
+    pick: (view, chooser) => divideOrAny(chooser, candidates(view, cut(view, precision), prefix), needed(view, precision === 'second' || precision === 'minute' ? ', with time and zone' : '')),
+  })),
+);
+
+/** The value itself is the boundary: one step beside it the answer changes. */
+const BOUNDARIES: readonly { id: string; title: string; prefix: string; later: number; requirement: DecidingRuleId }[] = [
+  { id: 'ge-boundary', title: 'ge at the very second of a value includes it', prefix: 'ge', later: 0, requirement: 'date-ge' },
+  { id: 'ge-beyond', title: 'ge one second after a value leaves it out', prefix: 'ge', later: 1, requirement: 'date-ge' },
+  { id: 'gt-beyond', title: 'gt one second before a value includes it', prefix: 'gt', later: -1, requirement: 'date-gt' },
+  { id: 'gt-after', title: 'gt one second after a value leaves it out', prefix: 'gt', later: 1, requirement: 'date-gt' },
+  { id: 'le-boundary', title: 'le at the very second of a value includes it', prefix: 'le', later: 0, requirement: 'date-le' },
+  { id: 'le-beyond', title: 'le one second before a value leaves it out', prefix: 'le', later: -1, requirement: 'date-le' },
+  { id: 'lt-boundary', title: 'lt at the very second of a value leaves it out', prefix: 'lt', later: 0, requirement: 'date-lt' },
+  { id: 'lt-beyond', title: 'lt one second after a value includes it', prefix: 'lt', later: 1, requirement: 'date-lt' },
+  { id: 'sa-boundary', title: 'sa at the very second of a value leaves it out', prefix: 'sa', later: 0, requirement: 'date-sa' },
+  { id: 'sa-beyond', title: 'sa one second before a value includes it', prefix: 'sa', later: -1, requirement: 'date-sa' },
+  { id: 'eb-boundary', title: 'eb at the very second of a value leaves it out', prefix: 'eb', later: 0, requirement: 'date-eb' },
+  { id: 'eb-beyond', title: 'eb one second after a value includes it', prefix: 'eb', later: 1, requirement: 'date-eb' },
+  { id: 'eq-beyond', title: 'eq one second beside a value leaves it out', prefix: 'eq', later: 1, requirement: 'date-eq' },
+];
+
+const BOUNDARY_SHAPES: readonly Shape[] = BOUNDARIES.map(({ id, title, prefix, later, requirement }): Shape => ({
+  id,
+  title,
+  requirement: `rule:${requirement}`,
+  tags: [prefix, 'boundary'],
+  applies: isDate,
+  pick: (view, chooser) => atBoundary(view, chooser, prefix, later),
+}));
+
+/** A query at some seconds from a known value that is certain about that very value. */
+function atBoundary(view: ParameterView, chooser: Chooser, prefix: string, later: number): Pick {
+  let fallback: Pick | undefined;
+  for (const { text, holder } of view.texts.filter((seen) => isInstant(seen.text)).slice(0, 60)) {
+    const value = instantAt(text, later, zoneOf(text) ?? 0);
+    if (value === undefined) continue;
+    const outlook = chooser.outlook([[view.definition.code, `${prefix}${value}`]]);
+    const certain = outlook.must.has(holder) || (outlook.open === 0 && outlook.mustNot > 0);
+    if (!certain) continue;
+    if (outlook.must.size > 0 && outlook.mustNot > 0) return { pairs: outlook.pairs };
+    // All or nothing: still a trap, because the very value at the boundary shows the fault.
+    fallback ??= { pairs: outlook.pairs, trap: true };
+  }
+  return fallback ?? { needed: needed(view, ', with time and zone') };
+}
+
+export const DATE_SHAPES: readonly Shape[] = [
+  {
+    id: 'plain',
+    title: 'a date without a prefix means eq',
+    requirement: 'rule:date-eq',
+    applies: isDate,
+    pick: (view, chooser) => divideOrAny(chooser, candidates(view, cut(view, 'day')), needed(view, '')),
+  },
+  ...PREFIX_SHAPES,
+  ...BOUNDARY_SHAPES,
+  {
+    id: 'other-zone',
+    title: 'the same instant written in another time zone is the same',
+    requirement: 'rule:date-eq',
+    applies: isDate,
+    pick: (view, chooser) => {
+      // Some zones are far away: an offset that is dropped moves the value by hours.
+      const moved = texts(view).flatMap((text) => [-480, 330, 0].filter((zone) => zone !== zoneOf(text)).flatMap((zone) => instantAt(text, 0, zone) ?? []));
+      return divideOrAny(chooser, candidates(view, distinct(moved)), needed(view, ', with time and zone'));
+    },
+  },
+  {
+    id: 'negative-zone',
+    title: 'a negative offset counts',
+    requirement: 'rule:date-ge',
+    applies: isDate,
+    pick: (view, chooser) => {
+      const moved = texts(view).flatMap((text) => instantAt(text, 0, -300) ?? []);
+      return divideOrAny(chooser, candidates(view, distinct(moved), 'ge'), needed(view, ', with time and zone'));
+    },
+  },
+  {
+    id: 'zero-seconds',
+    title: 'a time with zero seconds is a second, not a minute',
+    requirement: 'rule:date-eq',
+    applies: isDate,
+    pick: (view, chooser) => {
+      const round = texts(view).filter((text) => isInstant(text) && text.slice(17, 19) === '00');
+      return divideOrAny(chooser, candidates(view, round.flatMap((text) => cutTo(text, 'second') ?? [])), needed(view, ', at a full minute'));
+    },
+  },
+  {
+    id: 'range',
+    title: 'two bounds make a range',
+    requirement: 'rule:and',
+    applies: isDate,
+    pick: (view, chooser) => {
+      const name = view.definition.code;
+      const sorted = distinct(texts(view).filter(isInstant).map((text) => instantAt(text, 0, 0) as string)).sort();
+      const ranges = sorted.flatMap((from, i) => sorted.slice(i + 1, i + 6).map((to): Pair[] => [[name, `ge${from}`], [name, `lt${to}`]]));
+      // Each bound has to cut something off that the other leaves.
+      const best = chooser.divide(ranges, ({ pairs, must }) => pairs.every((pair) => chooser.outlook([pair]).must.size > must.size));
+      return best === undefined ? { needed: `three ${view.type} resources with different instants in ${name}` } : { pairs: best.pairs };
+    },
+  },
+  {
+    id: 'malformed',
+    title: 'a date that is none is an error',
+    requirement: 'rule:syntax-error',
+    applies: isDate,
+    run: async (view, _, context) => {
+      const pairs: Pair[] = [[view.definition.code, '2024-13-45']];
+      const answer = await context.search(view.type, pairs, { firstPageOnly: true });
+      return judgeRefusal({ type: view.type, pairs, answer, otherwise: 'warn', because: 'there is no month 13' });
+    },
+  },
+];

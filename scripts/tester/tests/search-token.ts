@@ -1,0 +1,168 @@
+/** The ways to search by a token parameter. https://hl7.org/fhir/R4/search.html#token */
+import { codeValue, distinct, escaped, FOREIGN_SYSTEM, realTokens, systemCodeValue } from '../choose/values';
+import type { Pair } from '../gather/query';
+import type { ParameterView } from '../choose/parameter-view';
+import type { Chooser } from '../choose/chooser';
+import type { Pick, Shape, ShapeStatics } from './shape';
+
+/** Elements that have a system of their own; a bare code's system is implied, and others have none. */
+const WITH_SYSTEM = ['Coding', 'CodeableConcept', 'Identifier'];
+
+const hasSystem = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && WITH_SYSTEM.some((kind) => kinds.has(kind));
+const isToken = ({ definition }: ShapeStatics) => definition.type === 'token';
+const isConcept = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('CodeableConcept');
+
+/** Codes, those of different resources first, so that a few candidates already cover much. */
+function codes(view: ParameterView): string[] {
+  return distinct(realTokens(view).map(({ token }) => codeValue(token)));
+}
+
+/** One candidate for each value. */
+function each(name: string, values: readonly string[]): Pair[][] {
+  return values.map((value) => [[name, value]]);
+}
+
+/** The query that divides the data, else one that at least finds something, else what would be needed. */
+export function divideOrAny(chooser: Chooser, candidates: readonly (readonly Pair[])[], needed: string): Pick {
+  const best = chooser.divide(candidates) ?? chooser.any(candidates);
+  return best === undefined ? { needed } : { pairs: best.pairs, wanting: needed };
+}
+
+/** Two values that divide the data, and the one without the other; at most this many values are combined. */
+const COMBINED = 14;
+
+export const TOKEN_SHAPES: readonly Shape[] = [
+  {
+    id: 'code',
+    title: 'a code alone matches in any system',
+    requirement: 'rule:token-code',
+    applies: isToken,
+    pick: (view, chooser) => divideOrAny(chooser, each(view.definition.code, codes(view)), `two ${view.type} resources with different codes in ${view.definition.code}`),
+  },
+  {
+    id: 'system-code',
+    title: 'system|code matches that code in that system',
+    requirement: 'rule:token-system-code',
+    applies: hasSystem,
+    pick: (view, chooser) => {
+      const tokens = realTokens(view).filter(({ token }) => token.system !== undefined);
+      // A code that stands under two systems shows most: the other system's must not be found.
+      const shared = tokens.filter(({ token }) => tokens.some((other) => other.token.code === token.code && other.token.system !== token.system));
+      const values = distinct([...shared, ...tokens].map(({ token }) => systemCodeValue(token)));
+      const best = chooser.divide(each(view.definition.code, distinct(shared.map(({ token }) => systemCodeValue(token)))));
+      return best ?? divideOrAny(chooser, each(view.definition.code, values), `two ${view.type} resources with different coded values in ${view.definition.code}`);
+    },
+  },
+  {
+    id: 'other-system',
+    title: 'a code under a system that it does not have matches nothing',
+    requirement: 'rule:token-system-code',
+    applies: hasSystem,
+    pick: (view, chooser) => trapWith(view, chooser, (code) => `${escaped(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
+  },
+  {
+    id: 'no-system',
+    title: '|code matches only where there is no system',
+    requirement: 'rule:token-no-system',
+    applies: hasSystem,
+    pick: (view, chooser) => {
+      const bare = distinct(realTokens(view).filter(({ token }) => token.system === undefined).map(({ token }) => `|${codeValue(token)}`));
+      return chooser.divide(each(view.definition.code, bare)) ?? trapWith(view, chooser, (code) => `|${code}`, ({ system }) => system !== undefined);
+    },
+  },
+  {
+    id: 'system',
+    title: 'system| matches any code of that system',
+    requirement: 'rule:token-system',
+    applies: hasSystem,
+    pick: (view, chooser) => {
+      const systems = distinct(realTokens(view).flatMap(({ token }) => (token.system === undefined ? [] : [`${escaped(token.system)}|`])));
+      return divideOrAny(chooser, each(view.definition.code, systems), `a ${view.type} whose ${view.definition.code} is of another system, or absent`);
+    },
+  },
+  {
+    id: 'later-coding',
+    title: 'every coding of a concept is searched, not the first alone',
+    requirement: 'rule:several-paths',
+    applies: isConcept,
+    pick: (view, chooser) => {
+      const later = realTokens(view).filter(({ token, coding, holder }) => coding > 0 && !realTokens(view).some((first) => first.holder === holder && first.coding === 0 && first.token.code === token.code));
+      return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => systemCodeValue(token)))), `a ${view.type} whose ${view.definition.code} has a second coding with another code`);
+    },
+  },
+  {
+    id: 'later-element',
+    title: 'every repetition of the element is searched, not the first alone',
+    requirement: 'rule:several-paths',
+    applies: isToken,
+    pick: (view, chooser) => {
+      const all = realTokens(view);
+      const inFirst = new Set(all.filter(({ element }) => element === 0).map(({ holder, token }) => `${holder} ${token.code}`));
+      const later = all.filter(({ element, holder, token }) => element > 0 && !inFirst.has(`${holder} ${token.code}`));
+      return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => codeValue(token)))), `a ${view.type} with several values in ${view.definition.code}, a later one different from the first`);
+    },
+  },
+  {
+    id: 'not',
+    title: ':not matches whatever has no matching item, those without a value included',
+    requirement: 'rule:token-not',
+    applies: isToken,
+    pick: (view, chooser) => {
+      const name = `${view.definition.code}:not`;
+      const all = realTokens(view);
+      const holders = new Set(all.map(({ holder }) => holder));
+      // A resource with this code and another one: negation item by item would find it, and must not.
+      const mixed = all.filter(({ holder, token }) => all.some((other) => other.holder === holder && other.token.code !== token.code));
+      const valueless = view.resources.length > holders.size;
+      const best = chooser.divide(each(name, distinct(mixed.map(({ token }) => codeValue(token)))));
+      if (best !== undefined) return { pairs: best.pairs };
+      return divideOrAny(chooser, each(name, codes(view)), `${view.type} resources with and without one of the codes in ${view.definition.code}${valueless ? '' : ', and one without any'}`);
+    },
+  },
+  {
+    id: 'escaping',
+    title: 'an escaped comma is part of the value',
+    requirement: 'rule:escaping',
+    applies: isToken,
+    pick: (view, chooser) => {
+      const special = distinct(realTokens(view).filter(({ token }) => /[\\,|$]/.test(token.code)).map(({ token }) => codeValue(token)));
+      const natural = chooser.divide(each(view.definition.code, special));
+      if (natural !== undefined) return natural;
+      // Split at the comma, the second half would be found.
+      return trapWith(view, chooser, (code) => `scout\\,${code}`, () => true);
+    },
+  },
+  {
+    id: 'text',
+    title: ':text searches the text that goes with the code',
+    requirement: 'rule:token-text',
+    applies: (statics) => isToken(statics) && (statics.kinds.has('Coding') || statics.kinds.has('CodeableConcept')),
+    pick: (view, chooser) => {
+      const texts = distinct(view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 2).map(escaped));
+      return divideOrAny(chooser, each(`${view.definition.code}:text`, texts), `a ${view.type} whose ${view.definition.code} has a display or text`);
+    },
+  },
+  {
+    id: 'of-type',
+    title: ':of-type matches type and value of one identifier',
+    requirement: 'rule:token-of-type',
+    applies: ({ definition, kinds }) => definition.type === 'token' && kinds.has('Identifier'),
+    pick: (view, chooser) => {
+      const values = realTokens(view).flatMap(({ token }) =>
+        (token.types ?? []).flatMap(({ system, code }) => (system === undefined || code === undefined ? [] : [`${escaped(system)}|${escaped(code)}|${codeValue(token)}`])),
+      );
+      return divideOrAny(chooser, each(`${view.definition.code}:of-type`, distinct(values)), `a ${view.type} with a typed identifier`);
+    },
+  },
+];
+
+/** A query that must find nothing, made of a code that is there: a server that reads it wrongly finds that. */
+function trapWith(view: ParameterView, chooser: Chooser, write: (code: string) => string, fit: (token: { system?: string }) => boolean): Pick {
+  const { code: name } = view.definition;
+  const bait = distinct(realTokens(view).filter(({ token }) => fit(token)).map(({ token }) => codeValue(token)));
+  for (const code of bait.slice(0, COMBINED)) {
+    const trap = chooser.outlook([[name, write(code)]]);
+    if (trap.must.size === 0 && trap.open === 0 && chooser.outlook([[name, code]]).must.size > 0) return { pairs: trap.pairs, trap: true };
+  }
+  return { needed: `a ${view.type} with a coded value in ${name}` };
+}
