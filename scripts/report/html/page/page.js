@@ -91,7 +91,7 @@
     }
   });
 
-  /** A link to a result shows it, whatever is filtered or folded. */
+  /** A link to a result shows it, whatever is filtered or folded; the browser itself lets Tab go on from there. */
   function showTarget() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || !target.matches('.result')) return;
@@ -100,7 +100,6 @@
     if (group) group.open = true;
     target.open = true;
     target.scrollIntoView();
-    find('summary', target).focus({ preventScroll: true });
   }
   addEventListener('hashchange', showTarget);
 
