@@ -52,7 +52,8 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     expect(await shown(page)).toBe(29);
     await page.click('.tile.warn');
     await page.click('.tile.no-data');
-    expect(await page.locator('.result:not([hidden])').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-verdict')))).toEqual(['warn', 'no-data']);
+    const rows = await page.locator('.result:not([hidden])').all();
+    expect(await Promise.all(rows.map((row) => row.getAttribute('data-verdict')))).toEqual(['warn', 'no-data']);
     expect(await page.getAttribute('.tile.warn', 'aria-pressed')).toBe('true');
     expect(await page.textContent('#status')).toBe('2 of 29 tests');
     expect(await page.isVisible('#failures')).toBe(false);
