@@ -17,7 +17,8 @@ export interface DecimalRange {
   whole: boolean;
 }
 
-const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+/** Far more digits than any real number has: what is longer is no number anyone means. */
+const DECIMAL = /^([+-]?)(\d{1,80})(?:\.(\d{1,80}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /** The number that `text` writes and its implicit range; undefined for text that is no decimal. */
 export function decimalRange(text: string): DecimalRange | undefined {

@@ -1,5 +1,6 @@
 /** A resource with the values that searches have read from it so far. */
 import type { Resource } from '../core/fhir';
+import type { SortValue } from './sort-value';
 import { readComposite, readValues } from './values';
 import type { SearchDefinitions, SearchParameterDefinition } from './types';
 
@@ -11,10 +12,12 @@ export interface Entry {
   readonly ordinal: number;
   /** Searchable values by definition, read when first asked for; for composites the rows. */
   readonly values: Map<SearchParameterDefinition, readonly unknown[]>;
+  /** What the resource is sorted by, by direction and parameter, read when first asked for. */
+  readonly sortValues: Map<string, SortValue | undefined>;
 }
 
 export function createEntry(resource: Resource, key: string, ordinal: number): Entry {
-  return { resource, key, ordinal, values: new Map() };
+  return { resource, key, ordinal, values: new Map(), sortValues: new Map() };
 }
 
 /** The values of a parameter (for a composite its rows), read once. */

@@ -6,6 +6,7 @@ import type { MatchContext } from './match/context';
 import type { ReferenceValue } from './match/reference';
 import type { TokenValue } from './match/token';
 import { allOf, anyOf, both, chosen, either, isOpen, not, weaken, type Outcome } from './outcome';
+import type { Posting } from './postings';
 import { containedTarget, localKey } from './reference-target';
 import { contentOf, type IndexContent } from './search-index';
 import type { Criterion, Query, SearchIndex, SearchParameterDefinition, SearchValue, ZoneRange } from './types';
@@ -26,10 +27,15 @@ export class Evaluation {
   private readonly sets = new Map<Criterion, ReadonlyMap<Entry, Outcome>>();
   private readonly referrers = new Map<Criterion, ReadonlyMap<string, Outcome>>();
   private readonly contained = new Map<Resource, Entry>();
+  private readonly suspects = new Map<Criterion, ReadonlySet<Entry>>();
 
+  /**
+   * @param indexed false judges every resource by its values alone: slow, and what the indexes are measured by
+   */
   constructor(
     index: SearchIndex,
     private readonly mode: EvaluationMode,
+    private readonly indexed = true,
   ) {
     const content = contentOf(index);
     this.content = content;
@@ -64,12 +70,30 @@ export class Evaluation {
   /** The outcome of one criterion for one resource. */
   judge(criterion: Criterion, entry: Entry): Outcome {
     if (criterion.reverse !== undefined) return this.referredTo(criterion).get(entry.key) ?? 'no';
-    if (criterion.chain === undefined) return this.judgeValues(criterion, entry);
+    if (criterion.chain === undefined) return this.shortcut(criterion, entry) ?? this.judgeValues(criterion, entry);
     let known = this.outcomes.get(criterion);
     if (known === undefined) this.outcomes.set(criterion, (known = new Map()));
     let outcome = known.get(entry);
     if (outcome === undefined) known.set(entry, (outcome = this.judgeChain(criterion, entry)));
     return outcome;
+  }
+
+  /**
+   * `:not` and `:missing` without looking at the values: a resource that the parameter's index does not name for a value certainly
+   * lacks it, one without any value is certainly missing it.
+   */
+  private shortcut(criterion: Criterion, entry: Entry): Outcome | undefined {
+    const { modifier, definition, values } = criterion;
+    if ((modifier !== 'not' && modifier !== 'missing') || entry.key === '' || !this.indexed) return undefined;
+    const type = entry.resource.resourceType;
+    if (modifier === 'missing') {
+      const { present, valued } = this.content.posting(type, definition);
+      const wanted = values[0]?.text === 'true';
+      return present.has(entry) ? (wanted ? 'no' : 'yes') : valued.has(entry) ? undefined : wanted ? 'yes' : 'no';
+    }
+    let suspects = this.suspects.get(criterion);
+    if (suspects === undefined) this.suspects.set(criterion, (suspects = this.candidates(type, { ...criterion, modifier: undefined }) ?? ALL));
+    return suspects === ALL || suspects.has(entry) ? undefined : 'yes';
   }
 
   private settle(outcome: Outcome): Outcome {
@@ -197,35 +221,48 @@ export class Evaluation {
     return known;
   }
 
-  /** The smallest set of candidates that some criterion's index gives, in insertion order; all resources where none gives one. */
+  /** The resources that the indexes of all criteria name, in insertion order; all resources where no index can tell. */
   private narrowest(type: string, criteria: readonly Criterion[]): Iterable<Entry> {
     const all = this.content.entries(type);
-    let best: ReadonlySet<Entry> | undefined;
+    const sets: ReadonlySet<Entry>[] = [];
+    let size = all.size;
     for (const criterion of [...criteria].sort((a, b) => effort(a) - effort(b))) {
-      if (best !== undefined && best.size <= ENOUGH) break;
+      if (size <= ENOUGH) break;
       const found = this.candidates(type, criterion);
-      if (found !== undefined && (best === undefined || found.size < best.size)) best = found;
+      if (found === undefined) continue;
+      sets.push(found);
+      size = Math.min(size, found.size);
     }
-    if (best === undefined) return all.values();
-    return [...best].sort((a, b) => a.ordinal - b.ordinal);
+    const [smallest, ...others] = sets.sort((a, b) => a.size - b.size);
+    if (smallest === undefined) return all.values();
+    const named = [...smallest].filter((entry) => others.every((set) => set.has(entry)));
+    return named.sort((a, b) => a.ordinal - b.ordinal);
   }
 
   /** The resources that may satisfy a criterion; undefined where its index cannot tell. */
   private candidates(type: string, criterion: Criterion): ReadonlySet<Entry> | undefined {
+    if (!this.indexed) return undefined;
     if (criterion.reverse !== undefined) {
       return new Set([...this.referredTo(criterion).keys()].flatMap((key) => (key.startsWith(`${type}/`) ? (this.content.entry(key) ?? []) : [])));
     }
     if (criterion.chain !== undefined) return this.chainCandidates(type, criterion);
     const { definition, modifier, values } = criterion;
-    if (modifier === 'missing' || modifier === 'not' || modifier === 'not-in') return undefined;
+    if (modifier === 'not' || modifier === 'not-in') return undefined;
     const posting = this.content.posting(type, definition);
+    if (modifier === 'missing') return values[0]?.text === 'true' ? this.absent(type, posting) : posting.valued;
     const found = new Set<Entry>();
     for (const search of values) {
       const mayMatch = (value: unknown) => this.matchDistinct(search, value, criterion) !== 'no';
       const some = posting.candidates(search, modifier, this.content.base, mayMatch);
-      if (some === undefined) return undefined;
+      if (some === undefined || values.length === 1) return some;
       for (const entry of some) found.add(entry);
     }
+    return found;
+  }
+
+  private absent(type: string, { present }: Posting): ReadonlySet<Entry> {
+    const found = new Set<Entry>();
+    for (const entry of this.content.entries(type).values()) if (!present.has(entry)) found.add(entry);
     return found;
   }
 
@@ -253,6 +290,9 @@ export class Evaluation {
     return new Set(values.flatMap((value) => (value.target === undefined ? [] : (localKey(value.target, this.content.base) ?? []))));
   }
 }
+
+/** Stands for "the index cannot tell". */
+const ALL: ReadonlySet<Entry> = new Set();
 
 /** Below this number of candidates no further index is asked. */
 const ENOUGH = 64;

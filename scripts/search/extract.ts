@@ -1,6 +1,6 @@
 /** A parsed expression in, a function out that finds the expression's values in a resource, each with its type and place. */
 import type { Resource } from '../core/fhir';
-import type { ElementTypes } from './element-types';
+import type { ElementProperty, ElementTypes } from './element-types';
 import type { Branch, Step } from './expression';
 import { literalTargetType } from './reference-target';
 
@@ -21,18 +21,23 @@ export interface ExtractedValue {
 
 export type Extractor = (resource: Resource, start?: ExtractedValue) => ExtractedValue[];
 
+/** One step over the values found so far. */
+type Stride = (values: readonly ExtractedValue[], resource: Resource) => ExtractedValue[];
+
 /** The extractor of parsed branches. */
 export function extractor(branches: readonly Branch[], types: ElementTypes): Extractor {
+  const compiled = branches.map(({ root, steps }) => ({ root, strides: steps.map((step, at) => stride(step, steps[at + 1], types)) }));
   return (resource, start) => {
     const found: ExtractedValue[] = [];
-    for (const branch of branches) {
-      const first = rootOf(branch.root, resource, start, types);
+    for (const { root, strides } of compiled) {
+      const first = rootOf(root, resource, start, types);
       if (first === undefined) continue;
       let values = [first];
-      for (let at = 0; at < branch.steps.length && values.length > 0; at += 1) {
-        values = take(branch.steps[at] as Step, branch.steps[at + 1], values, resource, types);
+      for (const next of strides) {
+        values = next(values, resource);
+        if (values.length === 0) break;
       }
-      found.push(...values);
+      for (const value of values) found.push(value);
     }
     return found;
   };
@@ -51,44 +56,58 @@ function rootOf(root: string, resource: Resource, start: ExtractedValue | undefi
   return undefined;
 }
 
-function take(step: Step, next: Step | undefined, values: readonly ExtractedValue[], resource: Resource, types: ElementTypes): ExtractedValue[] {
+function stride(step: Step, next: Step | undefined, types: ElementTypes): Stride {
   switch (step.kind) {
     case 'child':
-      return values.flatMap((value) => children(value, step.name, next?.kind === 'type' ? next.type : undefined, types));
+      return childStride(step.name, next?.kind === 'type' ? next.type : undefined, types);
     case 'type':
-      return values.filter((value) => sameType(value.type, step.type) || types.is(value.type, step.type));
+      return (values) => values.filter((value) => isType(value.type, step.type, types));
     case 'index':
-      return values.slice(step.position, step.position + 1);
-    case 'equals':
-      return values.filter((value) => children(value, step.name, undefined, types).some((child) => child.value === step.text));
-    case 'extension':
-      return values.flatMap((value) => children(value, 'extension', undefined, types)).filter((child) => (child.value as { url?: unknown }).url === step.url);
+      return (values) => values.slice(step.position, step.position + 1);
+    case 'equals': {
+      const named = childStride(step.name, undefined, types);
+      return (values, resource) => values.filter((value) => named([value], resource).some((found) => found.value === step.text));
+    }
+    case 'extension': {
+      const extensions = childStride('extension', undefined, types);
+      return (values, resource) => extensions(values, resource).filter((found) => (found.value as { url?: unknown }).url === step.url);
+    }
     case 'resolves':
-      return values.flatMap((value) => limit(value, step.type, resource));
+      return (values, resource) => values.flatMap((value) => limit(value, step.type, resource));
   }
 }
 
 /** The children called `name`; of a choice only those of type `wanted`, where the next step asks for one. */
-function children(parent: ExtractedValue, name: string, wanted: string | undefined, types: ElementTypes): ExtractedValue[] {
-  if (typeof parent.value !== 'object' || parent.value === null) return [];
-  const object = parent.value as Record<string, unknown>;
-  const found: ExtractedValue[] = [];
-  const properties = types.properties(parent.typePath, name);
-  for (const property of properties) {
-    const value = object[property.property];
-    if (value === undefined || value === null) continue;
-    if (wanted !== undefined && properties.length > 1 && !sameType(property.type, wanted)) continue;
-    const location = parent.location === '' ? property.property : `${parent.location}.${property.property}`;
-    if (Array.isArray(value)) {
-      for (let index = 0; index < value.length; index += 1) {
-        if (value[index] !== undefined && value[index] !== null) found.push(child(value[index], property, `${location}[${index}]`));
+function childStride(name: string, wanted: string | undefined, types: ElementTypes): Stride {
+  // The values of one step nearly always have the same type: its properties are looked up once.
+  let typePath: string | undefined;
+  let properties: readonly ElementProperty[] = [];
+  return (values) => {
+    const found: ExtractedValue[] = [];
+    for (const parent of values) {
+      if (typeof parent.value !== 'object' || parent.value === null) continue;
+      if (parent.typePath !== typePath) {
+        typePath = parent.typePath;
+        const all = types.properties(typePath, name);
+        properties = wanted === undefined || all.length < 2 ? all : all.filter((property) => isType(property.type, wanted, types));
       }
-    } else found.push(child(value, property, location));
-  }
-  return found;
+      for (const property of properties) {
+        const value = (parent.value as Record<string, unknown>)[property.property];
+        if (value === undefined || value === null) continue;
+        const location = parent.location === '' ? property.property : `${parent.location}.${property.property}`;
+        if (!Array.isArray(value)) found.push(child(value, property, location));
+        else {
+          for (let index = 0; index < value.length; index += 1) {
+            if (value[index] !== undefined && value[index] !== null) found.push(child(value[index], property, `${location}[${index}]`));
+          }
+        }
+      }
+    }
+    return found;
+  };
 }
 
-function child(value: unknown, property: { type: string; typePath: string; path: string }, location: string): ExtractedValue {
+function child(value: unknown, property: ElementProperty, location: string): ExtractedValue {
   if (property.type === 'Resource' && typeof value === 'object' && value !== null) {
     const type = String((value as Resource).resourceType);
     return { value, type, typePath: type, path: property.path, location };
@@ -96,9 +115,9 @@ function child(value: unknown, property: { type: string; typePath: string; path:
   return { value, type: property.type, typePath: property.typePath, path: property.path, location };
 }
 
-/** R4's own composites write `DateTime` and `string` as they come: types are told apart without regard to case. */
-function sameType(a: string, b: string): boolean {
-  return a === b || a.toLowerCase() === b.toLowerCase();
+/** The type itself or one derived from it (canonical is a uri). R4's own composites write `DateTime` for dateTime: case is not told apart. */
+function isType(type: string, wanted: string, types: ElementTypes): boolean {
+  return type.toLowerCase() === wanted.toLowerCase() || types.is(type, wanted);
 }
 
 /** `where(resolve() is T)` without a network: the reference's text tells the type, or leaves it open. */

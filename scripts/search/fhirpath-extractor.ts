@@ -22,26 +22,24 @@ function fhirpath(): FhirPath {
   return library;
 }
 
+/** `resolve() is T`: the one use of `resolve()` that needs no network, as the reference's text tells the type. */
+const TARGET_TYPE = /resolve\(\)\s+is\s+(?:FHIR\.)?(\w+)/g;
+
 /**
- * An extractor that evaluates `expression` with fhirpath.js. `resolve()` answers from the text of the reference alone:
- * a stub that has the type the text tells, or nothing.
+ * An extractor that evaluates `expression` with fhirpath.js. `resolve() is T` is answered from the text of the reference; any
+ * other use of `resolve()` finds nothing.
  * @throws Error of fhirpath.js for an expression that it cannot parse
  */
 export function fhirPathExtractor(expression: string, types: ElementTypes): Extractor {
   let container: Resource = { resourceType: 'Resource' };
-  const resolve = (input: Node[]) =>
-    input.flatMap((node) => {
-      const type = literalTargetType(node.data ?? node, container);
-      return type === undefined ? [] : [{ resourceType: type }];
-    });
-  const evaluate = fhirpath().compile(expression, types.model, {
+  const pointsAt = (input: unknown[], type: string) => input.map((value) => literalTargetType(value, container) === type);
+  const evaluate = fhirpath().compile(expression.replace(TARGET_TYPE, "pointsAt('$1')"), types.model, {
     resolveInternalTypes: false,
-    userInvocationTable: { resolve: { fn: resolve, arity: { 0: [] } } },
+    userInvocationTable: { resolve: { fn: () => [], arity: { 0: [] } }, pointsAt: { fn: pointsAt, arity: { 1: ['String'] } } },
   }) as (resource: unknown, environment?: Record<string, unknown>) => (Node | boolean | string | number)[];
   return (resource, start) => {
     container = resource;
-    const context = start === undefined ? resource : start.value;
-    return evaluate(context, { resource }).map((node) => toExtracted(node));
+    return evaluate(start === undefined ? resource : start.value, { resource }).map(toExtracted);
   };
 }
 

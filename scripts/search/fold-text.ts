@@ -3,17 +3,28 @@
 /** Letters that no decomposition turns into a base letter, though many servers do. */
 const LETTERS: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ß: 'ss', ı: 'i', ħ: 'h', ŧ: 't' };
 
-/** Without case and combining characters: what every server must ignore. */
-export function foldText(text: string): string {
-  return isAscii(text) ? text.toLowerCase() : text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** The values of an index are folded again at every search: the last few thousand results are kept. */
+function remembered(fold: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let folded = known.get(text);
+    if (folded === undefined) {
+      if (known.size >= 20_000) known.clear();
+      known.set(text, (folded = fold(text)));
+    }
+    return folded;
+  };
 }
 
+/** Without case and combining characters: what every server must ignore. */
+export const foldText = remembered((text) => (isAscii(text) ? text.toLowerCase() : text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()));
+
 /** Also without punctuation, extra white space, compatibility forms and special letters: what a server should or may ignore. */
-export function foldLoosely(text: string): string {
+export const foldLoosely = remembered((text) => {
   const folded = isAscii(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().toUpperCase().toLowerCase();
   const plain = folded.replace(/[^\x20-\x7e]/g, (letter) => LETTERS[letter] ?? letter);
   return plain.replace(/[^\p{L}\p{N}]+/gu, '');
-}
+});
 
 /** The words of a text, loosely folded. */
 export function looseWords(text: string): string[] {

@@ -20,6 +20,9 @@ export const MODIFIERS: Readonly<Record<SearchType, readonly string[]>> = {
 /** A criterion, or the issue that stands in its place; issues that leave the criterion usable are in `remarks`. */
 export type ParsedCriterion = { criterion: Criterion; remarks: readonly QueryIssue[] } | { issue: QueryIssue };
 
+/** Steps of a chain, forward and reverse, that are followed at most. */
+const DEEPEST = 12;
+
 const HAS = /^_has:([^:]+):([^:]+):(.+)$/s;
 
 /** Parses one pair for a search on `type`. */
@@ -30,6 +33,7 @@ export function parseCriterion(definitions: SearchDefinitions, type: string, nam
 /** Shared by the steps of one pair: the same rest of a chain on the same type is parsed once, however many ways lead there. */
 class CriterionParser {
   private readonly known = new Map<string, ParsedCriterion>();
+  private depth = 0;
 
   constructor(
     private readonly definitions: SearchDefinitions,
@@ -40,7 +44,15 @@ class CriterionParser {
   parse(type: string, name: string): ParsedCriterion {
     const key = `${type} ${name}`;
     let found = this.known.get(key);
-    if (found === undefined) this.known.set(key, (found = name.startsWith('_has:') ? this.reverse(type, name) : this.forward(type, name)));
+    if (found === undefined) this.known.set(key, (found = this.parseStep(type, name)));
+    return found;
+  }
+
+  private parseStep(type: string, name: string): ParsedCriterion {
+    if (this.depth >= DEEPEST) return this.fail('not-computable', `Chains of more than ${DEEPEST} steps are not supported.`);
+    this.depth += 1;
+    const found = name.startsWith('_has:') ? this.reverse(type, name) : this.forward(type, name);
+    this.depth -= 1;
     return found;
   }
 
@@ -52,7 +64,7 @@ class CriterionParser {
     const modifier = colon < 0 ? undefined : head.slice(colon + 1);
     const definition = this.definitions.find(type, code);
     if (definition === undefined) {
-      return this.fail('unknown-parameter', `"${code}" is no search parameter of ${type}. It has: ${this.codesOf(type)}.`);
+      return this.fail('unknown-parameter', this.unknown(type, code));
     }
     if (dot >= 0) return this.chain(name, name.slice(dot + 1), definition, modifier);
     if (modifier !== undefined && !this.allowsModifier(definition, modifier)) {
@@ -64,7 +76,8 @@ class CriterionParser {
     }
     const values = modifier === 'missing' ? this.missingValue() : this.values(definition, modifier);
     if (values === undefined) return this.fail('bad-value', badValueMessage(definition, modifier, this.value));
-    return { criterion: { raw: name, definition, ...(modifier === undefined ? {} : { modifier }), values }, remarks: [] };
+    const remarks = definition.multipleOr === false && values.length > 1 ? [issue('unsupported-value', this.pair, `"${code}" is defined to take one value, not several.`)] : [];
+    return { criterion: { raw: name, written: this.pair, definition, ...(modifier === undefined ? {} : { modifier }), values }, remarks };
   }
 
   private allowsModifier(definition: SearchParameterDefinition, modifier: string): boolean {
@@ -109,7 +122,7 @@ class CriterionParser {
       remarks.unshift(issue('ambiguous-chain', this.pair, `"${name}" may mean several types: ${shown}. Say which: ${definition.code}:${types[0]}.${rest}.`));
     }
     const step: ChainStep = { next, ...(modifier === undefined ? {} : { targetType: modifier }) };
-    return { criterion: { raw: name, definition, chain: step, values: [] }, remarks: remarks.slice(0, 1) };
+    return { criterion: { raw: name, written: this.pair, definition, chain: step, values: [] }, remarks: remarks.slice(0, 1) };
   }
 
   private reverse(type: string, name: string): ParsedCriterion {
@@ -124,11 +137,14 @@ class CriterionParser {
     }
     const parsed = this.parse(source, rest);
     if ('issue' in parsed) return parsed;
-    return { criterion: { raw: name, definition: reference, reverse: { type: source, reference, criterion: parsed.criterion }, values: [] }, remarks: parsed.remarks };
+    return { criterion: { raw: name, written: this.pair, definition: reference, reverse: { type: source, reference, criterion: parsed.criterion }, values: [] }, remarks: parsed.remarks };
   }
 
-  private codesOf(type: string): string {
-    return this.definitions.of(type).map((row) => row.code).join(', ');
+  private unknown(type: string, code: string): string {
+    const codes = this.definitions.of(type).map((row) => row.code);
+    const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+    const similar = codes.find((known) => plain(known) === plain(code));
+    return `"${code}" is no search parameter of ${type}. ${similar === undefined ? `It has: ${codes.join(', ')}.` : `Did you mean "${similar}"?`}`;
   }
 
   private fail(code: QueryIssue['code'], message: string): { issue: QueryIssue } {

@@ -12,13 +12,17 @@ import { localKey, parseReference } from './reference-target';
 import type { SearchType, SearchValue } from './types';
 
 export interface Posting {
+  /** Resources that have a value, searchable or not. */
+  readonly valued: ReadonlySet<Entry>;
+  /** Those of them that certainly count as having one (`:missing`). */
+  readonly present: ReadonlySet<Entry>;
   add(entry: Entry, values: readonly unknown[]): void;
   remove(entry: Entry, values: readonly unknown[]): void;
   /**
    * Resources that may match; undefined where this posting cannot tell and all have to be judged.
    * @param mayMatch judges one distinct value, for postings that keep distinct values
    */
-  candidates(search: SearchValue, modifier: string | undefined, base: string, mayMatch: (value: unknown) => boolean): Iterable<Entry> | undefined;
+  candidates(search: SearchValue, modifier: string | undefined, base: string, mayMatch: (value: unknown) => boolean): ReadonlySet<Entry> | undefined;
 }
 
 /** A posting of references can also be asked from the other end. */
@@ -27,8 +31,34 @@ export interface ReferencePosting extends Posting {
   referrers(test: (key: string) => boolean, base: string): Iterable<Entry>;
 }
 
-/** The posting that suits a parameter type. */
-export function postingFor(type: SearchType): Posting {
+/**
+ * The posting that suits a parameter type.
+ * @param isPresent whether a value certainly counts as one for `:missing`
+ */
+export function postingFor(type: SearchType, isPresent: (value: unknown) => boolean): Posting {
+  const valued = new Set<Entry>();
+  const present = new Set<Entry>();
+  const inner = searchable(type);
+  return {
+    ...inner,
+    valued,
+    present,
+    add(entry, values) {
+      if (values.length > 0) valued.add(entry);
+      if (values.some(isPresent)) present.add(entry);
+      inner.add(entry, values);
+    },
+    remove(entry, values) {
+      valued.delete(entry);
+      present.delete(entry);
+      inner.remove(entry, values);
+    },
+  };
+}
+
+type Searchable = Omit<Posting, 'valued' | 'present'>;
+
+function searchable(type: SearchType): Searchable {
   switch (type) {
     case 'token':
       return keyed(tokenKeys, tokenLookup);
@@ -43,8 +73,10 @@ export function postingFor(type: SearchType): Posting {
   }
 }
 
+const NOBODY: ReadonlySet<Entry> = new Set();
+
 /** Sets of resources by text keys. */
-function keyed(keysOf: (value: unknown) => readonly string[], lookup: (search: SearchValue, modifier: string | undefined, base: string) => readonly string[] | undefined): Posting {
+function keyed(keysOf: (value: unknown) => readonly string[], lookup: (search: SearchValue, modifier: string | undefined, base: string) => readonly string[] | undefined): Searchable {
   const sets = new Map<string, Set<Entry>>();
   return {
     add(entry, values) {
@@ -64,8 +96,11 @@ function keyed(keysOf: (value: unknown) => readonly string[], lookup: (search: S
     candidates(search, modifier, base) {
       const keys = lookup(search, modifier, base);
       if (keys === undefined) return undefined;
-      const found = keys.flatMap((key) => sets.get(key) ?? []);
-      return found.length === 1 ? found[0] : new Set(found.flatMap((set) => [...set]));
+      const found = [...new Set(keys)].flatMap((key) => sets.get(key) ?? []);
+      if (found.length < 2) return found[0] ?? NOBODY;
+      const union = new Set<Entry>();
+      for (const set of found) for (const entry of set) union.add(entry);
+      return union;
     },
   };
 }
@@ -84,7 +119,8 @@ function tokenLookup({ parts }: SearchValue, modifier: string | undefined): read
   if (modifier !== undefined) return undefined;
   const [first = '', second] = parts;
   if (second === '') return [`s ${first.toLowerCase()}`, 'bare'];
-  return [`c ${(second ?? first).toLowerCase()}`, 'contact'];
+  const code = (second ?? first).toLowerCase();
+  return [`c ${code}`, `c ${code.replace(/^urn:oid:/, '')}`, 'contact'];
 }
 
 function referenceKeys(value: unknown): readonly string[] {
@@ -96,7 +132,7 @@ function referenceKeys(value: unknown): readonly string[] {
 }
 
 /** References by key, and every distinct target with those who refer to it. */
-function references(): ReferencePosting {
+function references(): Omit<ReferencePosting, 'valued' | 'present'> {
   const byKey = keyed(referenceKeys, referenceLookup);
   const byTarget = keyed((value) => targetKeys(value as ReferenceValue), ({ raw }) => [raw]);
   const targets = new Map<string, { value: ReferenceValue; count: number }>();
@@ -166,7 +202,7 @@ interface Limit {
 }
 
 /** Both ends of every value in order; a search takes the stretch that may match. */
-function dates(): Posting {
+function dates(): Searchable {
   const lows: Limit[] = [];
   const highs: Limit[] = [];
   const loose = new Set<Entry>();
@@ -219,35 +255,32 @@ function dates(): Posting {
   };
 }
 
-/** Index of the first limit at or after `at`. */
-function position(limits: readonly Limit[], at: Nanoseconds): number {
+/** Position of the first limit at or after `at`, of those at `at` the first whose resource came at or after `ordinal`. */
+function position(limits: readonly Limit[], at: Nanoseconds, ordinal = 0): number {
   let low = 0;
   let high = limits.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((limits[middle] as Limit).at < at) low = middle + 1;
+    const limit = limits[middle] as Limit;
+    if (limit.at < at || (limit.at === at && limit.entry.ordinal < ordinal)) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 function insert(limits: Limit[], at: Nanoseconds, entry: Entry): void {
-  const last = limits.at(-1);
-  if (last === undefined || last.at <= at) limits.push({ at, entry });
-  else limits.splice(position(limits, at), 0, { at, entry });
+  const place = position(limits, at, entry.ordinal);
+  if (place === limits.length) limits.push({ at, entry });
+  else limits.splice(place, 0, { at, entry });
 }
 
 function take(limits: Limit[], at: Nanoseconds, entry: Entry): void {
-  for (let index = position(limits, at); limits[index]?.at === at; index += 1) {
-    if (limits[index]?.entry === entry) {
-      limits.splice(index, 1);
-      return;
-    }
-  }
+  const place = position(limits, at, entry.ordinal);
+  if (limits[place]?.entry === entry) limits.splice(place, 1);
 }
 
 /** Every distinct value once, with the resources that have it: a search judges each value once. */
-function distinct(): Posting {
+function distinct(): Searchable {
   const rows = new Map<string, { value: unknown; entries: Set<Entry> }>();
   return {
     add(entry, values) {

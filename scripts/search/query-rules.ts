@@ -1,12 +1,14 @@
 /** A query in, the rules its verdicts stand on out: what a test names as its requirement, and which parts a server may refuse. */
 import { RULES, type DecidingRuleId, type RuleId } from './rules';
-import type { Criterion, Query } from './types';
+import type { Criterion, Query, SearchType } from './types';
 
 const DATE_RULES = { eq: 'date-eq', ne: 'date-ne', gt: 'date-gt', lt: 'date-lt', ge: 'date-ge', le: 'date-le', sa: 'date-sa', eb: 'date-eb', ap: 'date-ap' } as const;
 const TOKEN_MODIFIERS: Readonly<Record<string, DecidingRuleId>> = {
   text: 'token-text', not: 'token-not', 'of-type': 'token-of-type', in: 'token-in', 'not-in': 'token-not-in', above: 'token-subsumption', below: 'token-subsumption',
 };
 const STRING_MODIFIERS: Readonly<Record<string, DecidingRuleId>> = { exact: 'string-exact', contains: 'string-contains' };
+
+const RANGES: ReadonlySet<SearchType> = new Set(['date', 'number', 'quantity']);
 
 /** The rules of a whole query, each once, the most particular last. */
 export function rulesOf(query: Query): readonly RuleId[] {
@@ -26,7 +28,7 @@ export function criterionRules(criterion: Criterion): readonly DecidingRuleId[] 
   if (criterion.reverse !== undefined) return ['has', ...criterionRules(criterion.reverse.criterion)];
   if (criterion.chain !== undefined) return ['chain', ...(criterion.chain.next[0] === undefined ? [] : criterionRules(criterion.chain.next[0].criterion))];
   const rules: DecidingRuleId[] = [];
-  if (criterion.values.length > 1) rules.push('or');
+  if (criterion.values.length > 1) rules.push(RANGES.has(criterion.definition.type) ? 'or-range' : 'or');
   if (criterion.values.some((value) => value.raw.includes('\\'))) rules.push('escaping');
   if (criterion.modifier === 'missing') return [...rules, 'missing'];
   for (const value of criterion.values) rules.push(...valueRules(criterion, value));

@@ -15,7 +15,8 @@ export interface Rule {
 /** Clauses that decide: a resource must match, or must not. */
 const DECIDING = {
   'and': { text: 'Repeated parameters are AND: only resources that satisfy each of them match, each on its own.', url: `${SEARCH}#combining` },
-  'or': { text: 'Values joined by a comma are OR: a resource matches where one of them does.', url: `${SEARCH}#combining`, optional: true },
+  'or': { text: 'Values joined by a comma are OR: a resource matches where one of them does.', url: `${SEARCH}#combining` },
+  'or-range': { text: 'Dates, numbers and quantities joined by a comma are OR as well; a server may refuse it.', url: `${SEARCH}#combining`, optional: true },
   'escaping': { text: 'A backslash before , $ | or \\ makes the character part of the value.', url: `${SEARCH}#escaping` },
   'several-paths': { text: 'A parameter with several paths or a repeating element matches where any one of the values does.', url: `${SEARCH}#parameters` },
   'logical-miss': { text: 'A value that nothing has gives an empty result, not an error.', url: `${SEARCH}#errors` },
@@ -83,6 +84,7 @@ const OPEN = {
   'open-token-case': { text: 'Whether upper and lower case are told apart depends on the code system; a server may ignore case when in doubt.', url: `${SEARCH}#token`, choice: 'exclude' },
   'open-token-implicit-system': { text: 'The element is a bare code: its system comes from the value set bound to it, which is not known here or need not be indexed.', url: `${SEARCH}#token`, choice: 'include' },
   'open-token-system-not-applicable': { text: 'The element has no system, so the form with | is not meant for it.', url: `${SEARCH}#token`, choice: 'exclude' },
+  'open-token-oid': { text: 'The element holds a bare UID; whether its urn:oid: form finds it is not said.', url: `${SEARCH}#token`, choice: 'exclude' },
   'open-token-contact': { text: 'A server may treat contact points loosely: ignore punctuation, match parts.', url: `${SEARCH}#token`, choice: 'exclude' },
   'open-token-not-several': { text: ':not with several values can mean none of them, or not every one of them.', url: `${SEARCH}#token`, choice: 'exclude' },
   'open-token-text-inside': { text: ':text is a partial search; whether it finds the words inside the text is not said.', url: `${SEARCH}#token`, choice: 'exclude' },

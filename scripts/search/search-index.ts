@@ -1,6 +1,7 @@
 /** Resources in, an index over them out: kept up to date resource by resource, each parameter indexed when first searched by. */
 import { localReference, type Resource } from '../core/fhir';
 import { createEntry, valuesOf, type Entry } from './entry';
+import { PARAMETER_TYPES } from './match';
 import { postingFor, type Posting, type ReferencePosting } from './postings';
 import type { SearchDefinitions, SearchIndex, SearchParameterDefinition, ZoneRange } from './types';
 
@@ -96,8 +97,9 @@ export function createSearchIndex(definitions: SearchDefinitions, base: string, 
       if (ofType === undefined) postings.set(type, (ofType = new Map()));
       let posting = ofType.get(definition);
       if (posting === undefined) {
-        ofType.set(definition, (posting = postingFor(definition.type)));
-        for (const row of entries(type).values()) posting.add(row, valuesOf(row, definition, definitions));
+        const row = definition.type === 'composite' || definition.type === 'special' ? undefined : PARAMETER_TYPES[definition.type];
+        ofType.set(definition, (posting = postingFor(definition.type, (value) => row?.present(value) === 'yes')));
+        for (const old of entries(type).values()) posting.add(old, valuesOf(old, definition, definitions));
       }
       return posting;
     },

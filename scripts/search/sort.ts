@@ -10,14 +10,13 @@ import type { Query, SearchIndex, SortKey } from './types';
  */
 export function sortEntries(index: SearchIndex, query: Query, entries: readonly Entry[]): readonly Entry[] {
   if (query.sort.length === 0) return entries;
+  const directions = query.sort.map((key) => key.descending);
   const rows = entries.map((entry) => ({ entry, keys: keysOf(index, query.sort, entry) }));
   return rows
     .sort((a, b) => {
-      for (const [at, key] of query.sort.entries()) {
-        const order = totalOrder(a.keys[at], b.keys[at], key.descending);
-        if (order !== 0) return order;
-      }
-      return 0;
+      let order = 0;
+      for (let at = 0; at < directions.length && order === 0; at += 1) order = totalOrder(a.keys[at], b.keys[at], directions[at] === true);
+      return order;
     })
     .map((row) => row.entry);
 }
@@ -91,5 +90,11 @@ function faultyKey(sort: readonly SortKey[], a: Keys, b: Keys, missing: ('first'
 
 /** "The item in the set of multiple parameters that comes earliest in the specified sort order". */
 function keysOf(index: SearchIndex, sort: readonly SortKey[], entry: Entry): (SortValue | undefined)[] {
-  return sort.map(({ definition, descending }) => sortKeyOf(definition.type, valuesOf(entry, definition, index.definitions), descending));
+  return sort.map(({ definition, descending }) => {
+    const name = `${descending ? '-' : '+'}${definition.code}`;
+    if (!entry.sortValues.has(name)) {
+      entry.sortValues.set(name, sortKeyOf(definition.type, valuesOf(entry, definition, index.definitions), descending));
+    }
+    return entry.sortValues.get(name);
+  });
 }

@@ -79,8 +79,10 @@ export interface QueryIssue {
 
 /** One criterion of a query: the AND-ed unit; its values are OR-ed. */
 export interface Criterion {
-  /** As written, before `=`; e.g. `patient:Patient.identifier`. */
+  /** As written, before `=`; e.g. `patient:Patient.identifier`. In a chain, the step's own part of it. */
   raw: string;
+  /** The whole decoded `name=value` pair it comes from. */
+  written: string;
   definition: SearchParameterDefinition;
   modifier?: string;
   /** The rest of the chain after the first reference, if any. */

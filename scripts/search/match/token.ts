@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, TokenKind>> = {
 
 export const TOKEN: ParameterType<TokenValue> = {
   read: readToken,
-  present: (value) => (value.kind === 'empty' || value.kind === 'text' ? (value.kind === 'text' ? 'yes' : 'open-missing-empty') : 'yes'),
+  present: (value) => (value.kind === 'empty' ? 'open-missing-empty' : 'yes'),
   match: matchToken,
   describe(value) {
     const main = value.code === undefined ? '' : value.system === undefined ? value.code : `${value.system}|${value.code}`;
@@ -129,6 +129,7 @@ function sameCode(wanted: string, token: TokenValue): Outcome {
   if (token.code === undefined) return 'no';
   if (token.code === wanted) return 'yes';
   if (token.kind === 'contact') return sameContact(wanted, token.code);
+  if (token.kind === 'id' && wanted === `urn:oid:${token.code}`) return 'open-token-oid';
   if (token.code.toLowerCase() !== wanted.toLowerCase()) return 'no';
   // "If the underlying data type is string then the search is not case sensitive"; ids always are.
   if (token.kind === 'string') return 'yes';
