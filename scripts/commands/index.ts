@@ -1,8 +1,10 @@
 /** The table of commands; a new command is one file and one row here. Each is loaded only when it is asked for or listed. */
 import { buildCommand } from './build';
 import type { CommandRecord } from './command';
+import { demoCommand } from './demo';
 import { generateCommand } from './generate';
 import { packagesCommand } from './packages';
+import { serveCommand } from './serve';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [buildCommand, generateCommand, packagesCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, serveCommand, packagesCommand];

@@ -1,0 +1,92 @@
+/** `scout serve`: a FHIR R4 server on this machine, in memory, until it is interrupted. */
+import { randomUUID } from 'node:crypto';
+import { KnownError } from '../core/known-error';
+import type { CommandContext, CommandOutcome, CommandRecord } from './command';
+
+const DEFAULT_PORT = '8642';
+
+export const serveCommand: CommandRecord = {
+  name: 'serve',
+  summary: 'Run the embedded FHIR R4 reference server on this machine.',
+  options: [
+    { flags: '--port <number>', description: 'port on 127.0.0.1; 0 for any free one', default: DEFAULT_PORT },
+    { flags: '--data <path...>', description: 'NDJSON file, FHIR JSON file or Bundle, or a folder of them, to begin with' },
+    { flags: '--save <file>', description: 'write all current resources there as NDJSON when the server stops' },
+    { flags: '--base-path <path>', description: 'path of the FHIR base', default: '/fhir' },
+    { flags: '--read-only', description: 'refuse every interaction that writes', default: false },
+    { flags: '--cors', description: 'let web pages of any origin call the server', default: false },
+    { flags: '--fault <id...>', description: 'plant faults, to try a tester on them' },
+    { flags: '--variant <id...>', description: 'behave differently in a way that is legal' },
+    { flags: '--list-faults', description: 'list the faults and the variants and stop', default: false },
+  ],
+  examples: [
+    { line: 'scout serve --data input/examples', meaning: 'serves the examples at http://127.0.0.1:8642/fhir' },
+    { line: 'scout serve --port 0 --data studies.ndjson --save studies.ndjson', meaning: 'any free port; keeps what was written' },
+    { line: 'scout serve --data input/examples --fault token-not-drops-valueless', meaning: 'a server with one fault, to see whether a tester finds it' },
+  ],
+  run,
+};
+
+async function run({ options, console, signal }: CommandContext): Promise<CommandOutcome> {
+  const { plantedBehaviour, plantedRows } = await import('../server/planted.js');
+  if (options.listFaults === true) {
+    const rows = plantedRows();
+    const width = Math.max(...rows.map((row) => row.id.length));
+    for (const row of rows) console.line(`${console.style.dim((row.group ?? 'legal').padEnd(12))} ${row.id.padEnd(width)}  ${row.does}`, true);
+    return { exitCode: 0, json: rows };
+  }
+  const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
+  const { FHIR_VERSIONS } = await import('../core/fhir-version.js');
+  const { loadSearchDefinitions } = await import('../search/definitions.js');
+  const { createFhirServer } = await import('../server/server.js');
+  const { listen } = await import('../server/listen.js');
+  const { loadInto } = await import('../server/load-data.js');
+  const { saveData } = await import('../server/save-data.js');
+  const server = createFhirServer({
+    version: FHIR_VERSIONS.R4,
+    definitions: loadSearchDefinitions(FHIR_VERSIONS.R4),
+    clock: () => new Date(),
+    newId: randomUUID,
+    basePath: basePathOf(String(options.basePath)),
+    behaviour,
+    readOnly: options.readOnly === true,
+    cors: options.cors === true,
+    onBug: (error) => console.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  });
+  const listening = await listen(server, { port: portOf(String(options.port)) });
+  try {
+    for (const path of list(options.data)) await loadInto(server, path, console.progress);
+    const count = server.store.all().length;
+    const planted = [...list(options.fault), ...list(options.variant)];
+    console.line(`FHIR R4 at ${listening.url} (${count} resources${options.readOnly === true ? ', read-only' : ''}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}). Ctrl-C stops it.`, true);
+    if (options.json) console.note(`FHIR R4 at ${listening.url}`);
+    await stopped(signal);
+    const resources = server.store.all();
+    if (typeof options.save === 'string') console.note(`${await saveData(options.save, resources)} resources are saved to ${options.save}.`);
+    return { exitCode: 0, json: { url: listening.url, resources: resources.length, ...(typeof options.save === 'string' ? { saved: options.save } : {}) } };
+  } finally {
+    await listening.close();
+  }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new KnownError('bad-port', `--port ${text} is no port.`, 'A port is a whole number from 0 to 65535; 0 takes any free one.');
+}
+
+function basePathOf(text: string): string {
+  const path = `/${text.replace(/^\/+|\/+$/g, '')}`;
+  if (!/^(\/[A-Za-z0-9._~-]+)*\/?$/.test(path)) throw new KnownError('bad-base-path', `--base-path ${text} is no path.`, 'It is written like /fhir or /fhir/r4.');
+  return path === '/' ? '' : path;
+}

@@ -1,0 +1,37 @@
+/** What the server must know of a FHIR version's resource types besides search: read from `definitions/elements-*.json`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FhirVersionRecord } from '../core/fhir-version';
+import { KnownError } from '../core/known-error';
+import { packageRoot } from '../core/package-root';
+
+export interface TypeElements {
+  /** The type is normative in this version: https://hl7.org/fhir/R4/http.html#capabilities (mode=normative) */
+  normative: boolean;
+  /** Paths below the type that belong to its summary: https://hl7.org/fhir/R4/search.html#summary */
+  summary: readonly string[];
+  /** Mandatory and modifier elements at the top: https://hl7.org/fhir/R4/search.html#elements */
+  kept: readonly string[];
+}
+
+export interface ElementTable {
+  fhirVersion: string;
+  types: Readonly<Record<string, TypeElements>>;
+  /** Names of elements of a uri type (never of a canonical or a code): links a transaction rewrites. */
+  uriElements: readonly string[];
+  /** Compartment code -> resource type -> search parameters that make a resource a member: https://hl7.org/fhir/R4/compartmentdefinition.html */
+  compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * The table of one FHIR version.
+ * @throws KnownError `no-element-table` when the program was installed without its definitions.
+ */
+export function loadElementTable(version: FhirVersionRecord): ElementTable {
+  const file = join(packageRoot(), 'definitions', `elements-${version.name.toLowerCase()}.json`);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ElementTable;
+  } catch (cause) {
+    throw new KnownError('no-element-table', `The element table of FHIR ${version.name} cannot be read: ${file}.`, 'Install fhir-scout again.', { cause });
+  }
+}

@@ -1,0 +1,21 @@
+/** Every planted fault, one row each: what a tester must find. Add one to the file of its group. */
+import { COMBINATION_FAULTS } from './faults/combination';
+import { DATE_FAULTS } from './faults/date';
+import { HONESTY_FAULTS } from './faults/honesty';
+import { IMAGING_FAULTS } from './faults/imaging';
+import { REFERENCE_FAULTS } from './faults/reference';
+import { REST_FAULTS } from './faults/rest';
+import { RESULT_FAULTS } from './faults/results';
+import type { FaultRow } from './faults/row';
+import { TOKEN_FAULTS } from './faults/token';
+
+export const FAULTS: readonly FaultRow[] = [
+  ...TOKEN_FAULTS,
+  ...IMAGING_FAULTS,
+  ...REFERENCE_FAULTS,
+  ...DATE_FAULTS,
+  ...COMBINATION_FAULTS,
+  ...RESULT_FAULTS,
+  ...HONESTY_FAULTS,
+  ...REST_FAULTS,
+];

@@ -1,0 +1,24 @@
+/** Faults in how parameters and values combine. */
+import type { Pair, Pairs } from '../query-string';
+import { clause, rule, type FaultRow } from './row';
+import { hearing, isFilter, mappingPairs, searchingFor, splitOr } from './rewriting';
+
+export const COMBINATION_FAULTS: readonly FaultRow[] = [
+  { id: 'or-as-and', group: 'combination', does: 'Values joined by a comma must all match.', breaks: rule('or'), override: mappingPairs(([name, value]) => (isFilter(name) ? splitOr(value).map((part): Pair => [name, part]) : undefined)) },
+  { id: 'or-first-only', group: 'combination', does: 'Of values joined by a comma only the first counts.', breaks: rule('or'), override: mappingPairs(([name, value]) => (isFilter(name) ? [[name, splitOr(value)[0] ?? value]] : undefined)) },
+  { id: 'and-as-or', group: 'combination', does: 'Of repeated parameters one that matches is enough.', breaks: rule('and'), override: searchingFor(joined) },
+  { id: 'last-repeat-wins', group: 'combination', does: 'Of repeated parameters only the last counts.', breaks: rule('and'), override: searchingFor((pairs) => pairs.filter(([name], position) => !isFilter(name) || !pairs.slice(position + 1).some(([other]) => other === name))) },
+  { id: 'first-repeat-wins', group: 'combination', does: 'Of repeated parameters only the first counts.', breaks: rule('and'), override: searchingFor((pairs) => pairs.filter(([name], position) => !isFilter(name) || !pairs.slice(0, position).some(([other]) => other === name))) },
+  { id: 'first-parameter-only', group: 'combination', does: 'Of different parameters only the first filters.', breaks: rule('and'), override: searchingFor((pairs) => pairs.filter(([name]) => !isFilter(name) || name === pairs.find(([other]) => isFilter(other))?.[0])) },
+  { id: 'escaped-comma-splits', group: 'combination', does: 'An escaped comma still separates values.', breaks: rule('escaping'), override: mappingPairs(([name, value]) => (value.includes('\\,') ? [[name, value.replaceAll('\\,', ',')]] : undefined)) },
+  { id: 'escaped-bar-splits', group: 'combination', does: 'An escaped bar still separates system and code.', breaks: rule('escaping'), override: mappingPairs(([name, value]) => (value.includes('\\|') ? [[name, value.replaceAll('\\|', '|')]] : undefined)) },
+  { id: 'empty-parameter-finds-nothing', group: 'combination', does: 'A parameter without a value finds nothing.', breaks: rule('empty-parameter'), override: mappingPairs(([name, value]) => (value === '' && isFilter(name) ? [['_id', 'fhir-scout-none']] : undefined)) },
+  { id: 'post-body-ignored', group: 'combination', does: 'A search by POST ignores its body.', breaks: clause('search-post', 'http.html#search'), override: hearing((request) => (request.method === 'POST' && request.url.includes('/_search') ? { ...request, body: '' } : request)) },
+  { id: 'post-url-ignored', group: 'combination', does: 'A search by POST ignores the parameters of its URL.', breaks: clause('search-post-merge', 'http.html#search'), override: hearing((request) => (request.method === 'POST' && request.url.includes('/_search?') ? { ...request, url: request.url.split('?', 1)[0] ?? '' } : request)) },
+];
+
+function joined(pairs: Pairs): Pairs {
+  const filters = pairs.filter(([name]) => isFilter(name));
+  const names = [...new Set(filters.map(([name]) => name))];
+  return [...names.map((wanted): Pair => [wanted, filters.filter(([name]) => name === wanted).map(([, value]) => value).join(',')]), ...pairs.filter(([name]) => !isFilter(name))];
+}

@@ -1,0 +1,77 @@
+/** Faults in what a server says of itself: self link, CapabilityStatement, handling of what it does not know. */
+import type { Bundle, Resource } from '../../core/fhir';
+import { encodePairs, splitUrl, type Pairs } from '../query-string';
+import { outcome } from '../refusal';
+import type { ServerRequest, ServerResponse } from '../request';
+import type { Override } from '../behaviour';
+import { isDateParameter } from './date';
+import { linkPairs } from './results';
+import { clause, rule, type FaultRow } from './row';
+import { answering, hearing, isFilter, mappingPairs, onResource, pairsOf, responding, searchingFor, withoutHeaders } from './rewriting';
+
+const selfLink = clause('search-self-link', 'search.html#conformance');
+
+/** The self link says something else. */
+const saying = (change: (said: Pairs, request: ServerRequest) => Pairs): Override =>
+  answering((bundle, request) => {
+    const said = linkPairs(bundle, 'self');
+    return said === undefined ? undefined : withSelf(bundle, change(said, request));
+  });
+
+/** The CapabilityStatement says something else. */
+export function stating(change: (statement: Resource) => Resource): Override {
+  return responding((response, request) => (/\/metadata(\?|$)/.test(request.url) ? onResource(response, (resource) => (resource.resourceType === 'CapabilityStatement' ? change(resource) : undefined)) : response));
+}
+
+interface RestResource {
+  type: string;
+  interaction?: { code: string }[];
+  searchParam?: { name: string; type: string }[];
+}
+
+const statingOf = (type: string, change: (row: RestResource) => RestResource | undefined): Override => stating((statement) => mapResources(statement, (row) => (row.type === type ? change(row) : row)));
+
+export const HONESTY_FAULTS: readonly FaultRow[] = [
+  { id: 'unknown-parameter-echoed', group: 'honesty', does: 'The self link claims parameters that were passed over.', breaks: selfLink, override: saying((said, request) => [...said, ...pairsOf(request).filter(([name]) => isFilter(name) && !said.some(([other]) => other === name))]) },
+  { id: 'self-link-drops-parameter', group: 'honesty', does: 'The self link leaves out a parameter that filtered.', breaks: selfLink, override: saying((said) => said.filter((_, position) => position !== said.findIndex(([name]) => isFilter(name)))) },
+  { id: 'self-link-missing', group: 'honesty', does: 'There is no self link.', breaks: selfLink, override: answering((bundle) => ({ ...bundle, link: bundle.link?.filter(({ relation }) => relation !== 'self') })) },
+  { id: 'self-link-first-value-only', group: 'honesty', does: 'The self link shows only the first of several values.', breaks: selfLink, override: saying((said) => said.map(([name, value]) => [name, isFilter(name) ? (value.split(',')[0] ?? value) : value])) },
+  { id: 'strict-ignored', group: 'honesty', does: 'Prefer: handling=strict is passed over.', breaks: clause('search-strict', 'search.html#errors'), override: hearing((request) => (/handling/.test(request.headers.prefer ?? '') ? withoutHeaders(request, 'prefer') : request)) },
+  { id: 'unknown-parameter-finds-nothing', group: 'honesty', does: 'A search with an unknown parameter finds nothing.', breaks: rule('unknown-parameter'), override: searchingFor((pairs) => pairs.map(([name, value]) => (/^[a-z-]*(unknown|foo|not-a|nonsense|bogus|scout)[a-z-]*$/i.test(name) ? ['_id', 'fhir-scout-none'] : [name, value]))) },
+  { id: 'declared-parameter-does-not-filter', group: 'honesty', does: 'bodysite is declared and does not filter.', breaks: clause('capability-search-param', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam'), override: mappingPairs(([name]) => (/^bodysite(:|$)/.test(name) ? [] : undefined)) },
+  { id: 'supported-parameter-undeclared', group: 'honesty', does: 'modality works and is not declared.', breaks: clause('capability-search-param', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam'), override: statingOf('ImagingStudy', (row) => ({ ...row, searchParam: row.searchParam?.filter(({ name }) => name !== 'modality') })) },
+  { id: 'parameter-type-wrong', group: 'honesty', does: 'started is declared as a string.', breaks: clause('capability-search-param-type', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam.type'), override: statingOf('ImagingStudy', (row) => ({ ...row, searchParam: row.searchParam?.map((parameter) => (parameter.name === 'started' ? { ...parameter, type: 'string' } : parameter)) })) },
+  { id: 'declared-interaction-refused', group: 'honesty', does: 'vread is declared and answers 405.', breaks: clause('capability-interaction', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction'), override: responding((response, request) => (/\/_history\/[^/]+$/.test(splitUrl(request.url).path) ? refusal(405, 'vread is not supported.') : response)) },
+  { id: 'fhir-version-wrong', group: 'honesty', does: 'The CapabilityStatement states another FHIR version.', breaks: clause('capability-version', 'capabilitystatement-definitions.html#CapabilityStatement.fhirVersion'), override: stating((statement) => ({ ...statement, fhirVersion: '3.0.1' })) },
+  { id: 'statement-without-date', group: 'honesty', does: 'The CapabilityStatement has no date.', breaks: clause('capability-date', 'capabilitystatement-definitions.html#CapabilityStatement.date'), override: stating(({ date: _dropped, ...statement }) => statement as Resource) },
+  { id: 'statement-without-status', group: 'honesty', does: 'The CapabilityStatement has no status.', breaks: clause('capability-status', 'capabilitystatement-definitions.html#CapabilityStatement.status'), override: stating(({ status: _dropped, ...statement }) => statement as Resource) },
+  { id: 'type-described-twice', group: 'honesty', does: 'The CapabilityStatement describes ImagingStudy twice.', breaks: clause('capability-resource', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.type'), override: stating((statement) => ({ ...statement, rest: restOf(statement).map((rest) => ({ ...rest, resource: [...rest.resource, ...rest.resource.filter(({ type }) => type === 'ImagingStudy')] })) })) },
+  { id: 'malformed-date-answers-everything', group: 'honesty', does: 'A malformed date does not filter.', breaks: rule('syntax-error'), override: mappingPairs(([name, value]) => (isDateParameter(name) && !/^([a-z]{2})?\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T.*)?)?)?$/.test(value) ? [] : undefined)) },
+  { id: 'malformed-count-accepted', group: 'honesty', does: 'A negative _count is passed over.', breaks: rule('syntax-error'), override: mappingPairs(([name, value]) => (name === '_count' && !/^\d+$/.test(value) ? [] : undefined)) },
+  { id: 'logical-miss-is-404', group: 'honesty', does: 'A search that finds nothing answers 404.', breaks: rule('logical-miss'), override: responding((response, request) => (isEmptySearch(response) && !/_count=0|_summary=count/.test(request.url) ? refusal(404, 'Nothing was found.') : response)) },
+  { id: 'unknown-type-is-empty', group: 'honesty', does: 'A search on an unknown type answers an empty Bundle.', breaks: clause('unknown-type', 'http.html#search'), override: responding((response, request) => (response.status === 404 && /\/[A-Z][A-Za-z]+(\?|$)/.test(request.url) ? { status: 200, headers: response.headers, body: JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 0, link: [{ relation: 'self', url: request.url }] }) } : response)) },
+];
+
+function withSelf(bundle: Bundle, pairs: Pairs): Bundle {
+  return { ...bundle, link: bundle.link?.map((link) => (link.relation === 'self' ? { ...link, url: `${splitUrl(link.url).path}${pairs.length === 0 ? '' : `?${encodePairs(pairs)}`}` } : link)) };
+}
+
+function isEmptySearch(response: ServerResponse): boolean {
+  if (response.status !== 200 || !response.body.startsWith('{"resourceType":"Bundle"')) return false;
+  const bundle = JSON.parse(response.body) as Bundle;
+  return bundle.type === 'searchset' && (bundle.entry ?? []).length === 0;
+}
+
+/** An error answer with an OperationOutcome. */
+export function refusal(status: number, message: string): ServerResponse {
+  return { status, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: JSON.stringify(outcome('error', 'processing', message)) };
+}
+
+function restOf(statement: Resource): { resource: RestResource[] }[] {
+  return statement.rest as { resource: RestResource[] }[];
+}
+
+/** The statement with each type's row changed; undefined leaves the row out. */
+export function mapResources(statement: Resource, change: (row: RestResource) => RestResource | undefined): Resource {
+  return { ...statement, rest: restOf(statement).map((rest) => ({ ...rest, resource: rest.resource.flatMap((row) => change(row) ?? []) })) };
+}

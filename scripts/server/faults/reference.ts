@@ -1,0 +1,67 @@
+/** Faults in references, chains and reverse chains. */
+import type { Resource } from '../../core/fhir';
+import type { Criterion } from '../../search/types';
+import { rule, type FaultRow } from './row';
+import { asking } from './matching';
+import { mappingPairs, mappingValues } from './rewriting';
+
+const ABSOLUTE = /^https?:\/\/.+\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/;
+const TYPED = /^[A-Z][A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** Chains are written with a dot outside of `_has`. */
+const isChain = (name: string) => !name.startsWith('_has:') && name.includes('.');
+
+export const REFERENCE_FAULTS: readonly FaultRow[] = [
+  { id: 'reference-own-base-unmatched', group: 'reference', does: 'An absolute URL under the server\'s own base finds nothing.', breaks: rule('reference-url'), override: mappingValues((value) => (ABSOLUTE.test(value) ? `http://elsewhere.invalid/fhir/${ABSOLUTE.exec(value)?.[1]}` : undefined)) },
+  { id: 'reference-type-ignored', group: 'reference', does: 'Patient/1 also finds references to Group/1.', breaks: rule('reference-type-id'), override: mappingValues((value) => TYPED.exec(value)?.[1]) },
+  {
+    id: 'reference-bare-id-unmatched',
+    group: 'reference',
+    does: 'A bare id finds no reference.',
+    breaks: rule('reference-id'),
+    override: asking((query) => ({ ...query, criteria: query.criteria.map((criterion) => (isBareReference(criterion) ? withTarget(criterion, (text) => `http://elsewhere.invalid/${text}`) : criterion)) })),
+  },
+  { id: 'reference-type-modifier-ignored', group: 'reference', does: 'subject:Patient=1 also finds Group/1.', breaks: rule('reference-type-modifier'), override: mappingPairs(([name, value]) => (/^[a-z_-]+:[A-Z][A-Za-z]+$/.test(name) ? [[name.split(':', 1)[0] ?? name, value]] : undefined)) },
+  { id: 'reference-identifier-of-target', group: 'reference', does: ':identifier searches the target\'s identifiers.', breaks: rule('reference-identifier'), override: mappingPairs(([name, value]) => (/^[a-z_-]+:identifier$/.test(name) ? [[name.replace(':', '.'), value]] : undefined)) },
+  { id: 'patient-finds-any-subject', group: 'reference', does: 'patient also finds subjects that are no Patient.', breaks: rule('reference-limited'), override: mappingPairs(([name, value]) => (/^patient(:missing)?$/.test(name) ? [[name.replace('patient', 'subject'), value.replace(/(^|,)Patient\//g, '$1')]] : undefined)) },
+  { id: 'chain-ignores-filter', group: 'reference', does: 'A chain finds whatever has the reference.', breaks: rule('chain'), override: mappingPairs(([name]) => (isChain(name) ? [[`${name.split(/[.:]/, 1)[0]}:missing`, 'false']] : undefined)) },
+  { id: 'chain-finds-nothing', group: 'reference', does: 'A chain finds nothing.', breaks: rule('chain'), override: mappingPairs(([name]) => (isChain(name) ? [['_id', 'fhir-scout-none']] : undefined)) },
+  { id: 'chain-dropped', group: 'reference', does: 'A chain does not filter.', breaks: rule('chain'), override: mappingPairs(([name]) => (isChain(name) ? [] : undefined)) },
+  { id: 'has-ignores-filter', group: 'reference', does: '_has finds whatever is referred to.', breaks: rule('has'), override: mappingPairs(([name]) => (name.startsWith('_has:') ? [[`${name.split(':').slice(0, 3).join(':')}:_lastUpdated`, 'ge1900']] : undefined)) },
+  { id: 'has-dropped', group: 'reference', does: '_has does not filter.', breaks: rule('has'), override: mappingPairs(([name]) => (name.startsWith('_has:') ? [] : undefined)) },
+  {
+    id: 'has-counts-deleted',
+    group: 'reference',
+    does: '_has still sees resources that were deleted.',
+    breaks: rule('has'),
+    override: (reference) => {
+      const ghosts = new Map<string, Resource>();
+      const key = (resource: Resource) => `${resource.resourceType}/${resource.id}`;
+      return {
+        indexed(resource, previous) {
+          ghosts.delete(key(resource));
+          return reference.indexed(resource, previous);
+        },
+        unindexed(resource) {
+          ghosts.set(key(resource), resource);
+          return reference.unindexed(resource);
+        },
+        select(index, query) {
+          if (!query.criteria.some((criterion) => criterion.reverse !== undefined)) return reference.select(index, query);
+          for (const ghost of ghosts.values()) index.put(ghost);
+          const matches = reference.select(index, query).filter((resource) => !ghosts.has(key(resource)));
+          for (const ghost of ghosts.keys()) index.remove(ghost);
+          return matches;
+        },
+      };
+    },
+  },
+];
+
+function isBareReference(criterion: Criterion): boolean {
+  return criterion.definition.type === 'reference' && criterion.modifier === undefined && criterion.chain === undefined && criterion.reverse === undefined;
+}
+
+function withTarget(criterion: Criterion, change: (text: string) => string): Criterion {
+  return { ...criterion, values: criterion.values.map((value) => (value.text.includes('/') ? value : { ...value, raw: change(value.raw), text: change(value.text), parts: [change(value.text)] })) };
+}

@@ -1,0 +1,41 @@
+/** What a planted fault and a legal variant are: rows that replace seams of the reference behaviour. */
+import { RULES, type DecidingRuleId } from '../../search/rules';
+import type { Override } from '../behaviour';
+
+export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'combination', 'results', 'honesty', 'rest'] as const;
+export type FaultGroup = (typeof FAULT_GROUPS)[number];
+
+/** The clause that a fault breaks. */
+export interface BrokenClause {
+  /** Name of the requirement: `rule:...` for a rule of search/rules.ts, else the name the tester gives it. */
+  readonly key: string;
+  readonly url: string;
+}
+
+export interface FaultRow {
+  readonly id: string;
+  readonly group: FaultGroup;
+  /** What the server does wrong, in one sentence. */
+  readonly does: string;
+  readonly breaks: BrokenClause;
+  readonly override: Override;
+}
+
+/** Behaviour that the specification allows and a tester must leave alone. */
+export interface VariantRow {
+  readonly id: string;
+  readonly does: string;
+  /** Where the specification allows it. */
+  readonly url: string;
+  readonly override: Override;
+}
+
+/** A rule of search as the clause that is broken. */
+export function rule(id: DecidingRuleId): BrokenClause {
+  return { key: `rule:${id}`, url: RULES[id].url };
+}
+
+/** A requirement of the HTTP interactions or of the form of an answer; `page` is below https://hl7.org/fhir/R4/. */
+export function clause(key: string, page: string): BrokenClause {
+  return { key, url: `https://hl7.org/fhir/R4/${page}` };
+}

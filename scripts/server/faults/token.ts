@@ -1,0 +1,47 @@
+/** Faults in tokens and in the modifiers that apply to them. */
+import { rule, type FaultRow } from './row';
+import { mappingPairs, mappingValues } from './rewriting';
+import { indexing, perItem } from './matching';
+
+/** Modifiers of R4: https://hl7.org/fhir/R4/search.html#modifiers; a resource type begins with a capital. */
+const MODIFIERS = ['missing', 'exact', 'contains', 'not', 'text', 'in', 'not-in', 'below', 'above', 'of-type', 'identifier', 'iterate'];
+
+/** `code:not` apart, for parameters that are neither chained nor reversed. */
+function apart(name: string): [code: string, modifier: string] | undefined {
+  return /^_has:|\./.test(name) || !name.includes(':') ? undefined : (name.split(':', 2) as [string, string]);
+}
+
+export const TOKEN_FAULTS: readonly FaultRow[] = [
+  { id: 'token-system-ignored', group: 'token', does: 'system|code finds the code under any system.', breaks: rule('token-system-code'), override: mappingValues((value) => /^[^|]+\|([^|]+)$/.exec(value)?.[1]) },
+  { id: 'token-no-system-any', group: 'token', does: '|code finds the code under any system.', breaks: rule('token-no-system'), override: mappingValues((value) => /^\|([^|]+)$/.exec(value)?.[1]) },
+  { id: 'token-system-only-empty', group: 'token', does: 'system| finds nothing.', breaks: rule('token-system'), override: mappingValues((value) => (/^[^|]+\|$/.test(value) ? 'urn:fhir-scout:none|none' : undefined)) },
+  { id: 'token-code-ignored', group: 'token', does: 'system|code finds every code of the system.', breaks: rule('token-system-code'), override: mappingValues((value) => (/^[^|]+\|[^|]+$/.test(value) ? `${value.split('|', 1)[0]}|` : undefined)) },
+  { id: 'token-bare-code-needs-no-system', group: 'token', does: 'code finds the code only where it has no system.', breaks: rule('token-code'), override: mappingPairs(([name, value]) => (['modality', 'bodysite', 'reason', 'identifier', 'code'].includes(name) && !value.includes('|') ? [[name, value.split(',').map((part) => `|${part}`).join(',')]] : undefined)) },
+  {
+    id: 'token-first-coding-only',
+    group: 'token',
+    does: 'Of several codings of a concept only the first is found.',
+    breaks: rule('several-paths'),
+    override: indexing((resource) => firstCodings(resource) as typeof resource),
+  },
+  { id: 'token-not-per-item', group: 'token', does: ':not=c finds a resource that has some other value beside c.', breaks: rule('token-not'), override: perItem((criterion) => criterion.modifier === 'not') },
+  { id: 'token-not-drops-valueless', group: 'token', does: ':not leaves out resources without a value.', breaks: rule('token-not'), override: mappingPairs(([name, value]) => (apart(name)?.[1] === 'not' ? [[name, value], [`${apart(name)?.[0]}:missing`, 'false']] : undefined)) },
+  { id: 'token-not-ignored', group: 'token', does: ':not is passed over: the code itself is found.', breaks: rule('token-not'), override: mappingPairs(([name, value]) => (apart(name)?.[1] === 'not' ? [[apart(name)?.[0] ?? name, value]] : undefined)) },
+  { id: 'modifier-ignored', group: 'token', does: 'An unknown modifier is passed over instead of refused.', breaks: rule('unsupported-modifier'), override: mappingPairs(([name, value]) => (isKnown(apart(name)?.[1]) ? undefined : [[apart(name)?.[0] ?? name, value]])) },
+  { id: 'modifier-drops-parameter', group: 'token', does: 'A parameter with an unknown modifier does not filter.', breaks: rule('unsupported-modifier'), override: mappingPairs(([name]) => (isKnown(apart(name)?.[1]) ? undefined : [])) },
+  { id: 'token-text-searches-code', group: 'token', does: ':text searches the code instead of its display and text.', breaks: rule('token-text'), override: mappingPairs(([name, value]) => (apart(name)?.[1] === 'text' ? [[apart(name)?.[0] ?? name, value]] : undefined)) },
+  { id: 'token-of-type-ignores-type', group: 'token', does: ':of-type finds the value under any identifier type.', breaks: rule('token-of-type'), override: mappingPairs(([name, value]) => (apart(name)?.[1] === 'of-type' ? [[apart(name)?.[0] ?? name, value.split('|').at(-1) ?? value]] : undefined)) },
+  { id: 'missing-inverted', group: 'token', does: ':missing=true finds what has a value.', breaks: rule('missing'), override: mappingPairs(([name, value]) => (name.endsWith(':missing') ? [[name, value === 'true' ? 'false' : 'true']] : undefined)) },
+  { id: 'missing-ignored', group: 'token', does: ':missing does not filter.', breaks: rule('missing'), override: mappingPairs(([name]) => (name.endsWith(':missing') ? [] : undefined)) },
+];
+
+/** No modifier at all counts as known. */
+function isKnown(modifier: string | undefined): boolean {
+  return modifier === undefined || MODIFIERS.includes(modifier) || /^[A-Z]/.test(modifier);
+}
+
+function firstCodings(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(firstCodings);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, name === 'coding' && Array.isArray(child) ? child.slice(0, 1) : firstCodings(child)]));
+}

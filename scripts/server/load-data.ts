@@ -1,0 +1,97 @@
+/** Files and folders in, their resources out, one at a time: NDJSON, single resources, Bundles. */
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { isBundle, isResource, type Bundle, type Resource } from '../core/fhir';
+import { KnownError } from '../core/known-error';
+import type { Progress } from '../core/progress';
+import type { ServerRequest, ServerResponse } from './request';
+
+/** What a file holds: a resource to keep, or a batch or transaction to carry out. */
+export type Loaded = { readonly kind: 'resource'; readonly resource: Resource } | { readonly kind: 'post'; readonly bundle: Bundle; readonly file: string };
+
+/**
+ * Reads `.ndjson` line by line and `.json` whole; folders with all that is in them, in the order of their names.
+ * @throws KnownError `no-data-file`, `bad-data` naming file and line
+ */
+export async function* loadData(path: string): AsyncGenerator<Loaded> {
+  const about = await stat(path).catch((cause: unknown) => {
+    throw new KnownError('no-data-file', `There is no file or folder ${path}.`, 'Give an NDJSON file, a FHIR JSON file or Bundle, or a folder of them.', { cause });
+  });
+  if (about.isDirectory()) {
+    for (const name of (await readdir(path)).sort()) {
+      const inner = join(path, name);
+      if (/\.(json|ndjson)$/i.test(name) || (await stat(inner)).isDirectory()) yield* loadData(inner);
+    }
+  } else if (extname(path).toLowerCase() === '.json') {
+    yield* unwrap(parsed(await readFile(path, 'utf8'), path, undefined), path);
+  } else {
+    yield* loadLines(path);
+  }
+}
+
+async function* loadLines(path: string): AsyncGenerator<Loaded> {
+  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+  let number = 0;
+  try {
+    for await (const line of lines) {
+      number += 1;
+      if (line.trim() !== '') yield* unwrap(parsed(line, path, number), path);
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+function parsed(text: string, path: string, line: number | undefined): Resource {
+  const place = line === undefined ? path : `${path}:${line}`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    const hint = line === undefined ? 'Other formats than JSON are not read.' : 'NDJSON is one resource a line.';
+    throw new KnownError('bad-data', `${place} is not JSON: ${(cause as Error).message}.`, hint, { cause });
+  }
+  if (!isResource(value)) throw new KnownError('bad-data', `${place} is no FHIR resource: resourceType is missing.`, 'Each line or file is one resource or a Bundle of them.');
+  return value;
+}
+
+/** A Bundle's resources; one that asks for changes is carried out instead, so that its references become real. */
+function* unwrap(resource: Resource, file: string): Generator<Loaded> {
+  if (!isBundle(resource)) yield { kind: 'resource', resource };
+  else if (resource.type === 'transaction' || resource.type === 'batch') yield { kind: 'post', bundle: resource, file };
+  else for (const entry of resource.entry ?? []) if (isResource(entry.resource)) yield { kind: 'resource', resource: entry.resource };
+}
+
+/** What takes loaded data in: a FHIR server. */
+export interface Loading {
+  load(resource: Resource): void;
+  handle(request: ServerRequest): ServerResponse;
+  readonly basePath: string;
+}
+
+/**
+ * Loads everything under a path into a server.
+ * @returns how many resources and bundles were taken
+ * @throws KnownError as loadData does; `bad-data` for a transaction that the server refuses
+ */
+export async function loadInto(server: Loading, path: string, progress: Progress): Promise<number> {
+  let count = 0;
+  progress.start(`Loading ${path}`);
+  for await (const loaded of loadData(path)) {
+    count += 1;
+    if (loaded.kind === 'resource') server.load(loaded.resource);
+    else post(server, loaded);
+    progress.step(count);
+  }
+  progress.end(`${count} resources`);
+  return count;
+}
+
+function post(server: Loading, { bundle, file }: Extract<Loaded, { kind: 'post' }>): void {
+  const response = server.handle({ method: 'POST', url: server.basePath === '' ? '/' : server.basePath, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(bundle) });
+  const answer = JSON.parse(response.body) as Bundle & { issue?: { diagnostics?: string }[] };
+  const failed = response.status >= 300 ? answer.issue?.[0]?.diagnostics : answer.entry?.map((entry) => entry.response).find((entry) => !/^[23]/.test(entry?.status ?? ''))?.status;
+  if (failed !== undefined) throw new KnownError('bad-data', `${file} holds a ${bundle.type ?? ''} Bundle that cannot be carried out: ${failed}`, 'Each entry needs a request; see the FHIR page on transactions.');
+}

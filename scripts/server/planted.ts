@@ -1,0 +1,40 @@
+/** Ids of faults and variants in, the behaviour that has them out. */
+import { KnownError } from '../core/known-error';
+import { behaviourWith, isHttpOnly, type Behaviour } from './behaviour';
+import { FAULTS } from './faults';
+import { VARIANTS } from './variants';
+
+/** The reference behaviour with these faults and variants laid over it. @throws KnownError `no-such-fault`, `no-such-variant` */
+export function plantedBehaviour(faults: readonly string[], variants: readonly string[]): Behaviour {
+  return behaviourWith([...rowsOf('fault', FAULTS, faults), ...rowsOf('variant', VARIANTS, variants)].map((row) => row.override));
+}
+
+function rowsOf<Row extends { id: string }>(kind: 'fault' | 'variant', rows: readonly Row[], ids: readonly string[]): Row[] {
+  return ids.map((id) => {
+    const row = rows.find((other) => other.id === id);
+    if (row !== undefined) return row;
+    const words = id.split('-');
+    const near = rows.filter((other) => words.some((word) => word.length > 2 && other.id.split('-').includes(word))).map((other) => other.id);
+    throw new KnownError(`no-such-${kind}`, `There is no ${kind} "${id}".`, near.length > 0 ? `Near: ${near.join(', ')}.` : 'scout serve --list-faults shows all.');
+  });
+}
+
+export interface PlantedRow {
+  kind: 'fault' | 'variant';
+  id: string;
+  group?: string;
+  does: string;
+  /** Name of the requirement that a fault breaks. */
+  breaks?: string;
+  url: string;
+  /** It is made of requests and responses alone, so that it can stand before any server. */
+  http: boolean;
+}
+
+/** All that can be planted, for lists and reports. */
+export function plantedRows(): PlantedRow[] {
+  return [
+    ...FAULTS.map(({ id, group, does, breaks, override }): PlantedRow => ({ kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override) })),
+    ...VARIANTS.map(({ id, does, url, override }): PlantedRow => ({ kind: 'variant', id, does, url, http: isHttpOnly(override) })),
+  ];
+}

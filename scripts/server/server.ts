@@ -1,0 +1,159 @@
+/** Definitions, data and behaviour in, a FHIR server out: a pure function from request to response over a store in memory. */
+import type { Resource } from '../core/fhir';
+import type { FhirVersionRecord } from '../core/fhir-version';
+import { createSearchIndex } from '../search/search-index';
+import type { SearchDefinitions } from '../search/types';
+import { REFERENCE, type Behaviour } from './behaviour';
+import { loadElementTable } from './element-table';
+import { findRoute } from './find-route';
+import { preferencesOf } from './header-values';
+import { negotiate } from './media-type';
+import { createPageArchive } from './page-archive';
+import { decodePairs, splitUrl, type Pairs } from './query-string';
+import { isId } from './read-resource';
+import { Refusal } from './refusal';
+import type { ServerRequest, ServerResponse } from './request';
+import { respond, respondToError, type Representation } from './respond';
+import { ROUTES } from './routes';
+import type { Limits, Service } from './service';
+import { createStore, type Store } from './store';
+
+export interface FhirServerOptions {
+  version: FhirVersionRecord;
+  definitions: SearchDefinitions;
+  /** Current when the server starts; those without an id get one. */
+  resources?: Iterable<Resource>;
+  clock: () => Date;
+  newId: () => string;
+  /** Path of the base URL, e.g. `/fhir`; empty for the root. */
+  basePath: string;
+  /** Absolute base URL until `rebase` says another: `listen` does. */
+  base?: string;
+  behaviour?: Behaviour;
+  limits?: Partial<Limits>;
+  readOnly?: boolean;
+  cors?: boolean;
+  /** Told of what is thrown but no refusal: a bug. */
+  onBug?: (error: unknown) => void;
+}
+
+export interface FhirServer {
+  /** Answers a request; never throws. */
+  handle(request: ServerRequest): ServerResponse;
+  readonly store: Store;
+  /** Absolute base URL, no trailing slash. */
+  readonly base: string;
+  readonly basePath: string;
+  readonly bodyLimit: number;
+  /** Gives the server its address; references under the old one no longer count as its own. */
+  rebase(origin: string): void;
+  /** Adds a resource with the version it comes with. */
+  load(resource: Resource): void;
+}
+
+const LIMITS: Limits = { pageSize: 50, maxPageSize: 1000, bodyLength: 32 * 1024 * 1024 };
+/** How many answers are kept for their page links. */
+const KEPT_LISTINGS = 500;
+
+/** @example createFhirServer({ version: FHIR_VERSIONS.R4, definitions, clock: () => new Date(), newId: randomUUID, basePath: '/fhir' }).handle({ method: 'GET', url: '/fhir/metadata', headers: {} }) */
+export function createFhirServer(options: FhirServerOptions): FhirServer {
+  const behaviour = options.behaviour ?? REFERENCE;
+  const limits = { ...LIMITS, ...options.limits };
+  const basePath = options.basePath.replace(/\/+$/, '');
+  const now = () => options.clock().toISOString();
+  let base = options.base ?? `http://127.0.0.1${basePath}`;
+  let store = createStore(createSearchIndex(options.definitions, base, [], { now: () => options.clock().getTime() }), behaviour);
+  const service: Service = {
+    version: options.version,
+    definitions: options.definitions,
+    elements: loadElementTable(options.version),
+    behaviour,
+    limits,
+    archive: createPageArchive(KEPT_LISTINGS),
+    routes: ROUTES.filter((route) => !(route.writes && options.readOnly === true)),
+    readOnly: options.readOnly ?? false,
+    cors: options.cors ?? false,
+    now,
+    newId: options.newId,
+    startedAt: now(),
+    reportBug: options.onBug ?? (() => undefined),
+    get base() {
+      return base;
+    },
+    get store() {
+      return store;
+    },
+  };
+  const load = (resource: Resource) => void store.restore(resource, isId(resource.id) ? resource.id : options.newId(), now());
+  for (const resource of options.resources ?? []) load(resource);
+  return {
+    handle: (request) => behaviour.response(handleOne(service, basePath, behaviour.request(request)), request),
+    get store() {
+      return store;
+    },
+    get base() {
+      return base;
+    },
+    basePath,
+    bodyLimit: limits.bodyLength,
+    rebase(origin) {
+      const moved = `${origin}${basePath}`;
+      if (moved === base) return;
+      base = moved;
+      store = store.movedTo(createSearchIndex(options.definitions, base, [], { now: () => options.clock().getTime() }));
+    },
+    load,
+  };
+}
+
+function handleOne(service: Service, basePath: string, request: ServerRequest): ServerResponse {
+  const { path, query } = splitUrl(request.url);
+  let form: Representation | undefined;
+  try {
+    if (request.method === 'OPTIONS') return { status: 204, headers: { ...respond(service, request, { status: 204 }, NO_FORM).headers, allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }, body: '' };
+    const pairs = decodePairs(query);
+    const format = lastOf(pairs, '_format');
+    form = { contentType: negotiate(request.headers.accept, format, service.version), pretty: lastOf(pairs, '_pretty') === 'true' };
+    if (path !== basePath && !path.startsWith(`${basePath}/`)) throw new Refusal(404, 'not-found', `The FHIR base of this server is ${service.base}.`);
+    if ((request.body?.length ?? 0) > service.limits.bodyLength) throw new Refusal(413, 'too-long', `The body is longer than ${service.limits.bodyLength} characters.`);
+    const match = findRoute(service.routes, request.method, decodePath(path.slice(basePath.length)), (name) => service.elements.types[name] !== undefined);
+    const answer = match.route.handler(service, {
+      method: request.method,
+      type: match.type,
+      id: match.id,
+      versionId: match.versionId,
+      target: match.target,
+      query: pairs.filter(([name]) => !REPRESENTATION.includes(name)),
+      representation: pairs.filter(([name, value]) => REPRESENTATION.includes(name) && value !== ''),
+      headers: request.headers,
+      preferences: preferencesOf(request.headers.prefer),
+      body: request.body === undefined || request.body === '' ? {} : { text: request.body },
+    });
+    return withoutBody(request, respond(service, request, answer, form));
+  } catch (error) {
+    if (!(error instanceof Refusal)) service.reportBug(error);
+    return withoutBody(request, respondToError(service, request, error, form));
+  }
+}
+
+const NO_FORM: Representation = { contentType: '', pretty: false };
+/** Parameters of how an answer is written: https://hl7.org/fhir/R4/http.html#parameters */
+const REPRESENTATION: readonly string[] = ['_format', '_pretty'];
+
+function lastOf(pairs: Pairs, wanted: string): string | undefined {
+  return pairs.findLast(([name, value]) => name === wanted && value !== '')?.[1];
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new Refusal(400, 'value', `"${path}" is not percent-encoded UTF-8.`);
+  }
+}
+
+/** "same response as a GET, but with no body": https://hl7.org/fhir/R4/http.html#head */
+function withoutBody(request: ServerRequest, response: ServerResponse): ServerResponse {
+  if (request.method !== 'HEAD' || response.body === '') return response;
+  return { ...response, headers: { ...response.headers, 'content-length': String(Buffer.byteLength(response.body)) }, body: '' };
+}

@@ -1,0 +1,248 @@
+import { FAULTS } from '../../scripts/server/faults';
+import { behaviourWith, isHttpOnly } from '../../scripts/server/behaviour';
+import { plantedBehaviour, plantedRows } from '../../scripts/server/planted';
+import type { Bundle, BundleEntry } from '../../scripts/core/fhir';
+import { createClient, linkOf, matchIds, resourceOf, BASE, type Client } from './client';
+import { DCM, MRN } from './fixture';
+
+type Probe = (client: Client) => unknown;
+/** What is asked, what the reference answers, what the faulty server answers. */
+type Row = readonly [probe: Probe, right: unknown, wrong: unknown];
+
+const found = (url: string): Probe => (client) => client.ids(url).join(' ');
+const status = (method: string, url: string, body?: unknown, headers?: Record<string, string>): Probe => (client) => client.send(method, url, body, headers).status;
+const self = (url: string): Probe => (client) => linkOf(client.bundle(url), 'self')?.replace(`${BASE}/`, '');
+const page = (url: string): Probe => (client) => (client.bundle(url).entry ?? []).map((entry) => `${entry.resource?.id} ${entry.search?.mode ?? '-'}`).join(', ');
+const statement = (pick: (statement: { rest: { resource: { type: string; searchParam: { name: string; type: string }[] }[] }[]; [name: string]: unknown }) => unknown): Probe => (client) => pick(resourceOf(client.send('GET', 'metadata')) as never);
+const imagingParameter = (name: string) => statement((said) => said.rest[0]?.resource.find(({ type }) => type === 'ImagingStudy')?.searchParam.find((parameter) => parameter.name === name)?.type);
+const header = (name: string, method: string, url: string, body?: unknown): Probe => (client) => client.send(method, url, body).headers[name];
+const after = (prepare: (client: Client) => unknown, probe: Probe): Probe => (client) => {
+  prepare(client);
+  return probe(client);
+};
+const patient = (id?: string, more: object = {}) => ({ resourceType: 'Patient', ...(id === undefined ? {} : { id }), ...more });
+const drop = (type: string, id: string) => (client: Client) => client.send('DELETE', `${type}/${id}`);
+const bundleOf = (type: string, ...entry: BundleEntry[]): Bundle => ({ resourceType: 'Bundle', type, entry });
+const putEntry = (id: string): BundleEntry => ({ resource: patient(id), request: { method: 'PUT', url: `Patient/${id}` } });
+const badEntry: BundleEntry = { resource: patient('x'), request: { method: 'PUT', url: 'Patient/other' } };
+const history: Probe = (client) => (client.bundle('Patient/p3/_history').entry ?? []).map((entry) => entry.request?.method).join(' ');
+const twoVersions = (client: Client) => client.send('PUT', 'Patient/p3', patient('p3', { active: true }));
+/** Pages followed by their next links, three at most. */
+const walk = (url: string): Probe => (client) => {
+  const pages: string[] = [];
+  for (let next: string | undefined = url; next !== undefined && pages.length < 3; ) {
+    const answer: Bundle = client.bundle(next);
+    pages.push(matchIds(answer).join(' '));
+    next = linkOf(answer, 'next');
+  }
+  return pages.join(' / ');
+};
+
+const STARTED = 'ImagingStudy?started=';
+const INCLUDE = 'ImagingStudy?_id=s1&_include=ImagingStudy:endpoint';
+
+/** Every fault of the table has a row: with it the answer is wrong, without it right. */
+const PROBES: Readonly<Record<string, Row>> = {
+  'token-system-ignored': [found(`ImagingStudy?modality=${DCM}|CT`), 's1 s4', 's1 s4 s5'],
+  'token-no-system-any': [found('ImagingStudy?modality=|MR'), 's2', 's2 s4'],
+  'token-system-only-empty': [found(`ImagingStudy?modality=${DCM}|`), 's1 s4', ''],
+  'token-code-ignored': [found(`ImagingStudy?modality=${DCM}|MR`), 's4', 's1 s4'],
+  'token-bare-code-needs-no-system': [found('ImagingStudy?modality=MR'), 's2 s4', 's2'],
+  'token-first-coding-only': [found('ImagingStudy?reason=R05'), 's1', ''],
+  'token-not-per-item': [found('ImagingStudy?modality:not=CT'), 's2 s3', 's1 s2 s3 s4'],
+  'token-not-drops-valueless': [found('ImagingStudy?modality:not=CT'), 's2 s3', 's2'],
+  'token-not-ignored': [found('ImagingStudy?modality:not=CT'), 's2 s3', 's1 s4 s5'],
+  'modifier-ignored': [found('ImagingStudy?status:wrong=registered'), '400', 's3'],
+  'modifier-drops-parameter': [found('ImagingStudy?status:wrong=registered'), '400', 's1 s2 s3 s4 s5'],
+  'token-text-searches-code': [found('ImagingStudy?reason:text=cough'), 's1', ''],
+  'token-of-type-ignores-type': [found('ImagingStudy?identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|ACC-1'), '', 's1'],
+  'missing-inverted': [found('ImagingStudy?modality:missing=true'), 's3', 's1 s2 s4 s5'],
+  'missing-ignored': [found('ImagingStudy?modality:missing=true'), 's3', 's1 s2 s3 s4 s5'],
+
+  'modality-from-study': [found('ImagingStudy?modality=SR'), 's1', ''],
+  'first-series-only': [found('ImagingStudy?modality=SR'), 's1', ''],
+  'first-instance-only': [found('ImagingStudy?instance=1.2.3.1.1.2'), 's1', ''],
+  'endpoint-study-only': [found('ImagingStudy?endpoint=Endpoint/e2'), 's1', ''],
+  'endpoint-series-only': [found('ImagingStudy?endpoint=Endpoint/e1'), 's1', ''],
+  'identifier-without-accession': [found('ImagingStudy?identifier=ACC-1'), 's1', ''],
+  'identifier-first-only': [found('ImagingStudy?identifier=ACC-1'), 's1', ''],
+  'reason-not-indexed': [found('ImagingStudy?reason=COUGH'), 's1', ''],
+  'basedon-not-indexed': [found('ImagingStudy?basedon=ServiceRequest/r1'), 's1', ''],
+  'performer-not-indexed': [found('ImagingStudy?performer=Practitioner/pr1'), 's1', ''],
+  'bodysite-not-indexed': [found('ImagingStudy?bodysite=chest'), 's1 s4', ''],
+  'dicom-class-not-indexed': [found('ImagingStudy?dicom-class=urn:oid:1.2.840.10008.5.1.4.1.1.2'), 's1', ''],
+  'series-uid-as-urn': [found('ImagingStudy?series=1.2.3.1.2'), 's1', ''],
+  'started-without-time': [found(`${STARTED}2024-01-01T10:00:00Z`), 's1', ''],
+  'modality-bodysite-joined': [found('ImagingStudy?modality=CT&bodysite=chest'), 's1 s4', 's1'],
+
+  'reference-own-base-unmatched': [found(`ImagingStudy?patient=${BASE}/Patient/p1`), 's1', ''],
+  'reference-type-ignored': [found('ImagingStudy?subject=Patient/p1'), 's1', 's1 s3'],
+  'reference-bare-id-unmatched': [found('ImagingStudy?patient=p1'), 's1', ''],
+  'reference-type-modifier-ignored': [found('ImagingStudy?subject:Patient=p1'), 's1', 's1 s3'],
+  'reference-identifier-of-target': [found('ImagingStudy?subject:identifier=A1'), 's5', 's1'],
+  'patient-finds-any-subject': [found('ImagingStudy?patient=p1'), 's1', 's1 s3'],
+  'chain-ignores-filter': [found('ImagingStudy?patient.identifier=A1'), 's1', 's1 s2 s5'],
+  'chain-finds-nothing': [found('ImagingStudy?patient.identifier=A1'), 's1', ''],
+  'chain-dropped': [found('ImagingStudy?patient.identifier=A1'), 's1', 's1 s2 s3 s4 s5'],
+  'has-ignores-filter': [found('Patient?_has:ImagingStudy:patient:modality=CT'), 'p1', 'p1 p2'],
+  'has-dropped': [found('Patient?_has:ImagingStudy:patient:modality=CT'), 'p1', 'p1 p2 p3'],
+  'has-counts-deleted': [after(drop('ImagingStudy', 's1'), found('Patient?_has:ImagingStudy:patient:modality=CT')), '', 'p1'],
+
+  'date-ge-as-gt': [found(`${STARTED}ge2024-01-02`), 's2 s3 s4', ''],
+  'date-le-as-lt': [found(`${STARTED}le2024-01-01`), 's1 s5', 's5'],
+  'date-gt-as-ge': [found(`${STARTED}gt2024-01-02`), '', 's2 s3 s4'],
+  'date-lt-as-le': [found(`${STARTED}lt2024-01-01`), 's5', 's1 s5'],
+  'date-sa-as-ge': [found(`${STARTED}sa2024-01-02`), '', 's2 s3 s4'],
+  'date-eb-as-le': [found(`${STARTED}eb2024-01-01`), 's5', 's1 s5'],
+  'date-ne-as-eq': [found(`${STARTED}ne2024-01-01`), 's2 s3 s4 s5', 's1'],
+  'date-prefix-ignored': [found(`${STARTED}lt2024-01-01`), 's5', 's1'],
+  'date-gt-and-lt-swapped': [found(`${STARTED}lt2024-01-01`), 's5', 's2 s3 s4'],
+  'date-le-includes-next-midnight': [found(`${STARTED}le2024-01-01`), 's1 s5', 's1 s3 s5'],
+  'date-eq-as-overlap': [found(`${STARTED}2023-06-15`), '', 's5'],
+  'date-seconds-widened': [found(`${STARTED}2024-01-02T00:00:00Z`), 's3', 's3 s4'],
+  'date-month-as-first-day': [found(`${STARTED}2024-01`), 's1 s2 s3 s4', 's1'],
+  'date-search-offset-dropped': [found(`${STARTED}2024-01-01T23:30:00-05:00`), 's2', ''],
+  'date-offset-dropped': [found(`${STARTED}2024-01-01`), 's1', 's1 s2'],
+  'date-negative-offset-lost': [found(`${STARTED}2024-01-02`), 's2 s3 s4', 's3 s4'],
+  'last-updated-ignored': [found('ImagingStudy?_lastUpdated=lt2020'), '', 's1 s2 s3 s4 s5'],
+
+  'or-as-and': [found('ImagingStudy?modality=SR,MR'), 's1 s2 s4', ''],
+  'or-first-only': [found('ImagingStudy?modality=SR,MR'), 's1 s2 s4', 's1'],
+  'and-as-or': [found('ImagingStudy?modality=CT&modality=MR'), 's4', 's1 s2 s4 s5'],
+  'last-repeat-wins': [found('ImagingStudy?modality=CT&modality=MR'), 's4', 's2 s4'],
+  'first-repeat-wins': [found('ImagingStudy?modality=CT&modality=MR'), 's4', 's1 s4 s5'],
+  'first-parameter-only': [found('ImagingStudy?modality=CT&status=cancelled'), 's5', 's1 s4 s5'],
+  'escaped-comma-splits': [found('ImagingStudy?_tag=a\\,b'), 's3', ''],
+  'escaped-bar-splits': [found('ImagingStudy?bodysite=a\\|b'), 's5', ''],
+  'empty-parameter-finds-nothing': [found('ImagingStudy?modality=CT&status='), 's1 s4 s5', ''],
+  'post-body-ignored': [(client) => matchIds(resourceOf(client.post('ImagingStudy/_search', 'modality=SR')) as Bundle).join(' '), 's1', 's1 s2 s3 s4 s5'],
+  'post-url-ignored': [(client) => matchIds(resourceOf(client.post('ImagingStudy/_search?status=available', 'modality=CT')) as Bundle).join(' '), 's1 s4', 's1 s4 s5'],
+
+  'next-loses-modifier': [walk('ImagingStudy?modality:not=CT&_count=1'), 's2 / s3', 's2 / s4 / s5'],
+  'next-loses-filters': [walk('ImagingStudy?modality=CT&_count=2'), 's1 s4 / s5', 's1 s4 / s3 s4 / s5'],
+  'next-repeats-page-one': [walk('ImagingStudy?modality=CT&_count=2'), 's1 s4 / s5', 's1 s4 / s1 s4 / s1 s4'],
+  'next-skips-one': [walk('ImagingStudy?_count=2'), 's1 s2 / s3 s4 / s5', 's1 s2 / s4 s5'],
+  'next-overlaps': [walk('ImagingStudy?_count=2'), 's1 s2 / s3 s4 / s5', 's1 s2 / s2 s3 / s3 s4'],
+  'next-missing': [walk('ImagingStudy?_count=2'), 's1 s2 / s3 s4 / s5', 's1 s2'],
+  'post-next-unusable': [(client) => client.send('GET', String(linkOf(resourceOf(client.post('ImagingStudy/_search', '_count=2')) as Bundle, 'next'))).status, 200, 405],
+  'chained-page-two-truncated': [walk('ImagingStudy?subject.identifier=A1,B2&_count=1'), 's1 / s2', 's1 / '],
+  'includes-consume-count': [page('ImagingStudy?modality=CT&_count=2&_include=ImagingStudy:endpoint'), 's1 match, s4 match, e1 include, e2 include', 's1 match, e1 include, e2 include'],
+  'include-marked-match': [page(INCLUDE), 's1 match, e1 include, e2 include', 's1 match, e1 match, e2 match'],
+  'entry-mode-missing': [page(INCLUDE), 's1 match, e1 include, e2 include', 's1 -, e1 -, e2 -'],
+  'total-counts-includes': [(client) => client.bundle(INCLUDE).total, 1, 3],
+  'total-of-page': [(client) => client.bundle('ImagingStudy?_count=2').total, 5, 2],
+  'total-off-by-one': [(client) => client.bundle('ImagingStudy?modality=CT').total, 3, 4],
+  'count-exceeded': [page('ImagingStudy?_count=2'), 's1 match, s2 match', 's1 match, s2 match, s3 match'],
+  'count-ignored': [page('ImagingStudy?_count=1'), 's1 match', 's1 match, s2 match, s3 match, s4 match, s5 match'],
+  'count-zero-with-entries': [(client) => client.bundle('ImagingStudy?_count=0').entry?.length, undefined, 5],
+  'summary-count-with-entries': [(client) => client.bundle('ImagingStudy?_summary=count').entry?.length, undefined, 5],
+  'sort-ignored': [found('ImagingStudy?_sort=started'), 's5 s1 s3 s4 s2', 's1 s2 s3 s4 s5'],
+  'sort-reversed': [found('ImagingStudy?_sort=started'), 's5 s1 s3 s4 s2', 's2 s4 s3 s1 s5'],
+  'sort-descending-ignored': [found('ImagingStudy?_sort=-started'), 's2 s4 s3 s1 s5', 's5 s1 s3 s4 s2'],
+  'sort-first-key-only': [found('ImagingStudy?_sort=status,-started'), 's2 s4 s1 s5 s3', 's1 s2 s4 s5 s3'],
+  'include-ignored': [page(INCLUDE), 's1 match, e1 include, e2 include', 's1 match'],
+  'revinclude-ignored': [page('Patient?_id=p1&_revinclude=ImagingStudy:patient'), 'p1 match, s1 include', 'p1 match'],
+  'include-first-only': [page(INCLUDE), 's1 match, e1 include, e2 include', 's1 match, e1 include'],
+  'include-first-page-only': [(client) => client.bundle(String(linkOf(client.bundle('ImagingStudy?_count=1&_include=ImagingStudy:subject'), 'next'))).entry?.length, 2, 1],
+  'include-twice': [page(INCLUDE), 's1 match, e1 include, e2 include', 's1 match, e1 include, e2 include, e1 include'],
+  'match-twice': [page('ImagingStudy?modality=SR'), 's1 match', 's1 match, s1 match'],
+  'full-url-of-other': [(client) => client.bundle('ImagingStudy?_id=s1').entry?.[0]?.fullUrl, `${BASE}/ImagingStudy/s1`, `${BASE}/ImagingStudy/s10`],
+  'full-url-relative': [(client) => client.bundle('ImagingStudy?_id=s1').entry?.[0]?.fullUrl, `${BASE}/ImagingStudy/s1`, 'ImagingStudy/s1'],
+  'bundle-type-collection': [(client) => client.bundle('ImagingStudy').type, 'searchset', 'collection'],
+  'elements-drop-mandatory': [(client) => Object.keys(client.bundle('ImagingStudy?_id=s1&_elements=started').entry?.[0]?.resource ?? {}).sort().join(' '), 'id meta resourceType started status subject', 'id meta resourceType started'],
+  'subset-untagged': [(client) => client.bundle('ImagingStudy?_id=s1&_summary=true').entry?.[0]?.resource?.meta?.tag?.[0]?.code, 'SUBSETTED', undefined],
+
+  'unknown-parameter-echoed': [self('ImagingStudy?modality=CT&nonsense=1'), 'ImagingStudy?modality=CT', 'ImagingStudy?modality=CT&nonsense=1'],
+  'self-link-drops-parameter': [self('ImagingStudy?modality=CT'), 'ImagingStudy?modality=CT', 'ImagingStudy'],
+  'self-link-missing': [self('ImagingStudy?modality=CT'), 'ImagingStudy?modality=CT', undefined],
+  'self-link-first-value-only': [self('ImagingStudy?modality=CT,MR'), 'ImagingStudy?modality=CT,MR', 'ImagingStudy?modality=CT'],
+  'strict-ignored': [status('GET', 'ImagingStudy?nonsense=1', undefined, { prefer: 'handling=strict' }), 400, 200],
+  'unknown-parameter-finds-nothing': [found('ImagingStudy?modality=SR&nonsense=1'), 's1', ''],
+  'declared-parameter-does-not-filter': [found('ImagingStudy?bodysite=head'), 's2 s4', 's1 s2 s3 s4 s5'],
+  'supported-parameter-undeclared': [imagingParameter('modality'), 'token', undefined],
+  'parameter-type-wrong': [imagingParameter('started'), 'date', 'string'],
+  'declared-interaction-refused': [status('GET', 'Patient/p1/_history/1'), 200, 405],
+  'fhir-version-wrong': [statement((said) => said.fhirVersion), '4.0.1', '3.0.1'],
+  'statement-without-date': [statement((said) => typeof said.date), 'string', 'undefined'],
+  'statement-without-status': [statement((said) => said.status), 'active', undefined],
+  'type-described-twice': [statement((said) => said.rest[0]?.resource.filter(({ type }) => type === 'ImagingStudy').length), 1, 2],
+  'malformed-date-answers-everything': [found(`${STARTED}yesterday`), '400', 's1 s2 s3 s4 s5'],
+  'malformed-count-accepted': [status('GET', 'ImagingStudy?_count=-1'), 400, 200],
+  'logical-miss-is-404': [found('ImagingStudy?patient=nobody'), '', '404'],
+  'unknown-type-is-empty': [status('GET', 'Nonsense?_id=1'), 404, 200],
+
+  'stale-index-after-update': [after((client) => client.send('PUT', 'Patient/p3', patient('p3', { name: [{ family: 'New' }] })), found('Patient?family=New')), 'p3', ''],
+  'deleted-still-found': [after(drop('ImagingStudy', 's1'), found('ImagingStudy?modality=SR')), '', 's1'],
+  'created-not-found': [after((client) => client.send('POST', 'Patient', patient(undefined, { name: [{ family: 'New' }] })), found('Patient?family=New')), 'new-1', ''],
+  'deleted-read-is-200': [after(drop('Patient', 'p3'), status('GET', 'Patient/p3')), 410, 200],
+  'stale-if-match-accepted': [status('PUT', 'Patient/p3', patient('p3'), { 'if-match': 'W/"9"' }), 412, 200],
+  'stale-if-match-is-500': [status('PUT', 'Patient/p3', patient('p3'), { 'if-match': 'W/"9"' }), 412, 500],
+  'if-none-exist-ignored': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|A1` }), 200, 201],
+  'if-none-exist-takes-first': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|` }), 412, 200],
+  'conditional-update-creates': [status('PUT', `Patient?identifier=${MRN}|A1`, patient()), 200, 201],
+  'conditional-update-takes-first': [status('PUT', `Patient?identifier=${MRN}|`, patient()), 412, 200],
+  'conditional-delete-takes-first': [status('DELETE', `Patient?identifier=${MRN}|`), 412, 204],
+  'error-without-outcome': [(client) => client.send('GET', 'Patient/none').body.slice(0, 17), '{"resourceType":"', 'Error'],
+  'error-is-200': [status('GET', 'Patient/none'), 404, 200],
+  'wrong-content-type': [header('content-type', 'GET', 'Patient/p1'), 'application/fhir+json; charset=utf-8', 'text/html; charset=utf-8'],
+  'read-without-etag': [header('etag', 'GET', 'Patient/p1'), 'W/"1"', undefined],
+  'etag-constant': [after(twoVersions, header('etag', 'GET', 'Patient/p3')), 'W/"2"', 'W/"0"'],
+  'read-without-last-modified': [header('last-modified', 'POST', 'Patient', patient()), 'Thu, 01 Jan 2026 00:00:16 GMT', undefined],
+  'create-without-location': [header('location', 'POST', 'Patient', patient()), `${BASE}/Patient/new-1/_history/1`, undefined],
+  'create-is-200': [status('POST', 'Patient', patient()), 201, 200],
+  'create-keeps-client-id': [(client) => resourceOf(client.send('POST', 'Patient', patient('mine'))).id, 'new-1', 'mine'],
+  'update-takes-any-id': [status('PUT', 'Patient/p3', patient('p4')), 400, 200],
+  'update-as-create-is-200': [status('PUT', 'Patient/p9', patient('p9')), 201, 200],
+  'version-id-constant': [(client) => resourceOf(twoVersions(client)).meta?.versionId, '2', '1'],
+  'vread-returns-current': [after(twoVersions, (client) => resourceOf(client.send('GET', 'Patient/p3/_history/1')).active), undefined, true],
+  'read-returns-first-version': [after(twoVersions, (client) => resourceOf(client.send('GET', 'Patient/p3')).active), true, undefined],
+  'unknown-read-is-400': [status('GET', 'Patient/none'), 404, 400],
+  'history-oldest-first': [after(twoVersions, history), 'PUT POST', 'POST PUT'],
+  'history-omits-deletes': [after(drop('Patient', 'p3'), history), 'DELETE POST', 'POST'],
+  'history-since-ignored': [after(twoVersions, (client) => client.bundle('Patient/p3/_history?_since=2026-01-01T00:00:16Z').entry?.length), 1, 2],
+  'not-acceptable-ignored': [status('GET', 'Patient/p1', undefined, { accept: 'application/fhir+xml' }), 406, 200],
+  'format-parameter-ignored': [status('GET', 'Patient/p1?_format=xml'), 406, 200],
+  'any-content-type-taken': [status('POST', 'Patient', patient(), { 'content-type': 'text/plain' }), 415, 201],
+  'head-is-404': [status('HEAD', 'Patient/p1'), 200, 404],
+  'transaction-not-atomic': [after((client) => client.send('POST', '', bundleOf('transaction', putEntry('t1'), badEntry)), status('GET', 'Patient/t1')), 404, 200],
+  'batch-all-or-nothing': [after((client) => client.send('POST', '', bundleOf('batch', putEntry('t1'), badEntry)), status('GET', 'Patient/t1')), 200, 404],
+  'transaction-response-reordered': [(client) => (resourceOf(client.send('POST', '', bundleOf('transaction', putEntry('t1'), putEntry('t2')))) as Bundle).entry?.[0]?.response?.location, `${BASE}/Patient/t1/_history/1`, `${BASE}/Patient/t2/_history/1`],
+  'json-patch-test-ignored': [status('PATCH', 'Patient/p3', [{ op: 'test', path: '/active', value: false }, { op: 'add', path: '/active', value: true }], { 'content-type': 'application/json-patch+json' }), 422, 200],
+  'delete-is-404': [status('DELETE', 'Patient/none'), 204, 404],
+};
+
+test('the table has the size it promises, each id once, and every fault has a probe', () => {
+  const ids = FAULTS.map((fault) => fault.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.toSorted()).toEqual(Object.keys(PROBES).toSorted());
+  expect(ids.length).toBeGreaterThanOrEqual(120);
+});
+
+test.each(FAULTS)('$id: $does', ({ id, override }) => {
+  const [probe, right, wrong] = PROBES[id] as Row;
+  expect(probe(createClient())).toEqual(right);
+  expect(probe(createClient({ behaviour: behaviourWith([override]) }))).toEqual(wrong);
+});
+
+test('a fault in the matches leaves the self link as it was asked for', () => {
+  const client = createClient({ behaviour: plantedBehaviour(['token-system-ignored'], []) });
+  expect(self(`ImagingStudy?modality=${DCM}|CT&nonsense=1&_count=2`)(client)).toBe(self(`ImagingStudy?modality=${DCM}|CT&nonsense=1&_count=2`)(createClient()));
+});
+
+test('faults add up, and those of HTTP alone are marked as fit for a proxy', () => {
+  const client = createClient({ behaviour: plantedBehaviour(['token-system-ignored', 'date-ge-as-gt', 'read-without-etag'], ['pretty']) });
+  expect(client.ids(`ImagingStudy?modality=${DCM}|CT`)).toEqual(['s1', 's4', 's5']);
+  expect(client.ids(`${STARTED}ge2024-01-02`)).toEqual([]);
+  const read = client.send('GET', 'Patient/p1');
+  expect(read.headers.etag).toBeUndefined();
+  expect(read.body).toContain('\n  "id"');
+  const rows = plantedRows();
+  expect(rows.find((row) => row.id === 'token-system-ignored')?.http).toBe(true);
+  expect(rows.find((row) => row.id === 'stale-index-after-update')?.http).toBe(false);
+  expect(FAULTS.filter((fault) => isHttpOnly(fault.override)).length).toBeGreaterThan(100);
+});
+
+test('an unknown id is a known error that names what is near', () => {
+  expect(() => plantedBehaviour(['token-nothing'], [])).toThrow(/There is no fault "token-nothing"/);
+  expect(() => plantedBehaviour([], ['nothing'])).toThrow(expect.objectContaining({ code: 'no-such-variant' }) as Error);
+});
