@@ -26,6 +26,8 @@ export interface BadExample {
   /** What is wrong, in one sentence. */
   readonly about: string;
   readonly resource: Resource;
+  /** What was done to the base (https://www.rfc-editor.org/rfc/rfc6902). */
+  readonly patch: readonly Operation[];
   readonly expect: readonly ExpectedFinding[];
   /** The good resources that it refers to, directly or through others. */
   readonly context: readonly Resource[];
@@ -64,10 +66,11 @@ export function readBadExamples(files: readonly SourceText[], good: readonly Res
     const earlier = first.get(record.id);
     first.set(record.id, node.place);
     if (earlier !== undefined) findings.push(mistake('duplicate-id', `The bad example ${record.id} stands already in ${earlier.file}, line ${earlier.line}.`, node.place));
-    const resource = patched(record, node, good, findings);
+    const operations = (record.patch ?? []).map(operationOf);
+    const resource = patched(record, operations, node, good, findings);
     if (resource === undefined) return [];
     const { id, base, about, expect = [] } = record;
-    return [{ id, base, about, resource, expect: expect.map(withoutAbsent), context: referencedClosure(resource, good), file }];
+    return [{ id, base, about, resource, patch: operations, expect: expect.map(withoutAbsent), context: referencedClosure(resource, good), file }];
   });
   return { bad, findings };
 }
@@ -83,15 +86,18 @@ function withoutAbsent({ rule, severity, path }: ExpectedFinding): ExpectedFindi
   return path === undefined ? { rule, severity } : { rule, severity, path };
 }
 
-/** The base example under its own id with the operations applied (https://www.rfc-editor.org/rfc/rfc6902). */
-function patched({ id, base, patch = [] }: BadRecord, node: YamlNode, good: readonly Resource[], findings: Finding[]): Resource | undefined {
+function operationOf(stated: object): Operation {
+  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) as unknown as Operation;
+}
+
+/** The base example under an id of its own, with the operations applied. */
+function patched({ id, base }: BadRecord, operations: readonly Operation[], node: YamlNode, good: readonly Resource[], findings: Finding[]): Resource | undefined {
   const original = good.find((resource) => localReference(resource) === base);
   if (original === undefined) {
     const known = good.flatMap((resource) => localReference(resource) ?? []);
     findings.push(mistake('unknown-reference', `base: there is no example ${base}. ${allowedSentence(base, known)}`, placeOf(node, 'base')));
     return undefined;
   }
-  const operations = patch.map((operation) => Object.fromEntries(Object.entries(operation).filter(([, value]) => value !== undefined)) as unknown as Operation);
   const named = { ...structuredClone(original), id };
   for (const [i, operation] of operations.entries()) {
     try {

@@ -44,7 +44,8 @@ export function readObject(shape: Shape, node: YamlNode, reading: Reading): Reco
   }
   for (const { key, keyPlace } of mapping.entries) {
     if (shape.fields.has(key)) continue;
-    const meant = closest(key, [...shape.fields.keys()].filter((name) => value[name] === undefined));
+    const free = [...shape.fields.keys()].filter((name) => mapping.entries.every((entry) => entry.key !== name));
+    const meant = closest(key, free);
     const hint = meant === undefined ? allowedKeys(shape) : `Did you mean "${meant}"? ${allowedKeys(shape)}`;
     reject('unknown-key', `"${key}" is not a field here. ${hint}`, keyPlace, reading);
   }

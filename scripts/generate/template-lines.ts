@@ -38,15 +38,19 @@ function mapContent(program: hbs.AST.Program, change: (content: hbs.AST.ContentS
 export function lineOfOutput(output: string, offset: number, marked: string): number {
   let wanted = output.slice(0, offset).replace(/\s/g, '').length;
   let line = 1;
+  let lastWritten = 1;
   for (let at = 0; at < marked.length; at++) {
     MARK.lastIndex = at;
     const mark = MARK.exec(marked);
     if (mark !== null) {
       line = Number(mark[1]);
       at = MARK.lastIndex - 1;
-    } else if (!/\s/.test(marked[at]!) && wanted-- === 0) return line;
+    } else if (!/\s/.test(marked[at]!)) {
+      if (wanted-- === 0) return line;
+      lastWritten = line;
+    }
   }
-  return line;
+  return lastWritten;
 }
 
 /** Parses Handlebars, or says where it fails. */

@@ -114,7 +114,7 @@ function scopeOf(path: hbs.AST.PathExpression, lint: Lint): Scope {
     if (scope === 'any') return 'any';
     const field = scope.fields.get(part);
     if (field === undefined) {
-      put(lint, path.loc, `"${path.original}" is not declared: "${part}" is unknown. ${allowedSentence(part, [...scope.fields.keys()])}`, 'template-field');
+      put(lint, path.loc, `${path.original}: "${part}" is not a declared field. ${allowedSentence(part, [...scope.fields.keys()])}`, 'template-field');
       return 'any';
     }
     scope = insideOf(field);

@@ -101,7 +101,7 @@ class TreeBuilder {
     const event = this.take();
     if (event.type === EVENT_ID.ALIAS) {
       const target = this.anchors.get(this.text.slice(event.anchorStart, event.anchorEnd));
-      if (target === undefined) YAMLException.throwAt(this.text, event.anchorStart, 'a value that contains itself');
+      if (target === undefined) YAMLException.throwAt(this.text, event.anchorStart - 1, 'a value that contains itself');
       return target;
     }
     if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) throw new Error('unexpected YAML event');
