@@ -32,16 +32,18 @@ export const packagesCommand: CommandRecord = {
     const version = fhirVersion(String(options.fhir)).name as FhirVersionName;
     const report = await ensurePackages({
       packages: [...REQUIRED_PACKAGES[version], ...args.map((text) => ({ ...parsePackageId(text), purpose: 'asked for on the command line' }))],
-      check: options.check === true,
       updateLock: options.updateLock === true,
       progress: console.progress,
       signal,
+      ...(options.check === true && { check: 'bytes' }),
       ...(typeof options.cache === 'string' && { cache: options.cache }),
       ...(typeof options.lock === 'string' && { lockFile: options.lock }),
       ...(Array.isArray(options.registry) && { registries: options.registry as string[] }),
       ...sourcesOf(options),
     });
-    for (const line of describePackages(report, console.style)) console.line(line);
+    const lines = describePackages(report, console.style);
+    // The verdict is what was asked for, so --quiet leaves it.
+    lines.forEach((line, index) => console.line(line, index === lines.length - 1));
     return { exitCode: report.complete ? 0 : 1, json: report };
   },
 };

@@ -30,8 +30,8 @@ export interface PackageOptions {
   readonly sources?: readonly PackageSource[];
   /** Registries to ask instead of FHIR's own and npm's. */
   readonly registries?: readonly string[];
-  /** Look, read every byte, change nothing; what is missing or damaged stands in the report. */
-  readonly check?: boolean;
+  /** Look, by names and sizes or at every byte, and change nothing; what is missing or damaged stands in the report. */
+  readonly check?: 'sizes' | 'bytes';
   /** Take archives whose hash differs from the locked one, and lock theirs. */
   readonly updateLock?: boolean;
   readonly progress?: Progress;
@@ -55,17 +55,18 @@ export async function ensurePackages(options: PackageOptions = {}): Promise<Pack
   const lockFile = options.lockFile ?? defaultLockFile();
   const lock = readLock(lockFile);
   const order = sourceOrder(options.sources, options.registries);
-  const looked = rows.map((row): Looked => ({ row, health: inspectPackage(packageFolder(cache, row), row, lock, options.check) }));
+  const looked = rows.map((row): Looked => ({ row, health: inspectPackage(packageFolder(cache, row), row, lock, options.check === 'bytes') }));
   const notes: string[] = [];
-  const useCache = options.check === true || order.includes('cache');
+  const check = options.check !== undefined;
+  const useCache = check || order.includes('cache');
   const outcomes = new Map<RequiredPackage, PackageOutcome>();
   for (const { row, health } of looked) {
-    if (useCache && (options.check === true || health.state === 'sound')) outcomes.set(row, cached(cache, row, health, options.check === true, notes));
+    if (useCache && (check || health.state === 'sound')) outcomes.set(row, cached(cache, row, health, check, notes));
   }
   const wanted = looked.filter(({ row }) => !outcomes.has(row));
   if (wanted.length > 0) await fetchAll(wanted, { options, cache, lockFile, lock, order, notes, outcomes });
   const packages = rows.flatMap((row) => outcomes.get(row) ?? []);
-  const complete = packages.every(({ status, repinned }) => status !== 'missing' && status !== 'damaged' && !(options.check === true && repinned.length > 0));
+  const complete = packages.every(({ status, repinned }) => status !== 'missing' && status !== 'damaged' && !(check && repinned.length > 0));
   return { cache, lockFile, packages, notes, complete };
 }
 

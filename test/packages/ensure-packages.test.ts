@@ -83,7 +83,7 @@ describe('an empty cache', () => {
   test('two runs at once end with one sound cache', async () => {
     const reports = await Promise.all([ensure(), ensure()]);
     expect(reports.map(({ complete }) => complete)).toEqual([true, true]);
-    expect((await ensure({ check: true })).complete).toBe(true);
+    expect((await ensure({ check: 'bytes' })).complete).toBe(true);
     expect(readdirSync(cache)).toHaveLength(3);
   });
 
@@ -115,7 +115,7 @@ describe('a full cache', () => {
   test('is fetched anew where the cache is not among the sources', async () => {
     const report = await ensure({ sources: ['registry', 'assembly'] });
     expect(report.packages.map(({ status }) => status)).toEqual(['assembled', 'fetched', 'fetched']);
-    expect((await ensure({ check: true })).complete).toBe(true);
+    expect((await ensure({ check: 'bytes' })).complete).toBe(true);
   });
 
   const DAMAGES: Record<string, () => void> = {
@@ -132,27 +132,27 @@ describe('a full cache', () => {
 
   test.each(Object.keys(DAMAGES))('damage is found and replaced: %s', async (damage) => {
     DAMAGES[damage]?.();
-    const checked = await ensure({ check: true });
+    const checked = await ensure({ check: 'bytes' });
     expect([checked.complete, checked.packages[1]?.status]).toEqual([false, 'damaged']);
     const report = await ensure();
     expect(report.packages.map(({ status }) => status)).toEqual(['present', 'fetched', 'present']);
     expect(report.packages[1]?.damage).toBeTruthy();
     expect(report.notes).toContainEqual(expect.stringMatching(/^replaced test\.terminology#7\.0\.1/));
-    expect((await ensure({ check: true })).complete).toBe(true);
+    expect((await ensure({ check: 'bytes' })).complete).toBe(true);
   });
 
   test('a file with other content of the same size is found by --check, which changes nothing', async () => {
     const file = inPackage('test.terminology#7.0.1', 'CodeSystem-a.json');
     const other = readFileSync(file, 'utf8').replace('"x"', '"y"');
     writeFileSync(file, other);
-    expect((await ensure({ check: true })).packages[1]).toMatchObject({ status: 'damaged', damage: expect.stringContaining('CodeSystem-a.json has other content') as string });
+    expect((await ensure({ check: 'bytes' })).packages[1]).toMatchObject({ status: 'damaged', damage: expect.stringContaining('CodeSystem-a.json has other content') as string });
     expect(readFileSync(file, 'utf8')).toBe(other);
     expect(registry.requests).toEqual([]);
   });
 
   test('what the HL7 validator writes into a package is no damage', async () => {
     writeFiles(join(cache, 'test.terminology#7.0.1'), { 'package/.index.json': { 'index-version': 2, files: [] }, 'package/.index.db': 'binary', 'package/other/.index.json': '{}' });
-    expect((await ensure({ check: true })).complete).toBe(true);
+    expect((await ensure({ check: 'bytes' })).complete).toBe(true);
   });
 
   test('a damaged package that no source can replace stays, and the error says what is wrong with it', async () => {
@@ -167,7 +167,7 @@ describe('a full cache', () => {
 
 describe('a package that another program put into the cache', () => {
   const other = (files: Record<string, unknown>) => writeFiles(join(cache, 'test.terminology#7.0.1'), files);
-  const look = () => ensure({ packages: [TERMINOLOGY], check: true }).then(({ packages }) => packages[0]);
+  const look = () => ensure({ packages: [TERMINOLOGY], check: 'bytes' }).then(({ packages }) => packages[0]);
 
   test('is re-pinned in place, once, and said so', async () => {
     other(TERMINOLOGY_FILES);
@@ -180,7 +180,7 @@ describe('a package that another program put into the cache', () => {
 
   test('--check tells of a dependency to be re-pinned and leaves it', async () => {
     other(TERMINOLOGY_FILES);
-    const report = await ensure({ packages: [TERMINOLOGY], check: true });
+    const report = await ensure({ packages: [TERMINOLOGY], check: 'bytes' });
     expect([report.complete, report.notes]).toEqual([false, [expect.stringMatching(/^would re-pin test\.terminology/)]]);
     expect(json(inPackage('test.terminology#7.0.1', 'package.json')).dependencies).toEqual({ 'test.core': '4.0.1', 'test.extensions': '5.2.0' });
   });
