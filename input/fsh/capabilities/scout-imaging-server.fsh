@@ -3,7 +3,7 @@ InstanceOf: CapabilityStatement
 Usage: #definition
 Title: "Scout Imaging Server"
 Description: "What a FHIR R4 server that holds imaging studies is expected to do: the interactions, and the seventeen search parameters that FHIR R4 defines for ImagingStudy, each with its expectation."
-* insert InstanceMetadata(CapabilityStatement, scout-imaging-server, 0.1.0, 2026-11-22)
+* insert InstanceMetadata(CapabilityStatement, scout-imaging-server)
 * name = "ScoutImagingServer"
 * title = "Scout Imaging Server"
 * status = #active
