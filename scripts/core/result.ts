@@ -81,6 +81,7 @@ export interface Result {
   witness?: { reference: string; excerpt: unknown; why: string };
   /** A command line that repeats the decisive request; secrets are masked. */
   curl?: string;
+  /** The decisive one first. */
   exchanges: readonly Exchange[];
 }
 

@@ -1,5 +1,6 @@
 /** The results of a run in, the order in which a person should meet them out: broken things first and by their cause, then the rest by subject. */
 import type { Result, Verdict } from '../core/result';
+import { TEST_GROUPS, type TestGroup } from '../tester/test-case';
 
 /** The worst first: what needs a reader's attention stands before what does not. */
 export const READING_ORDER: readonly Verdict[] = ['fail', 'error', 'warn', 'info', 'no-data', 'not-declared', 'pass'];
@@ -15,6 +16,8 @@ export interface Cause {
 export interface Group {
   /** Test group, e.g. `search`. */
   readonly name: string;
+  /** What it is about, e.g. `Search parameters`. */
+  readonly title: string;
   readonly resourceType?: string;
   readonly results: readonly Result[];
 }
@@ -33,13 +36,17 @@ function causeOf(result: Result): string {
   return result.cause ?? (result.verdict === 'error' ? result.message : result.requirement.text);
 }
 
-/** Results by test group and resource type in the run's order; within a group the worst first. */
+/** Results by test group (in the order of the tester's table, those of other programs after them) and resource type; within a group the worst first. */
 export function bySubject(results: readonly Result[]): Group[] {
   const groups = collect(results, (result) => `${result.group}\n${result.resourceType ?? ''}`);
-  const names = [...new Set(results.map((result) => result.group))];
+  const names = [...new Set([...Object.keys(TEST_GROUPS), ...results.map((result) => result.group)])];
   return [...groups.values()]
-    .map((members) => ({ name: members[0]!.group, resourceType: members[0]!.resourceType, results: worstFirst(members) }))
+    .map((members) => ({ name: members[0]!.group, title: groupTitle(members[0]!.group), resourceType: members[0]!.resourceType, results: worstFirst(members) }))
     .sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
+function groupTitle(name: string): string {
+  return Object.hasOwn(TEST_GROUPS, name) ? TEST_GROUPS[name as TestGroup] : name;
 }
 
 /** A stable sort by verdict. */

@@ -24,10 +24,10 @@ export function* jsonPieces(run: Run): Generator<string> {
   yield results.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
 }
 
-/** The command line that repeats the request a verdict rests on: the tester's own, else the last one sent. */
+/** The command line that repeats the request a verdict rests on: the tester's own, else that of the first exchange, which is the decisive one. */
 export function decisiveCurl(result: Result): string | undefined {
-  const last = result.exchanges.at(-1);
-  return result.curl ?? (last === undefined ? undefined : curlLine(last.request));
+  const decisive = result.exchanges[0];
+  return result.curl ?? (decisive === undefined ? undefined : curlLine(decisive.request));
 }
 
 function reportedResult(result: Result): object {

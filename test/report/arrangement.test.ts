@@ -22,15 +22,16 @@ describe('byCause', () => {
 });
 
 describe('bySubject', () => {
-  it('groups by test group and resource type, keeps types of a group together, and puts the worst first', () => {
+  it('groups by test group and resource type, in the order of the table of groups, and puts the worst first', () => {
     const groups = bySubject([
       result('a', 'pass', 'r', { resourceType: 'ImagingStudy' }),
-      result('b', 'pass', 'r', { group: 'data' }),
+      result('b', 'pass', 'r', { group: 'capability' }),
+      result('x', 'pass', 'r', { group: 'unknown' }),
       result('c', 'warn', 'r', { resourceType: 'ImagingStudy' }),
       result('d', 'pass', 'r', { resourceType: 'Patient' }),
     ]);
-    expect(groups.map(({ name, resourceType, results }) => [name, resourceType, ids(results)])).toEqual([
-      ['search', 'ImagingStudy', ['c', 'a']], ['search', 'Patient', ['d']], ['data', undefined, ['b']],
+    expect(groups.map(({ title, resourceType, results }) => [title, resourceType, ids(results)])).toEqual([
+      ['What the server says of itself', undefined, ['b']], ['Search parameters', 'ImagingStudy', ['c', 'a']], ['Search parameters', 'Patient', ['d']], ['unknown', undefined, ['x']],
     ]);
   });
 

@@ -72,7 +72,7 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.id')).toBe('search');
     await find('ct-second MODALITY=CT', 1);
-    await find('interaction.endpoint.vread', 1);
+    await find('read.endpoint.vread', 1);
     expect(await page.isVisible('.result:not([hidden])')).toBe(true);
     await find('no such words', 0);
     expect(await page.isVisible('#nothing')).toBe(true);
@@ -95,10 +95,10 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
   });
 
   it('opens the result that an address names', async () => {
-    const page = await open(undefined, {}, '#r-interaction.endpoint.vread');
-    expect(await page.isVisible('[id="r-interaction.endpoint.vread"] .lead')).toBe(true);
+    const page = await open(undefined, {}, '#r-read.endpoint.vread');
+    expect(await page.isVisible('[id="r-read.endpoint.vread"] .lead')).toBe(true);
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.closest(".result").id')).toBe('r-interaction.endpoint.vread');
+    expect(await page.evaluate('document.activeElement.closest(".result").id')).toBe('r-read.endpoint.vread');
   });
 
   it('copies the curl line, and a description for those who make the server', async () => {
@@ -106,7 +106,7 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     const first = page.locator('.result').first();
     await first.locator('[data-copy=curl]').click();
     await first.locator('[data-copy=curl]:text-is("Copied")').waitFor();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe("curl -H 'accept: application/fhir+json' -H 'authorization: Bearer ***' https://pacs.example.org/fhir/ImagingStudy/ct-second");
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe("curl -H 'accept: application/fhir+json' -H 'authorization: Bearer ***' 'https://pacs.example.org/fhir/ImagingStudy?modality=CT&_count=50'");
     await first.locator('[data-copy=description]').click();
     await first.locator('[data-copy=description]:text-is("Copied")').waitFor();
     const text = await page.evaluate<string>('navigator.clipboard.readText()');
@@ -122,7 +122,7 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     expect(await attacked(page)).toBeUndefined();
     expect(await page.locator('main img, main script, main svg:not(.bar), main a[href^="javascript"]').count()).toBe(0);
-    expect(await page.textContent('[id="r-interaction.patient.read-unknown"] .exchange .text')).toContain('</script><script>window.attacked=1</script>');
+    expect(await page.textContent('[id="r-read.patient.unknown"] .exchange .text')).toContain('</script><script>window.attacked=1</script>');
   });
 
   it('would show an attack: the test above can fail', async () => {
@@ -170,7 +170,7 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     expect(await page.isVisible('#search')).toBe(false);
     expect(await page.isVisible('[data-copy=curl]')).toBe(false);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
-    expect(await page.isVisible('[id="r-interaction.endpoint.vread"] summary')).toBe(true);
+    expect(await page.isVisible('[id="r-read.endpoint.vread"] summary')).toBe(true);
   });
 
   it('filters a large run', async () => {

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { comparisonView } from '../../scripts/report/html/comparison-view';
-import { textView } from '../../scripts/report/html/exchange-view';
+import { exchangeView, textView } from '../../scripts/report/html/exchange-view';
+import { indentedJson } from '../../scripts/report/html/indented-json';
 import { inertJson } from '../../scripts/report/html/page-data';
 import { renderHtml } from '../../scripts/report/html/render';
 import { anchor, safeHref } from '../../scripts/report/html/result-view';
-import { ATTACKS, largeRun, runOf, sampleResults, sampleRun } from './sample-run';
+import { ATTACKS, BASE, exchange, largeRun, runOf, sampleResults, sampleRun } from './sample-run';
 
 const html = renderHtml(sampleRun());
 
@@ -27,7 +29,7 @@ describe('report.html', () => {
 
   it('opens the first result of each cause and no other', () => {
     expect([...html.matchAll(/<details class="result \w+" id="r-([^"]+)"[^>]* open>/g)].map((match) => match[1])).toEqual([
-      'search.imagingstudy.modality.code', 'search.imagingstudy.started.ge', 'search.imagingstudy.sort.started', 'interaction.patient.read-unknown', 'data.imagingstudy.link',
+      'search.imagingstudy.modality.code', 'search.imagingstudy.started.ge', 'search.imagingstudy.sort.started', 'read.patient.unknown', 'data.imagingstudy.link',
     ]);
   });
 
@@ -51,7 +53,7 @@ describe('report.html', () => {
     const page = renderHtml(largeRun());
     expect(page.match(/<details class="result/g)).toHaveLength(500);
     expect(page.length).toBeLessThan(15_000_000);
-    expect(page).toContain('report.json has all.');
+    expect(page.includes('report.json has all.')).toBe(true);
   });
 
   it('reads the same without steps, notes, software or results', () => {
@@ -91,11 +93,45 @@ describe('comparisonView', () => {
 describe('textView', () => {
   it('indents JSON and leaves everything else', () => {
     expect(textView('{"a":[1]}', 100)).toEqual({ text: '{\n  "a": [\n    1\n  ]\n}', json: true, note: undefined });
-    expect(textView('{"a": ', 100)).toEqual({ text: '{"a": ', json: false, note: undefined });
-    expect(textView('<html>', 100).json).toBe(false);
+    expect(textView('<html> {"a":1}', 100)).toEqual({ text: '<html> {"a":1}', json: false, note: undefined });
   });
 
   it('cuts long text and says so', () => {
-    expect(textView('x'.repeat(3000), 1000)).toEqual({ text: 'x'.repeat(1000), json: false, note: 'The first 1,000 of 3,000 characters; report.json has all.' });
+    expect(textView('x'.repeat(3000), 1000)).toEqual({ text: 'x'.repeat(1000), json: false, note: 'The beginning of 3,000 characters; report.json has all.' });
+    expect(textView(JSON.stringify(Array(5000).fill(7)), 1000)).toEqual({ text: `[${'\n  7,'.repeat(199)}\n  7`, json: true, note: 'The beginning of 10,001 characters; report.json has all.' });
+  });
+});
+
+describe('indentedJson', () => {
+  it('indents as JSON.stringify does', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => indentedJson(JSON.stringify(value), Infinity) === JSON.stringify(value, null, 2)));
+  });
+
+  it('indents what is broken off, and loses nothing but white space outside of strings', () => {
+    expect(indentedJson('{"a":[1,{"b":"c d', Infinity)).toBe('{\n  "a": [\n    1,\n    {\n      "b": "c d');
+    const json = JSON.stringify({ a: [1, { b: 'c { d' }], e: {}, f: [] });
+    for (let end = 0; end <= json.length; end += 1) {
+      expect(indentedJson(json.slice(0, end), Infinity).replaceAll(/\s/g, '')).toBe(json.slice(0, end).replaceAll(/\s/g, ''));
+    }
+  });
+
+  it('stops at the limit and at no depth', () => {
+    expect(indentedJson('[1,'.repeat(100_000), 500).length).toBeLessThan(1000);
+    expect(indentedJson(']'.repeat(10), 500)).toContain(']');
+  });
+});
+
+describe('exchangeView', () => {
+  const cut = (body: string, truncatedAt: number) => exchangeView({ ...exchange('/ImagingStudy', ''), response: { status: 200, headers: {}, body, truncatedAt } }, BASE, 1000);
+
+  it('says what the tester did not keep', () => {
+    expect(cut('{"a":', 5).response!.body).toEqual({ text: '{\n  "a":', json: true, note: 'The tester kept the first 5 bytes of this body.' });
+    expect(cut('', 0).response!.body).toEqual({ text: '', json: false, note: 'The tester kept nothing of this body.' });
+  });
+
+  it('shortens addresses under the base only', () => {
+    expect(exchangeView(exchange('/Patient?x=1', '{}'), BASE, 10)).toMatchObject({ path: '/Patient?x=1', status: '200 OK', ok: true, time: '35 ms' });
+    const elsewhere = { ...exchange('', ''), request: { method: 'GET', url: `${BASE}-other/Patient`, headers: {} }, response: undefined, error: 'no route' };
+    expect(exchangeView(elsewhere, BASE, 10)).toMatchObject({ path: `${BASE}-other/Patient`, status: 'no answer', ok: false, error: 'no route', response: undefined });
   });
 });

@@ -36,7 +36,7 @@ describe('junit.xml', () => {
 
   it('has a suite for the steps and one for each group and type, whose counts are true', () => {
     expect(suites.map((suite) => suite.attributes.name)).toEqual([
-      'steps', 'capability', 'search ImagingStudy', 'search Patient', 'interaction Patient', 'interaction ImagingStudy', 'interaction Endpoint', 'interaction ServiceRequest', 'data',
+      'steps', 'capability', 'read Patient', 'read ImagingStudy', 'read Endpoint', 'read ServiceRequest', 'search ImagingStudy', 'search Patient', 'data',
     ]);
     for (const suite of suites) {
       const having = (name: string) => String(suite.children.filter((one) => one.children.some((child) => child.name === name)).length);

@@ -92,7 +92,7 @@ export function sampleResults(): Result[] {
       expected: ids(0, 6),
       actual: [...ids(0, 1), ...ids(1, 6).reverse()],
     }),
-    result('interaction.patient.read-unknown', 'fail', 'Reading an unknown Patient is answered 404', `The server answered 200 with a page: ${ATTACKS[1]} ${ATTACKS[6]}`, {
+    result('read.patient.unknown', 'fail', 'Reading an unknown Patient is answered 404', `The server answered 200 with a page: ${ATTACKS[1]} ${ATTACKS[6]}`, {
       resourceType: 'Patient',
       requirement: { id: 'fhir-r4-http-read', url: `${SPEC}http.html#read`, text: `An unknown id is answered 404 ${ATTACKS[2]}` },
       expected: ['404'],
@@ -119,14 +119,14 @@ export function sampleResults(): Result[] {
     result('search.imagingstudy.ap', 'info', 'started=ap2026 is answered', 'The server refuses the prefix ap with 400; it may.', { resourceType: 'ImagingStudy', expectation: 'MAY', requirement: DATE }),
     result('search.imagingstudy.basedon.chain', 'no-data', 'basedon:ServiceRequest.identifier equals the join', 'No study with a basedOn reference was seen; a study with basedOn = ServiceRequest/x is needed.', { resourceType: 'ImagingStudy', exchanges: [] }),
     result('search.imagingstudy.reason', 'not-declared', 'reason finds the studies with a reason', 'The CapabilityStatement does not list the search parameter reason for ImagingStudy.', { resourceType: 'ImagingStudy', exchanges: [] }),
-    result('interaction.imagingstudy.read', 'pass', 'Every study found can be read', '43 studies were read.', { resourceType: 'ImagingStudy', expected: ids(0, 43), actual: ids(0, 43) }),
+    result('read.imagingstudy.read', 'pass', 'Every study found can be read', '43 studies were read.', { resourceType: 'ImagingStudy', expected: ids(0, 43), actual: ids(0, 43) }),
     ...['status', 'patient', 'subject', 'identifier', 'series', 'instance', 'dicom-class', 'endpoint', 'performer', 'interpreter', 'referrer', 'encounter'].map((code) =>
       result(`search.imagingstudy.${code}.basic`, 'pass', `${code} finds exactly the expected studies`, 'The set is exact.', {
         resourceType: 'ImagingStudy', expected: ids(3, 9), actual: ids(3, 9),
         requirement: { id: `fhir-r4-imagingstudy-${code}`, url: `${SPEC}imagingstudy.html#search`, text: `The search parameter ${code} finds the studies whose element has the value.` },
       }),
     ),
-    ...['Patient', 'Endpoint', 'ServiceRequest'].map((type) => result(`interaction.${type.toLowerCase()}.vread`, 'pass', `A version of ${type} can be read`, 'It can.', { resourceType: type })),
+    ...['Patient', 'Endpoint', 'ServiceRequest'].map((type) => result(`read.${type.toLowerCase()}.vread`, 'pass', `A version of ${type} can be read`, 'It can.', { resourceType: type })),
   ];
 }
 

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Exchange } from '../../core/result';
 import { durationText } from '../duration';
 import { visibleLine, visibleText } from '../visible-text';
+import { indentedJson } from './indented-json';
 
 export interface ExchangeView {
   readonly method: string;
@@ -44,35 +45,24 @@ export function exchangeView(exchange: Exchange, base: string, limit: number): E
     request: { head: head(`${request.method} ${request.url}`, request.headers), body: optionalText(request.body, limit) },
     response: response && {
       head: head(`HTTP ${status}`, response.headers),
-      body: optionalText(response.body, limit, cutAt === undefined ? undefined : `The tester kept the first ${cutAt.toLocaleString('en-US')} bytes of the answer.`),
+      body: optionalText(response.body, limit, cutAt === undefined ? undefined : cutAt === 0 ? 'The tester kept nothing of this body.' : `The tester kept the first ${cutAt.toLocaleString('en-US')} bytes of this body.`),
     },
     error: error === undefined ? undefined : visibleLine(error),
   };
 }
 
-/** A text made readable: JSON is indented; what is longer than the limit is cut and says so. */
+/** A text made readable: JSON is indented, broken off or not; what is longer than the limit is cut and says so. */
 export function textView(raw: string, limit: number, remark?: string): TextView {
-  const pretty = prettyJson(raw);
+  const json = /^\s*[[{]/.test(raw);
+  const whole = json ? indentedJson(raw, limit) : raw;
   // Cut before making visible: a body of megabytes is not worth walking through.
-  const text = visibleText((pretty ?? raw).slice(0, limit));
-  const cut = (pretty ?? raw).length - limit;
-  const notes = [cut > 0 ? `The first ${limit.toLocaleString('en-US')} of ${(limit + cut).toLocaleString('en-US')} characters; report.json has all.` : undefined, remark];
-  const note = notes.filter((part) => part !== undefined).join(' ');
-  return { text, json: pretty !== undefined, note: note === '' ? undefined : note };
+  const text = visibleText(json ? whole.slice(0, limit).trimEnd() : whole.slice(0, limit));
+  const cut = whole.length > limit ? `The beginning of ${raw.length.toLocaleString('en-US')} characters; report.json has all.` : undefined;
+  return { text, json, note: [cut, remark].filter((part) => part !== undefined).join(' ') || undefined };
 }
 
 function optionalText(raw: string | undefined, limit: number, remark?: string): TextView | undefined {
-  return raw === undefined || raw === '' ? undefined : textView(raw, limit, remark);
-}
-
-/** Indented JSON; undefined for what is not an object or array in JSON. */
-function prettyJson(raw: string): string | undefined {
-  if (!/^\s*[[{]/.test(raw)) return undefined;
-  try {
-    return JSON.stringify(JSON.parse(raw), null, 2);
-  } catch {
-    return undefined;
-  }
+  return (raw === undefined || raw === '') && remark === undefined ? undefined : textView(raw ?? '', limit, remark);
 }
 
 function head(firstLine: string, headers: Readonly<Record<string, string>>): string {

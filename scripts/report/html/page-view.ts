@@ -22,7 +22,7 @@ export interface CauseView {
 }
 
 export interface GroupView {
-  readonly name: string;
+  readonly title: string;
   readonly resourceType?: string;
   /** How many there are of each verdict, worst first. */
   readonly counts: readonly { readonly verdict: Verdict; readonly text: string }[];
@@ -101,10 +101,10 @@ function causeView({ title, results }: Cause, run: Run, limits: Limits, open: bo
   };
 }
 
-function groupView({ name, resourceType, results }: Group, run: Run, limits: Limits): GroupView {
+function groupView({ title, resourceType, results }: Group, run: Run, limits: Limits): GroupView {
   const summary = summarize(results);
   return {
-    name: visibleLine(name),
+    title: visibleLine(title),
     resourceType: resourceType === undefined ? undefined : visibleLine(resourceType),
     counts: READING_ORDER.filter((verdict) => summary[VERDICTS[verdict].summaryKey] > 0).map((verdict) => ({
       verdict,
