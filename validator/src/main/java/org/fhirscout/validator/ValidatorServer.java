@@ -7,6 +7,7 @@ import java.util.Set;
 
 import org.hl7.fhir.r5.utils.validation.constants.ReferenceValidationPolicy;
 import org.hl7.fhir.utilities.FhirPublication;
+import org.hl7.fhir.utilities.VersionUtil;
 import org.hl7.fhir.utilities.VersionUtilities;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.validation.ValidationEngine;
@@ -32,6 +33,8 @@ public final class ValidatorServer {
 
   public static void main(String[] args) {
     endWithParent();
+    // The first words of the official release, from which fhir-validator-wrapper takes the version.
+    System.out.println("FHIR Validation tool Version " + VersionUtil.getVersion());
     try {
       new ValidatorServer().read(args).start();
     } catch (Throwable problem) {

@@ -1,0 +1,77 @@
+/** Options in, the official HL7 validator running and ready out. */
+import { FHIR_VERSIONS, type FhirVersionRecord } from '../../core/fhir-version';
+import { KnownError } from '../../core/known-error';
+import { SILENT } from '../../core/progress';
+import type { Validator } from '../validator';
+import { findJava } from './java';
+import { obtainValidator, type ObtainOptions } from './obtain-jar';
+import { officialValidator } from './official-validator';
+import { startService, type ValidatorService } from './service';
+import type { LocatedJar } from './locate';
+
+export interface OpenOptions extends ObtainOptions {
+  readonly fhirVersion?: FhirVersionRecord;
+  /** Guides to load: folders with resources, package archives, `name#version` of packages in the cache. */
+  readonly guides?: readonly string[];
+  /** URL of a terminology server; none unless said. */
+  readonly terminologyServer?: string;
+  /** FHIR package cache; `~/.fhir/packages` unless said. */
+  readonly packageCache?: string;
+  /** About how many resources there will be. */
+  readonly resources?: number;
+  readonly startTimeoutMs?: number;
+}
+
+/** From here on the faster code is worth its longer start. */
+const LARGE = 1000;
+
+export interface OpenedValidator extends Validator {
+  readonly located: LocatedJar;
+  readonly service: ValidatorService;
+}
+
+/**
+ * Finds Java and the jar, starts the validator and waits for it.
+ * @throws KnownError `no-java`, `java-too-old`, `no-validator`, `terminology-server`, `validator-died`, `validator-start-timeout`, `no-free-port`
+ */
+export async function openOfficialValidator(options: OpenOptions = {}): Promise<OpenedValidator> {
+  const { fhirVersion = FHIR_VERSIONS.R4, guides = [], terminologyServer, packageCache, resources = 0, env = process.env, progress = SILENT, signal, startTimeoutMs } = options;
+  const java = await findJava(env);
+  if (terminologyServer !== undefined) await askTerminologyServer(terminologyServer, signal);
+  const located = await obtainValidator(options);
+  const service = await startService({
+    jar: located.jar,
+    endsWithUs: located.origin === 'built',
+    java,
+    fhirVersion: fhirVersion.version,
+    guides,
+    large: resources >= LARGE,
+    progress,
+    env,
+    ...(signal && { signal }),
+    ...(terminologyServer !== undefined && { terminologyServer }),
+    ...(packageCache !== undefined && { packageCache }),
+    ...(startTimeoutMs !== undefined && { startTimeoutMs }),
+  });
+  const validator = officialValidator(service, { description: `HL7 FHIR validator ${service.version ?? '(of unknown version)'}` });
+  return { ...validator, located, service };
+}
+
+const TERMINOLOGY_TIMEOUT_MS = 15_000;
+
+/** The validator goes on without a server that it does not reach, and only its log says so: ask before it does. */
+async function askTerminologyServer(url: string, signal?: AbortSignal): Promise<void> {
+  const limit = AbortSignal.timeout(TERMINOLOGY_TIMEOUT_MS);
+  let said: string;
+  try {
+    const answer = await fetch(`${url.replace(/\/$/, '')}/metadata`, { headers: { Accept: 'application/fhir+json' }, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    await answer.body?.cancel();
+    if (answer.ok) return;
+    said = `it answers ${answer.status} to /metadata`;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { message, cause } = error as Error;
+    said = limit.aborted ? `no answer within ${TERMINOLOGY_TIMEOUT_MS / 1000} s` : cause instanceof Error ? cause.message : message;
+  }
+  throw new KnownError('terminology-server', `The terminology server ${url} cannot be used: ${said}.`, 'Leave out --tx: codes that only a server knows then stay unchecked, and the summary counts them.');
+}

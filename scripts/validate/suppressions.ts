@@ -1,0 +1,61 @@
+/** The messages of validators that are left out of the list of findings, one row each with its reason; they stay counted. */
+import { isError, type Finding } from '../core/finding';
+
+export interface Suppression {
+  readonly id: string;
+  /** Rule or message id of the finding. */
+  readonly code: string;
+  /** Part of the message, where the code alone says too little. */
+  readonly message?: RegExp;
+  /** Why nobody has to act on it. */
+  readonly reason: string;
+}
+
+/** Errors are never left out, whatever stands here: a row matches warnings and information only. */
+export const SUPPRESSIONS: readonly Suppression[] = [
+  {
+    id: 'narrative',
+    code: 'dom-6',
+    reason: 'A narrative is best practice for resources that people read; the specification does not ask for it (https://hl7.org/fhir/R4/domainresource.html#narrative).',
+  },
+  {
+    id: 'dicom-value-set',
+    code: 'Terminology_TX_ValueSet_NotFound',
+    message: /^ValueSet 'https?:\/\/dicom\.nema\.org\/medical\/dicom\/current\/output\/chtml\//,
+    reason: "Base R4 binds modality and sopClass to pages of the DICOM standard; these are no value sets, so no validator can check them. The guide's profile binds value sets of its own.",
+  },
+  {
+    id: 'radlex-value-set',
+    code: 'Terminology_TX_ValueSet_NotFound',
+    message: /^ValueSet 'http:\/\/www\.rsna\.org\/RadLex_Playbook\.aspx'/,
+    reason: 'Base R4 binds procedureCode to a web page of RSNA, which is no value set.',
+  },
+  {
+    id: 'uri-code-system',
+    code: 'UNKNOWN_CODESYSTEM',
+    message: /'urn:ietf:rfc:3986'/,
+    reason: 'The system of codings that are URIs (sopClass): every URI is a code of it, so there is no list to check against.',
+  },
+  {
+    id: 'no-terminology-server',
+    code: 'Error_validating_code_running_without_terminology_services',
+    reason: 'The code belongs to a system that only a terminology server holds (SNOMED CT, LOINC). Check it with --tx URL.',
+  },
+];
+
+export interface SuppressedCount {
+  readonly id: string;
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** Parts findings into those to show and the counts of those left out. */
+export function suppress(findings: readonly Finding[], table: readonly Suppression[] = SUPPRESSIONS): { shown: Finding[]; suppressed: SuppressedCount[] } {
+  const counts = new Map<Suppression, number>();
+  const shown = findings.filter((finding) => {
+    const row = isError(finding) ? undefined : table.find(({ code, message }) => code === finding.code && (message?.test(finding.message) ?? true));
+    if (row !== undefined) counts.set(row, (counts.get(row) ?? 0) + 1);
+    return row === undefined;
+  });
+  return { shown, suppressed: table.flatMap((row) => (counts.has(row) ? [{ id: row.id, count: counts.get(row) ?? 0, reason: row.reason }] : [])) };
+}
