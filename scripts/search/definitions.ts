@@ -42,7 +42,7 @@ export function loadSearchDefinitions(version: FhirVersionRecord, extra: readonl
     byUrl.set(row.url, row);
     for (const base of row.base) {
       let codes = byType.get(base);
-      if (codes === undefined) byType.set(base, (codes = new Map()));
+      if (codes === undefined) byType.set(base, (codes = new Map<string, SearchParameterDefinition>()));
       codes.set(row.code, row);
     }
   }
@@ -102,7 +102,7 @@ function narrow(row: SearchParameterDefinition, type: string, types: ElementType
   if (row.type !== 'reference') return { ...row, expression };
   const branches = parseExpression(expression);
   const limits = branches?.map((branch) => targetsOf(branch, type, types));
-  const allowed = limits?.every((limit) => limit !== undefined) ? new Set(limits.flat() as string[]) : undefined;
+  const allowed = limits?.every((limit) => limit !== undefined) ? new Set<string>(limits.flat()) : undefined;
   if (allowed === undefined || allowed.size === 0) return { ...row, expression };
   const target = row.target.length === 0 ? [...allowed].sort() : row.target.filter((name) => allowed.has(name));
   return { ...row, expression, target: target.length === 0 ? row.target : target };

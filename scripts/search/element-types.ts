@@ -1,5 +1,5 @@
 /** What each element of a FHIR version is: a type path and a name in, the JSON properties and types behind it out. */
-import r4 = require('fhirpath/fhir-context/r4');
+import * as r4 from 'fhirpath/fhir-context/r4';
 import type { Model } from 'fhirpath';
 import type { FhirVersionName } from '../core/fhir-version';
 

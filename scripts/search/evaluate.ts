@@ -72,7 +72,7 @@ export class Evaluation {
     if (criterion.reverse !== undefined) return this.referredTo(criterion).get(entry.key) ?? 'no';
     if (criterion.chain === undefined) return this.shortcut(criterion, entry) ?? this.judgeValues(criterion, entry);
     let known = this.outcomes.get(criterion);
-    if (known === undefined) this.outcomes.set(criterion, (known = new Map()));
+    if (known === undefined) this.outcomes.set(criterion, (known = new Map<Entry, Outcome>()));
     let outcome = known.get(entry);
     if (outcome === undefined) known.set(entry, (outcome = this.judgeChain(criterion, entry)));
     return outcome;

@@ -1,17 +1,20 @@
 /** An index, a query and one resource in, why it matches or not out: for each criterion the values seen and the outcome. */
-import type { Entry } from './entry';
+import { valuesOf, type Entry } from './entry';
 import { Evaluation } from './evaluate';
 import { ISSUE_KINDS } from './issues';
-import { PARAMETER_TYPES, type AtomicType } from './match';
+import { PARAMETER_TYPES } from './match';
+import type { ReferenceValue } from './match/reference';
 import { isOpen, toTernary, type Outcome } from './outcome';
 import { criterionRules } from './query-rules';
 import { reasonOf, type RuleId } from './rules';
-import type { Criterion, Query, SearchDefinitions, SearchIndex, Ternary } from './types';
+import { localKey } from './reference-target';
+import type { IndexContent } from './search-index';
+import type { Criterion, Query, SearchIndex, SearchParameterDefinition, Ternary } from './types';
 import { extract } from './values';
 
 /** A value of the resource that a criterion looked at. */
 export interface SeenValue {
-  /** Place in the resource, e.g. `series[1].modality`. */
+  /** Place in the resource, e.g. `series[1].modality`; for chains and `_has` with the other resource: `Patient/1 birthDate`. */
   location: string;
   /** The value as a person reads it, e.g. `http://dicom.nema.org/resources/ontology/DCM|SR`. */
   text: string;
@@ -53,17 +56,42 @@ function explainCriterion(evaluation: Evaluation, criterion: Criterion, entry: E
     criterion: criterion.written,
     outcome: toTernary(outcome),
     ...(isOpen(outcome) ? { reason: reasonOf(outcome) } : {}),
-    seen: criterion.reverse === undefined ? seenValues(entry, criterion, evaluation.content.definitions) : [],
+    seen: seenValues(evaluation, criterion, entry),
     rules: criterionRules(criterion),
   };
 }
 
-function seenValues(entry: Entry, { definition }: Criterion, definitions: SearchDefinitions): SeenValue[] {
+/** The values at the end of the criterion's path: through references for a chain, the referring resources for `_has`. */
+function seenValues(evaluation: Evaluation, criterion: Criterion, entry: Entry): SeenValue[] {
+  const { definition, chain, reverse } = criterion;
+  const { content } = evaluation;
+  if (reverse !== undefined) {
+    const posting = content.referencePosting(reverse.type, reverse.reference);
+    return [...posting.referrers((key) => key === entry.key, content.base)]
+      .filter((source) => localTargets(source, reverse.reference, content).includes(entry.key))
+      .flatMap((source) => placed(source.key, seenValues(evaluation, reverse.criterion, source)));
+  }
   if (definition.type === 'composite' || definition.type === 'special') return [];
-  const type = PARAMETER_TYPES[definition.type as AtomicType];
-  return extract(entry.resource, definition, definitions).flatMap((value) =>
-    type.read(value, definitions).map((read) => ({ location: value.location, text: type.describe(read) })),
+  const type = PARAMETER_TYPES[definition.type];
+  const own = extract(entry.resource, definition, content.definitions).flatMap((value) =>
+    type.read(value, content.definitions).map((read) => ({ location: value.location, text: type.describe(read) })),
   );
+  if (chain === undefined) return own;
+  const beyond = localTargets(entry, definition, content).flatMap((key) => {
+    const target = content.entry(key);
+    const step = chain.next.find((row) => row.type === target?.resource.resourceType);
+    return target === undefined || step === undefined ? [] : placed(key, seenValues(evaluation, step.criterion, target));
+  });
+  return [...own, ...beyond];
+}
+
+function placed(key: string, values: readonly SeenValue[]): SeenValue[] {
+  return values.length === 0 ? [{ location: key, text: 'without a value' }] : values.map(({ location, text }) => ({ location: location.includes('/') ? location : `${key} ${location}`, text }));
+}
+
+function localTargets(entry: Entry, definition: SearchParameterDefinition, content: IndexContent): string[] {
+  const values = valuesOf(entry, definition, content.definitions) as readonly ReferenceValue[];
+  return values.flatMap(({ target }) => (target === undefined ? [] : (localKey(target, content.base) ?? [])));
 }
 
 /** More values than this are counted instead of listed. */

@@ -94,7 +94,7 @@ class CriterionParser {
     if (!isWellEscaped(this.value)) return undefined;
     const parts = splitEscaped(this.value, ',').filter((part) => part !== '');
     const values = parts.map((part) => parseSearchValue(part, definition, modifier, this.definitions));
-    return values.length > 0 && values.every((value) => value !== undefined) ? (values as SearchValue[]) : undefined;
+    return values.length > 0 && values.every((value) => value !== undefined) ? (values) : undefined;
   }
 
   private chain(name: string, rest: string, definition: SearchParameterDefinition, modifier: string | undefined): ParsedCriterion {

@@ -22,7 +22,7 @@ export function parseReference(raw: string): ReferenceTarget {
   const match = RESTFUL.exec(raw);
   if (match === null) return { raw };
   const [, base, type, id, version] = match;
-  return { raw, ...(base === undefined ? {} : { base }), type: type as string, id: id as string, ...(version === undefined ? {} : { version }) };
+  return { raw, ...(base === undefined ? {} : { base }), type: type, id: id, ...(version === undefined ? {} : { version }) };
 }
 
 /** True for a target on the server whose base is `base` (relative, or absolute under that base). */

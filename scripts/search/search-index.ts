@@ -75,7 +75,7 @@ export function createSearchIndex(definitions: SearchDefinitions, base: string, 
       if (key === undefined) throw new TypeError(`a ${resource.resourceType} without id cannot be indexed`);
       const type = resource.resourceType;
       let rows = byType.get(type);
-      if (rows === undefined) byType.set(type, (rows = new Map()));
+      if (rows === undefined) byType.set(type, (rows = new Map<string, Entry>()));
       const old = rows.get(key);
       forget(old, type);
       const added = createEntry(resource, key, old?.ordinal ?? (inserted += 1));
@@ -94,7 +94,7 @@ export function createSearchIndex(definitions: SearchDefinitions, base: string, 
     entries,
     posting(type, definition) {
       let ofType = postings.get(type);
-      if (ofType === undefined) postings.set(type, (ofType = new Map()));
+      if (ofType === undefined) postings.set(type, (ofType = new Map<SearchParameterDefinition, Posting>()));
       let posting = ofType.get(definition);
       if (posting === undefined) {
         const row = definition.type === 'composite' || definition.type === 'special' ? undefined : PARAMETER_TYPES[definition.type];

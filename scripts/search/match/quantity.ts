@@ -26,8 +26,9 @@ export const QUANTITY: ParameterType<QuantityValue> = {
       const limits = [value.low, value.high].filter(isObject);
       return [{ ...unitOf(limits[0]), number: readRange(value), vague: limits.some((limit) => limit.comparator !== undefined) }];
     }
-    const number = typeof value.value === 'number' || typeof value.value === 'string' ? decimalRange(String(value.value)) : undefined;
-    const amount: NumberValue = { ...(number === undefined ? {} : { low: number, high: number }), integer: false, text: String(value.value ?? '') };
+    const text = typeof value.value === 'number' || typeof value.value === 'string' ? String(value.value) : '';
+    const number = decimalRange(text);
+    const amount: NumberValue = { ...(number === undefined ? {} : { low: number, high: number }), integer: false, text };
     const money = textOf(value.currency);
     if (money !== undefined) return [{ number: amount, system: CURRENCY, code: money, vague: false }];
     return [{ ...unitOf(value), number: amount, vague: value.comparator !== undefined }];

@@ -64,7 +64,7 @@ export function readToken(extracted: ExtractedValue, definitions: SearchDefiniti
       return tokens.length > 0 ? tokens : [{ kind: 'empty', texts: [] }];
     }
     case 'Coding':
-      return [readCoding(value as Coding)];
+      return [readCoding(value)];
     case 'Identifier': {
       const identifier = value as Identifier;
       const types = Array.isArray(identifier.type?.coding) ? identifier.type.coding.filter(isObject) : [];
