@@ -1,4 +1,5 @@
 /** The FHIR packages that are needed in, a FHIR package cache that holds them sound and pinned out. */
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { FHIR_VERSIONS, type FhirVersionName } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
@@ -99,6 +100,8 @@ interface FetchRun {
 async function fetchAll(wanted: readonly Looked[], run: FetchRun): Promise<void> {
   const { options, cache, lockFile, lock, order, notes, outcomes } = run;
   const { registries, unknown } = await listRegistries(order, options.registries ?? [], options.env, options.signal);
+  // Every question and download listens for the interruption, more of them at once than Node takes for a leak.
+  if (options.signal) setMaxListeners(0, options.signal);
   if (registries.length === 0) throw unobtainable(wanted, unknown, order, cache);
   const progress = options.progress ?? SILENT;
   const staging = openStaging(cache);
