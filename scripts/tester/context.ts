@@ -44,8 +44,8 @@ export interface AskedSearch {
 export interface SearchOptions {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
-  /** Parameters in the URL of a POST. */
-  urlPairs?: readonly Pair[];
+  /** How many of the first parameters travel in the URL of a POST; the others are in its body. */
+  inUrl?: number;
   /** Do not follow `next`. */
   firstPageOnly?: boolean;
   /** Add no `_count` of our own. */
@@ -108,7 +108,7 @@ export function openContext(target: Target, scope: string): TestContext {
         options.firstPageOnly === true ? { exchanges: [first] as [Exchange] } : await followPages(first, get, target.client.base, options.maxPages ?? target.limits.maxPages);
       const answer = searchAnswer(type, followed.exchanges, 'unfinished' in followed ? followed.unfinished : undefined);
       target.known.learn([...answer.matches, ...answer.includes]);
-      target.watch.search({ type, pairs: [...asked, ...(options.urlPairs ?? [])], answer });
+      target.watch.search({ type, pairs: asked, answer });
       return answer;
     },
     async read(reference, options = {}) {
@@ -125,8 +125,9 @@ export const SEARCH_HEADERS: Record<string, string> = { 'Cache-Control': 'no-cac
 export function searchRequest(type: string, pairs: readonly Pair[], options: SearchOptions = {}): ClientRequest {
   const headers = { ...SEARCH_HEADERS, ...options.headers };
   if (options.method === 'POST') {
-    const query = options.urlPairs === undefined || options.urlPairs.length === 0 ? '' : `?${encodePairs(options.urlPairs)}`;
-    return { method: 'POST', url: `${type}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: encodePairs(pairs) };
+    const inUrl = options.inUrl ?? 0;
+    const query = inUrl === 0 ? '' : `?${encodePairs(pairs.slice(0, inUrl))}`;
+    return { method: 'POST', url: `${type}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: encodePairs(pairs.slice(inUrl)) };
   }
   return { method: 'GET', url: pairs.length === 0 ? type : `${type}?${encodePairs(pairs)}`, headers };
 }

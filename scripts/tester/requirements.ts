@@ -1,6 +1,7 @@
 /** The sentences of the specifications that the tests stand on, one row each; every result names one of these rows. */
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Expectation, Requirement } from '../core/result';
+import { RULES as INVARIANTS } from '../invariants/rules';
 import { RULES, type DecidingRuleId } from '../search/rules';
 
 interface RequirementRow {
@@ -66,8 +67,8 @@ export const REQUIREMENTS = {
   'search-currency': row('search.html#currency', 'SHALL', 'A search result is current at the time of the search: it agrees with a read.'),
 
   // Data.
-  'reference-resolves': row('references.html#literal', 'SHOULD', 'A literal reference to the server\'s own base resolves.'),
-  'reference-type': row('references.html#literal', 'SHALL', 'A reference points at a resource of a type that the element allows.'),
+  'reference-resolves': row('references-definitions.html#Reference', 'SHALL', 'A reference is to an actual resource and can be resolved, access control and temporary trouble apart.'),
+  'reference-type': row('references.html#Reference', 'SHALL', 'A reference points at a resource of a type that the element allows.'),
   'resource-id': row('resource.html#id', 'SHALL', 'Each resource of a server has an id of 1 to 64 letters, digits, - and . characters.'),
   'imaging-modality-path': row('imagingstudy.html#search', 'SHALL', 'The modality parameter reads ImagingStudy.series.modality.'),
   'imaging-endpoint-path': row('imagingstudy.html#search', 'SHALL', 'The endpoint parameter reads ImagingStudy.endpoint and ImagingStudy.series.endpoint.'),
@@ -75,11 +76,12 @@ export const REQUIREMENTS = {
   'imaging-accession': row('imagingstudy.html#search', 'SHALL', 'The identifier parameter reads every identifier of the study, accession numbers included.'),
   'imaging-series-uid': row('imagingstudy.html#search', 'SHALL', 'The series parameter reads ImagingStudy.series.uid, written as a bare UID.'),
   'imaging-instance-uid': row('imagingstudy.html#search', 'SHALL', 'The instance parameter reads ImagingStudy.series.instance.uid, written as a bare UID.'),
-  'imaging-counts': row('imagingstudy-definitions.html#ImagingStudy.numberOfSeries', 'SHALL', 'The stated numbers of series and instances are not smaller than what is listed.'),
+  'profile-study': row('https://fhir-scout.org/ig/imaging/StructureDefinition-scout-imaging-study.html', 'SHALL', 'A study that claims the profile has its mandatory elements.'),
+  'profile-endpoint': row('https://fhir-scout.org/ig/imaging/StructureDefinition-scout-imaging-endpoint.html', 'SHALL', 'An endpoint that claims the profile has its mandatory elements.'),
 } as const satisfies Record<string, RequirementRow>;
 
-/** A row of the table above, or a rule of the search engine: one clause is written down in one place. */
-export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}`;
+/** A row of the table above, a rule of the search engine, or an invariant of the guide: one clause is written down in one place. */
+export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}` | `invariant:${string}`;
 
 /** Rules of search that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
 const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
@@ -91,6 +93,12 @@ export function requirementOf(key: RequirementKey, version: Pick<FhirVersionReco
     const rule = key.slice('rule:'.length) as DecidingRuleId;
     const { text, url } = RULES[rule];
     return { id: `${prefix}-search-${rule}`, url, text, expectation: SHOULD_RULES.has(rule) ? 'SHOULD' : 'SHALL' };
+  }
+  if (key.startsWith('invariant:')) {
+    const rule = INVARIANTS.find(({ id }) => `invariant:${id}` === key);
+    if (rule === undefined) throw new Error(`no invariant ${key}`);
+    // Rules of the R6 draft and of our profile bind only who claims the profile.
+    return { id: rule.id, url: rule.url, text: rule.description, expectation: rule.origin === 'base' ? 'SHALL' : 'SHOULD' };
   }
   const { page, expectation, text } = REQUIREMENTS[key as keyof typeof REQUIREMENTS];
   return { id: `${prefix}-${key}`, url: /^https?:/.test(page) ? page : `${version.spec}${page}`, text, expectation };

@@ -1,4 +1,5 @@
 /** Requests in, recorded exchanges out: every limit, every safety rule and every mask of the tester holds here, for all that is ever sent. */
+import { setMaxListeners } from 'node:events';
 import { KnownError } from '../../core/known-error';
 import type { Exchange, HttpRequest, HttpResponse } from '../../core/result';
 import { createGate, type Wait } from './limits';
@@ -63,6 +64,8 @@ export function createClient(options: ClientOptions): FhirClient {
   const mask = createMask(options.headers ?? {});
   const gate = createGate({ ...options, now, wait });
   const origin = new URL(base).origin;
+  // One listener for each request under way: many are no leak here.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   let pausedUntil = 0;
 
   /** One request on the wire, its time limit included. */

@@ -1,9 +1,16 @@
 /** The catalogue: every test there is for a FHIR version, in the order in which reports show them; it needs no server. */
 import type { SearchDefinitions } from '../../search/types';
-import { COMPANIONS, FOCUS } from '../harvest';
+import { FOCUS } from '../harvest';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
-import { searchTests } from './search';
+import { COMBINATION_TESTS } from './combination';
+import { DATA_TESTS } from './data';
+import { honestyTests } from './honesty';
+import { includeTests } from './include';
+import { PAGING_TESTS } from './paging';
+import { READ_TESTS } from './read';
+import { REFERENCE_TESTS } from './references';
+import { COMPANION_PARAMETERS, searchTests } from './search';
 import { SWEEP_TESTS } from './sweep';
 
 /** All tests, groups in the table's order; the order within a group is that of the files. */
@@ -11,7 +18,14 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
   const tests = [
     ...CAPABILITY_TESTS,
     ...searchTests(definitions, FOCUS, true),
-    ...COMPANIONS.flatMap((type) => searchTests(definitions, type, false)),
+    ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
+    ...COMBINATION_TESTS,
+    ...PAGING_TESTS,
+    ...includeTests(definitions),
+    ...honestyTests(definitions),
+    ...READ_TESTS,
+    ...REFERENCE_TESTS,
+    ...DATA_TESTS,
     ...SWEEP_TESTS,
   ];
   const groups = Object.keys(TEST_GROUPS);

@@ -90,6 +90,23 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
       return divideOrAny(chooser, distinct(values).map((value): Pair[] => [['identifier', value]]), 'a study with an accession number (identifier of type ACSN) and one without that number');
     },
   })),
+  // Data that was loaded at one time has no two different times of change: then the edges of all time still show whether the parameter filters.
+  ...[
+    { id: 'all-later', value: 'ge1970-01-01T00:00:00Z', title: 'everything was changed after 1970', finds: 'all' },
+    { id: 'none-earlier', value: 'lt1970-01-01T00:00:00Z', title: 'nothing was changed before 1970', finds: 'none' },
+    { id: 'none-future', value: 'gt2999-01-01T00:00:00Z', title: 'nothing was changed in the far future', finds: 'none' },
+  ].map(({ id, value, title, finds }): SpecialShape => ({
+    type: STUDY,
+    code: '_lastUpdated',
+    id,
+    title,
+    requirement: finds === 'all' ? 'rule:date-ge' : id === 'none-earlier' ? 'rule:date-lt' : 'rule:date-gt',
+    pick: (view, chooser) => {
+      const { pairs, must, mustNot } = chooser.outlook([['_lastUpdated', value]]);
+      const telling = finds === 'all' ? must.size > 0 : mustNot > 0;
+      return telling ? { pairs, trap: true } : { needed: `a ${view.type} with meta.lastUpdated` };
+    },
+  })),
   ...(['series', 'instance'] as const).map((code): SpecialShape => ({
     type: STUDY,
     code,

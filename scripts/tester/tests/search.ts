@@ -16,11 +16,29 @@ const SHAPES: readonly Shape[] = [...TOKEN_SHAPES, ...REFERENCE_SHAPES, ...DATE_
 const COVERED = new Set(['token', 'reference', 'date', 'string', 'uri']);
 /** Searched in other ways, or by the server's own choice: text search has no expected set. */
 const LEFT_OUT = new Set(['_text', '_content', '_list', '_has', '_type', '_query', '_filter']);
-/** The companions are searched in the ways that a client of imaging data uses; the focus in all. */
-const COMPANION_SHAPES = new Set(['code', 'system-code', 'type-id', 'chain', 'ge-day', 'lt-day', 'start', 'whole', 'or', 'unknown-modifier']);
+/** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
+const COMPANION_SHAPES = new Set(['code', 'system-code', 'not', 'type-id', 'chain', 'ge-day', 'lt-day', 'start', 'exact', 'contains', 'whole', 'or']);
+export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  Patient: ['_id', 'identifier', 'family', 'given', 'name', 'birthdate', 'gender'],
+  Endpoint: ['_id', 'identifier', 'status', 'connection-type', 'organization', 'name'],
+  Practitioner: ['_id', 'identifier', 'name', 'family'],
+  PractitionerRole: ['_id', 'practitioner', 'organization'],
+  Organization: ['_id', 'identifier', 'name'],
+  ServiceRequest: ['_id', 'identifier', 'status', 'code', 'patient', 'authored', 'requester'],
+  Task: ['_id', 'status', 'based-on', 'focus', 'patient'],
+  DiagnosticReport: ['_id', 'identifier', 'status', 'code', 'patient', 'date', 'based-on'],
+  Device: ['_id', 'identifier', 'type'],
+  Group: ['_id', 'identifier', 'type', 'member'],
+};
+/** Elements that cannot repeat: there is no later value to look for. */
+const SINGLE: Readonly<Record<string, readonly string[]>> = { ImagingStudy: ['status', 'patient', 'subject', 'encounter', 'referrer', 'started'] };
+/** Few data have absolute references on their own server; two parameters are enough to see whether they are found. */
+const STORED_ABSOLUTE = ['patient', 'endpoint'];
+
 /** Every test of these is about the resource's own metadata; some ways to search by them are enough. */
 const COMMON_SHAPES: Readonly<Record<string, ReadonlySet<string>>> = {
   _id: new Set(['code', 'or', 'and', 'unknown-modifier']),
+  _source: new Set(['whole']),
   _lastUpdated: new Set(['ge-day', 'lt-day', 'ge-boundary', 'gt-beyond', 'lt-boundary', 'eb-beyond', 'sa-boundary', 'malformed']),
   _profile: new Set(['whole', 'part', 'missing-true', 'missing-false']),
   _tag: new Set(['code', 'system-code', 'other-system', 'missing-true']),
@@ -32,14 +50,19 @@ export function searchTests(definitions: SearchDefinitions, type: string, focus:
   return definitions
     .of(type)
     .filter(({ code, type: parameterType }) => COVERED.has(parameterType) && !LEFT_OUT.has(code))
-    .filter(({ code }) => focus || !(code in COMMON_SHAPES))
+    .filter(({ code }) => focus || COMPANION_PARAMETERS[type]?.includes(code) === true)
     .flatMap((definition) => parameterTests(definitions, type, definition, focus));
 }
 
 function parameterTests(definitions: SearchDefinitions, type: string, definition: SearchParameterDefinition, focus: boolean): TestCase[] {
   const statics = { type, definition, kinds: elementKinds(type, definition, definitions) };
-  const wanted = COMMON_SHAPES[definition.code] ?? (focus ? undefined : COMPANION_SHAPES);
-  const general = SHAPES.filter(({ id, applies }) => (wanted === undefined || wanted.has(id)) && applies?.(statics) !== false);
-  const special = SPECIAL_SHAPES.filter((shape) => shape.type === type && shape.code === definition.code);
+  const { code } = definition;
+  const wanted = focus ? COMMON_SHAPES[code] : COMPANION_SHAPES;
+  const sensible = (id: string) =>
+    (wanted === undefined || wanted.has(id)) &&
+    !(id === 'later-element' && SINGLE[type]?.includes(code) === true) &&
+    !(id === 'stored-absolute' && !STORED_ABSOLUTE.includes(code));
+  const general = SHAPES.filter(({ id, applies }) => sensible(id) && applies?.(statics) !== false);
+  const special = SPECIAL_SHAPES.filter((shape) => shape.type === type && shape.code === code);
   return [...general, ...special].map((shape) => shapeTest(shape, statics));
 }

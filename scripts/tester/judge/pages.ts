@@ -1,0 +1,57 @@
+/** All pages of a search in, a judgement over their union out. https://hl7.org/fhir/R4/http.html#paging */
+import { localReference } from '../../core/fhir';
+import type { Prediction } from '../../search/types';
+import { readableQuery, type Pair } from '../gather/query';
+import { entriesOf, linkOf, modeOf, type SearchAnswer } from '../gather/search-answer';
+import type { Judgement } from '../test-case';
+import { few } from './search-set';
+
+export interface PagesQuestion {
+  type: string;
+  pairs: readonly Pair[];
+  answer: SearchAnswer;
+  prediction: Prediction;
+}
+
+/** The union of the pages is the whole set, each match stands once, and the pages come to an end. */
+export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): Judgement {
+  const query = readableQuery(type, pairs);
+  const decisive = answer.trouble?.exchange ?? answer.pages.at(-1)?.exchange ?? answer.first;
+  const expected = [...prediction.must].sort();
+  const references = answer.matches.flatMap((resource) => localReference(resource) ?? []);
+  const actual = [...new Set(references)].sort();
+  const sets = { expected, actual, decisive };
+  const pages = answer.pages.length;
+  if (answer.trouble !== undefined) {
+    if (pages === 0) return { verdict: answer.trouble.kind === 'unanswered' ? 'error' : 'fail', message: `${query} is not answered: ${answer.trouble.says}.`, ...sets };
+    return { verdict: 'fail', message: `The next link of page ${pages} of ${query} is not answered by a page: ${answer.trouble.says}.`, ...sets };
+  }
+  if (answer.unfinished !== undefined) {
+    const elsewhere = answer.unfinished.includes('another host');
+    return { verdict: elsewhere ? 'info' : 'fail', message: `The pages of ${query} cannot be read to their end: ${answer.unfinished}.`, ...sets };
+  }
+  const extra = actual.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference));
+  const absent = expected.filter((reference) => !actual.includes(reference));
+  const twice = [...new Set(references.filter((reference, i) => references.indexOf(reference) !== i))];
+  if (pages === 1 && absent.length > 0 && extra.length === 0) {
+    const shown = matchesOf(answer, 0);
+    return { verdict: 'warn', message: `${query} brings ${shown} of ${expected.length} matches and no next link: the rest cannot be reached.`, ...sets };
+  }
+  const faults = [
+    ...(absent.length > 0 ? [`leave out ${few(absent)}`] : []),
+    ...(extra.length > 0 ? [`bring ${few(extra)}, which do not match`] : []),
+    ...(twice.length > 0 ? [`bring ${few(twice)} more than once`] : []),
+  ];
+  if (faults.length > 0) {
+    const reference = absent[0] ?? extra[0] ?? twice[0] ?? '';
+    const why = faults[0] ?? '';
+    return { verdict: 'fail', message: `The ${pages} pages of ${query} together ${faults.join(', and ')}.`, ...sets, witness: { reference, excerpt: { pages: answer.pages.map((page) => linkOf(page.bundle, 'self') ?? page.exchange.request.url) }, why: `The pages ${why}.` } };
+  }
+  if (pages < 2) return { verdict: 'no-data', message: `${query} brings all ${actual.length} matches on one page; needed: more matches than _count.`, ...sets };
+  return { verdict: 'pass', message: `The ${pages} pages of ${query} together hold the ${actual.length} matches, each once.`, ...sets };
+}
+
+function matchesOf(answer: SearchAnswer, page: number): number {
+  const bundle = answer.pages[page]?.bundle;
+  return bundle === undefined ? 0 : entriesOf(bundle).filter((entry) => modeOf(entry, answer.type) === 'match').length;
+}

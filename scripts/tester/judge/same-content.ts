@@ -1,0 +1,46 @@
+/** Two copies of a resource in, the first place where they differ out. */
+import type { Resource } from '../../core/fhir';
+
+/** Elements that a server may add or write anew on each answer. */
+const LEFT_OUT = new Set(['text', 'implicitRules']);
+
+/** Path of the first difference between two copies of one version; undefined where there is none. The narrative and what is in `meta` beside profile, tags and labels do not count. */
+export function firstDifference(a: Resource, b: Resource): string | undefined {
+  return differ(plain(a), plain(b), a.resourceType);
+}
+
+function plain(resource: Resource): Record<string, unknown> {
+  const rest = Object.fromEntries(Object.entries(resource).filter(([name]) => !LEFT_OUT.has(name) && name !== 'meta'));
+  const { profile, tag, security } = resource.meta ?? {};
+  return { ...rest, meta: { profile: sorted(profile), tag: sorted(tag), security: sorted(security) } };
+}
+
+/** Profiles, tags and labels are sets. */
+function sorted(list: readonly unknown[] | undefined): string[] {
+  return (list ?? []).map((item) => JSON.stringify(item)).sort();
+}
+
+function differ(a: unknown, b: unknown, path: string): string | undefined {
+  if (a === b) return undefined;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return path;
+    return first(a.map((item, i) => () => differ(item, (b as unknown[])[i], `${path}[${i}]`)));
+  }
+  if (isObject(a) && isObject(b)) {
+    const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+    return first([...names].map((name) => () => differ(a[name], b[name], `${path}.${name}`)));
+  }
+  return path;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function first(checks: readonly (() => string | undefined)[]): string | undefined {
+  for (const check of checks) {
+    const found = check();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

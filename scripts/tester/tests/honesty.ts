@@ -1,0 +1,207 @@
+/** Declared, echoed, done: what the server says it does with parameters, against what it does. https://hl7.org/fhir/R4/search.html#conformance */
+import { localReference } from '../../core/fhir';
+import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
+import type { TestContext } from '../context';
+import { predictPairs } from '../gather/predict-pairs';
+import type { Pair } from '../gather/query';
+import { readableQuery } from '../gather/query';
+import { sampleOf } from '../gather/sample';
+import { linkOf, type SearchAnswer } from '../gather/search-answer';
+import { FOCUS } from '../harvest';
+import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
+import { setDifference } from '../judge/search-set';
+import { INVENTED, readSelfLink } from '../judge/self-link';
+import { needsSearch, type Judgement, type TestCase } from '../test-case';
+import { plainValues } from './search-any';
+import { COMPANION_PARAMETERS } from './search';
+import { chooserOf, viewOf } from './shape';
+
+const COVERED = new Set(['token', 'reference', 'date', 'string', 'uri']);
+
+export function honestyTests(definitions: SearchDefinitions): TestCase[] {
+  const focus = definitions.of(FOCUS).filter(({ code, type }) => COVERED.has(type) && (!code.startsWith('_') || code === '_id' || code === '_lastUpdated'));
+  return [
+    ...UNKNOWN_TESTS,
+    ...focus.map((definition): TestCase => ({
+      id: `honesty.imagingstudy.${definition.code.toLowerCase()}`,
+      title: `${FOCUS}.${definition.code}: what is declared, echoed and done agree`,
+      group: 'honesty',
+      resourceType: FOCUS,
+      requirement: 'capability-search-param',
+      needs: needsSearch(FOCUS),
+      tags: [definition.code],
+      run: (context) => honestParameter(context, FOCUS, definition),
+    })),
+    ...Object.keys(COMPANION_PARAMETERS).map((type): TestCase => ({
+      id: `honesty.${type.toLowerCase()}.parameters`,
+      title: `${type}: every declared search parameter filters`,
+      group: 'honesty',
+      resourceType: type,
+      requirement: 'capability-search-param',
+      needs: needsSearch(type),
+      run: (context) => declaredFilter(context, type),
+    })),
+  ];
+}
+
+/** Four questions to one parameter: declared, echoed in the self link, filters at all, right. */
+interface Honesty {
+  declared: boolean;
+  echoed?: boolean;
+  filters: boolean;
+  right: boolean;
+  answer: SearchAnswer;
+  query: string;
+}
+
+/** Asks a question that divides the data; undefined where the data has none. */
+async function probe(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<Honesty | undefined> {
+  const prefix = definition.type === 'date' ? 'ge' : '';
+  const best = chooserOf(context, type).divide(plainValues(viewOf(context, type, definition)).map((value): Pair[] => [[definition.code, `${prefix}${value}`]]));
+  if (best === undefined) return undefined;
+  const sample = await sampleOf(context, type, best.pairs);
+  const pairs: Pair[] = sample === undefined ? [...best.pairs] : [...best.pairs, ['_id', sample.join(',')]];
+  const answer = await context.search(type, pairs);
+  const { prediction } = predictPairs(context, type, pairs);
+  const { extra, absent } = setDifference({ answer, prediction, type });
+  const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
+  const known = sample?.length ?? context.known.index.all(type).length;
+  const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? [])).size;
+  return {
+    declared: context.declared.searchParam(type, definition.code),
+    ...(self === undefined ? {} : { echoed: readSelfLink(best.pairs, self).dropped.length === 0 }),
+    filters: answer.trouble === undefined && !(extra.length > 0 && came >= known),
+    right: answer.trouble === undefined && extra.length === 0 && absent.length === 0,
+    answer,
+    query: readableQuery(type, pairs),
+  };
+}
+
+async function honestParameter(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<Judgement> {
+  const found = await probe(context, type, definition);
+  const declared = context.declared.searchParam(type, definition.code);
+  if (found === undefined) return declared ? noData(`Needed: two ${type} resources that differ in ${definition.code}.`) : notDeclared(`${definition.code} is not declared, and the data cannot show whether it works.`);
+  const { answer, query } = found;
+  const decisive = answer.trouble?.exchange ?? answer.first;
+  const { trouble } = answer;
+  if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, decisive);
+  if (!declared) {
+    if (trouble !== undefined) return notDeclared(`${definition.code} is not declared, and is refused: ${trouble.says}.`, decisive);
+    if (found.right) return info(`${definition.code} works without being declared.`, decisive);
+    if (found.echoed === true && !found.filters) return { ...warn(`${definition.code} is not declared and does not filter, but the self link claims that it was used.`, decisive), requirement: 'search-self-link' };
+    return notDeclared(`${definition.code} is not declared, and is ${found.filters ? 'answered in a way of its own' : 'ignored'}.`, decisive);
+  }
+  if (trouble !== undefined) return { ...fail(`${definition.code} is declared, but ${query} is not answered: ${trouble.says}.`, decisive), cause: `${type}.${definition.code} is declared but refused` };
+  if (!found.filters) {
+    const echo = found.echoed === true ? ', though the self link claims that it was used' : found.echoed === false ? '; the self link admits it' : '';
+    return { ...fail(`${definition.code} is declared, but ${query} filters nothing${echo}.`, decisive), cause: `${type}.${definition.code} is declared but ignored` };
+  }
+  if (!found.right) return info(`${definition.code} is declared and filters, but not as it should: see its tests.`, decisive);
+  if (found.echoed === false) return { ...fail(`${definition.code} filters, but the self link of ${query} does not say so.`, decisive), requirement: 'search-self-link' };
+  return pass(`${definition.code} is declared, filters rightly${found.echoed === true ? ' and is echoed' : ''}.`, decisive);
+}
+
+/** One result for all parameters of a type: which of them are declared and do nothing. */
+async function declaredFilter(context: TestContext, type: string): Promise<Judgement> {
+  const definitions = context.definitions.of(type).filter(({ code, type: kind }) => COVERED.has(kind) && context.declared.searchParam(type, code));
+  const found = await Promise.all(definitions.map(async (definition) => ({ code: definition.code, honesty: await probe(context, type, definition) })));
+  const probed = found.flatMap(({ code, honesty }) => (honesty === undefined ? [] : [{ code, honesty }]));
+  if (probed.length === 0) return noData(`Needed: two ${type} resources that differ in a declared parameter.`);
+  const idle = probed.filter(({ honesty }) => !honesty.filters && honesty.answer.trouble?.kind !== 'unanswered');
+  const first = idle[0];
+  const names = (rows: typeof probed) => rows.map(({ code }) => code).join(', ');
+  if (first !== undefined) return fail(`Declared for ${type}, but without effect or refused: ${names(idle)}.`, first.honesty.answer.trouble?.exchange ?? first.honesty.answer.first);
+  const wrong = probed.filter(({ honesty }) => !honesty.right);
+  const one = wrong[0];
+  if (one !== undefined) {
+    const decisive = one.honesty.answer.trouble?.exchange ?? one.honesty.answer.first;
+    return one.honesty.answer.trouble === undefined ? fail(`Declared for ${type}, but answered with a wrong set: ${names(wrong)} (${one.honesty.query}).`, decisive) : failedToAsk(`${one.honesty.query}: ${one.honesty.answer.trouble.says}.`, decisive);
+  }
+  return pass(`${probed.length} declared parameters of ${type} were tried, and all filter: ${names(probed)}.`);
+}
+
+/** A parameter that no server can know. */
+const UNKNOWN: Pair = [INVENTED, 'x'];
+
+const UNKNOWN_TESTS: readonly TestCase[] = [
+  {
+    id: 'honesty.unknown-parameter',
+    title: 'An unknown parameter is ignored, and not claimed in the self link',
+    group: 'honesty',
+    resourceType: FOCUS,
+    requirement: 'rule:unknown-parameter',
+    needs: needsSearch(FOCUS),
+    run: (context) => unknown(context, undefined),
+  },
+  {
+    id: 'honesty.unknown-parameter-lenient',
+    title: 'With handling=lenient an unknown parameter is ignored',
+    group: 'honesty',
+    resourceType: FOCUS,
+    requirement: 'search-lenient',
+    needs: needsSearch(FOCUS),
+    tags: ['Prefer'],
+    run: (context) => unknown(context, 'lenient'),
+  },
+  {
+    id: 'honesty.unknown-parameter-strict',
+    title: 'With handling=strict an unknown parameter is an error',
+    group: 'honesty',
+    resourceType: FOCUS,
+    requirement: 'search-strict',
+    needs: needsSearch(FOCUS),
+    tags: ['Prefer'],
+    run: (context) => unknown(context, 'strict'),
+  },
+  {
+    id: 'honesty.empty-parameter',
+    title: 'A parameter without a value is ignored',
+    group: 'honesty',
+    resourceType: FOCUS,
+    requirement: 'rule:empty-parameter',
+    needs: needsSearch(FOCUS, 'modality'),
+    run: async (context) => {
+      const pairs: Pair[] = [['modality', ''], ...(await known(context))];
+      const answer = await context.search(FOCUS, pairs);
+      const { trouble } = answer;
+      if (trouble?.kind === 'unanswered') return failedToAsk(`${readableQuery(FOCUS, pairs)}: ${trouble.says}.`, trouble.exchange);
+      if (trouble !== undefined) return fail(`${readableQuery(FOCUS, pairs)} is not answered: ${trouble.says}.`, trouble.exchange);
+      return unfiltered(context, pairs, answer, 'fail', 'An empty modality is ignored.', 'An empty modality changes the result');
+    },
+  },
+];
+
+/** Narrows to known resources where there are too many. */
+async function known(context: TestContext): Promise<Pair[]> {
+  const sample = await sampleOf(context, FOCUS, []);
+  return sample === undefined ? [] : [['_id', sample.join(',')]];
+}
+
+async function unknown(context: TestContext, handling: 'lenient' | 'strict' | undefined): Promise<Judgement> {
+  const pairs: Pair[] = [UNKNOWN, ...(await known(context))];
+  const answer = await context.search(FOCUS, pairs, handling === undefined ? {} : { headers: { Prefer: `handling=${handling}` } });
+  const { trouble } = answer;
+  const query = readableQuery(FOCUS, pairs);
+  if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, trouble.exchange);
+  if (trouble?.kind === 'refused') {
+    if (handling === 'strict') return pass(`${query} is refused: ${trouble.says}.`, trouble.exchange);
+    if (handling === 'lenient') return warn(`${query} is refused though the client asks for lenient handling: ${trouble.says}.`, trouble.exchange);
+    return info(`${query} is refused; a server may, though it should ignore what it does not know: ${trouble.says}.`, trouble.exchange);
+  }
+  if (trouble !== undefined) return fail(`${query} is not answered by a search set: ${trouble.says}.`, trouble.exchange);
+  const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
+  if (self !== undefined && readSelfLink(pairs, self).claimed.length > 0) return { ...fail(`The self link claims that ${UNKNOWN.join('=')} was used, though no such parameter exists: "${self}".`, answer.first), requirement: 'search-self-link' };
+  if (handling === 'strict') return warn(`${query} is answered though the client asks for strict handling.`, answer.first);
+  return unfiltered(context, pairs, answer, 'warn', `${query} is answered as if ${INVENTED} were not there.`, `${query} brings another set than without ${INVENTED}`);
+}
+
+/** The answer has to be the whole set: nothing in the query selects. */
+function unfiltered(context: TestContext, pairs: readonly Pair[], answer: SearchAnswer, level: 'fail' | 'warn', good: string, bad: string): Judgement {
+  const selecting = pairs.filter(([name, value]) => name !== INVENTED && value !== '');
+  const { prediction } = predictPairs(context, FOCUS, selecting);
+  const { extra, absent } = setDifference({ answer, prediction, type: FOCUS });
+  if (prediction.must.size === 0) return noData('Needed: a study.', answer.first);
+  if (extra.length === 0 && absent.length === 0) return pass(good, answer.first);
+  const judged = level === 'fail' ? fail(`${bad}: ${absent.length} resources are absent.`, answer.first) : warn(`${bad}: ${absent.length} resources are absent.`, answer.first);
+  return { ...judged, expected: [...prediction.must].sort(), actual: answer.matches.flatMap((resource) => localReference(resource) ?? []).sort() };
+}

@@ -1,0 +1,235 @@
+/** Reading single resources: read, vread, their headers, what is not there, HEAD, formats. https://hl7.org/fhir/R4/http.html#read */
+import { localReference, type Resource } from '../../core/fhir';
+import type { Exchange } from '../../core/result';
+import { answerInWords, bodyOf, outcomeOf, refused, resourceOf, succeeded } from '../answer';
+import { NO_SUCH_ID } from '../choose/values';
+import type { TestContext } from '../context';
+import { FOCUS } from '../harvest';
+import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
+import { firstDifference } from '../judge/same-content';
+import type { RequirementKey } from '../requirements';
+import type { Judgement, Need, TestCase } from '../test-case';
+import { COMPANION_PARAMETERS } from './search';
+
+const TYPES = [FOCUS, ...Object.keys(COMPANION_PARAMETERS)];
+/** Resources of a type that a test reads. */
+const READ = 3;
+
+interface ReadCheck {
+  id: string;
+  title: string;
+  requirement: RequirementKey;
+  interaction: string;
+  run(context: TestContext, type: string): Promise<Judgement>;
+}
+
+const CHECKS: readonly ReadCheck[] = [
+  { id: 'read', title: 'a read returns the resource that was asked for', requirement: 'read', interaction: 'read', run: reads },
+  { id: 'currency', title: 'a search returns what a read does', requirement: 'search-currency', interaction: 'read', run: currency },
+  { id: 'etag', title: 'a read has the version in its ETag', requirement: 'read-etag', interaction: 'read', run: etag },
+  { id: 'last-modified', title: 'a read has the time of change in Last-Modified', requirement: 'read-last-modified', interaction: 'read', run: lastModified },
+  { id: 'vread', title: 'a vread returns that version', requirement: 'vread', interaction: 'vread', run: vread },
+  { id: 'not-found', title: 'an id that does not exist is 404', requirement: 'status-not-found', interaction: 'read', run: notFound },
+];
+
+/** Everything is checked on the focus; of the other types the reading itself. */
+const FOR_COMPANIONS = new Set(['read', 'currency', 'not-found']);
+
+export const READ_TESTS: readonly TestCase[] = [
+  ...TYPES.flatMap((type) =>
+    CHECKS.filter(({ id }) => type === FOCUS || FOR_COMPANIONS.has(id)).map((check): TestCase => ({
+      id: `read.${type.toLowerCase()}.${check.id}`,
+      title: `${type}: ${check.title}`,
+      group: 'read',
+      resourceType: type,
+      requirement: check.requirement,
+      needs: [{ kind: 'interaction', type, interaction: check.interaction }],
+      tags: [check.interaction],
+      run: (context) => check.run(context, type),
+    })),
+  ),
+  single('head', 'HEAD answers as GET does, without a body', 'head', head),
+  single('conditional', 'If-None-Match with the current version is answered by 304', 'conditional-read', conditional),
+  single('format-json', '_format=json overrides the Accept header', 'format-parameter', formatJson),
+  single('xml', 'XML is answered where it is declared', 'content-type', xml),
+  {
+    id: 'read.unknown-type',
+    title: 'A type that does not exist is 404',
+    group: 'error',
+    requirement: 'unknown-type',
+    needs: [],
+    run: async (context) => {
+      const exchange = await context.send({ method: 'GET', url: 'ScoutNoSuchType' });
+      if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (exchange.response.status === 404) return pass('GET ScoutNoSuchType is answered by 404.', exchange);
+      if (refused(exchange)) return info(`GET ScoutNoSuchType is answered by ${answerInWords(exchange)}; 404 is the code for it.`, exchange);
+      return fail(`GET ScoutNoSuchType is answered by ${answerInWords(exchange)}, though there is no such type.`, exchange);
+    },
+  },
+];
+
+function single(id: string, title: string, requirement: RequirementKey, run: (context: TestContext, type: string) => Promise<Judgement>): TestCase {
+  const needs: Need[] = [{ kind: 'interaction', type: FOCUS, interaction: 'read' }];
+  return { id: `read.${FOCUS.toLowerCase()}.${id}`, title: `${FOCUS}: ${title}`, group: 'read', resourceType: FOCUS, requirement, needs, tags: ['read'], run: (context) => run(context, FOCUS) };
+}
+
+/** The first resources of a type, as they are known. */
+function some(context: TestContext, type: string): { resource: Resource; reference: string }[] {
+  return context.known.index.all(type).slice(0, READ).flatMap((resource) => {
+    const reference = localReference(resource);
+    return reference === undefined ? [] : [{ resource, reference }];
+  });
+}
+
+/** Judges each of the first resources; the worst counts. */
+async function eachOf(context: TestContext, type: string, judge: (exchange: Exchange, reference: string, resource: Resource) => Judgement, good: string): Promise<Judgement> {
+  const known = some(context, type);
+  if (known.length === 0) return noData(`Needed: a ${type}.`);
+  const exchanges = await Promise.all(known.map(({ reference }) => context.read(reference)));
+  const judged = exchanges.map((exchange, i) => {
+    const { reference, resource } = known[i] as { reference: string; resource: Resource };
+    return exchange.response === undefined ? failedToAsk(`GET ${reference}: ${answerInWords(exchange)}.`, exchange) : judge(exchange, reference, resource);
+  });
+  const bad = (['fail', 'error', 'warn', 'info'] as const).flatMap((verdict) => judged.filter((judgement) => judgement.verdict === verdict))[0];
+  return bad ?? pass(good, exchanges[0]);
+}
+
+function reads(context: TestContext, type: string): Promise<Judgement> {
+  return eachOf(context, type, (exchange, reference) => judgeRead(exchange, reference), `Reading ${type} resources returns them.`);
+}
+
+function judgeRead(exchange: Exchange, reference: string): Judgement {
+  if (!succeeded(exchange)) return fail(`${reference} was found by a search, but GET ${reference} is answered by ${answerInWords(exchange)}.`, exchange);
+  const resource = resourceOf(exchange);
+  if (resource === undefined) return fail(`GET ${reference} returns no resource: ${bodyOf(exchange).problem ?? 'the JSON has no resourceType'}.`, exchange);
+  if (localReference(resource) !== reference) return fail(`GET ${reference} returns ${localReference(resource) ?? `a ${resource.resourceType} without id`}.`, exchange);
+  return pass('', exchange);
+}
+
+/** The same version found by search and by read has the same content; another version means that search lags behind. */
+async function currency(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type);
+  if (known.length === 0) return noData(`Needed: a ${type}.`);
+  if (!context.declared.interaction(type, 'search-type')) return notDeclared(`The server does not declare search-type on ${type}.`);
+  const compare = async (reference: string): Promise<Judgement> => {
+    const answer = await context.search(type, [['_id', reference.slice(type.length + 1)]], { fresh: true });
+    const read = await context.read(reference, { fresh: true });
+    const found = answer.matches.find((resource) => localReference(resource) === reference);
+    const current = resourceOf(read);
+    if (found === undefined || current === undefined || !succeeded(read)) return noData(`${reference} could not be compared.`, read);
+    if (found.meta?.versionId !== current.meta?.versionId) return fail(`${type}?_id=${current.id} returns version ${found.meta?.versionId ?? '(none)'} of ${reference}, a read version ${current.meta?.versionId ?? '(none)'}.`, answer.first);
+    const difference = firstDifference(found, current);
+    return difference === undefined ? pass(`Search and read return the same ${reference}.`, read) : fail(`Search and read return the same version of ${reference} with different content at ${difference}.`, answer.first);
+  };
+  for (const { reference } of known) {
+    const judged = await compare(reference);
+    // Between the two requests the resource may have changed: a difference has to show twice.
+    if (judged.verdict === 'fail') return compare(reference);
+    if (judged.verdict === 'pass') return judged;
+  }
+  return noData(`No ${type} could be both searched and read.`);
+}
+
+function etag(context: TestContext, type: string): Promise<Judgement> {
+  const versioned = context.declared.types.get(type)?.versioning !== 'no-version';
+  return eachOf(context, type, (exchange, reference) => {
+    const resource = resourceOf(exchange);
+    const header = exchange.response?.headers['etag'];
+    const versionId = resource?.meta?.versionId;
+    if (header === undefined) return versioned ? warn(`GET ${reference} has no ETag.`, exchange) : info(`GET ${reference} has no ETag; the server declares no versioning.`, exchange);
+    const match = /^(W\/)?"(.*)"$/.exec(header);
+    if (match === null) return fail(`GET ${reference} has the ETag ${header}, which is not in quotes.`, exchange);
+    if (versionId !== undefined && match[2] !== versionId) return fail(`GET ${reference} has the ETag ${header}, but its meta.versionId is "${versionId}".`, exchange);
+    if (match[1] === undefined) return warn(`GET ${reference} has the ETag ${header}; the version id is a weak tag and should begin with W/.`, exchange);
+    return pass('', exchange);
+  }, 'ETag and meta.versionId agree.');
+}
+
+function lastModified(context: TestContext, type: string): Promise<Judgement> {
+  return eachOf(context, type, (exchange, reference) => {
+    const header = exchange.response?.headers['last-modified'];
+    const updated = resourceOf(exchange)?.meta?.lastUpdated;
+    if (header === undefined) return warn(`GET ${reference} has no Last-Modified.`, exchange);
+    const at = Date.parse(header);
+    if (!Number.isFinite(at)) return fail(`GET ${reference} has Last-Modified "${header}", which is no date.`, exchange);
+    // The header has whole seconds, the element finer ones: rounding either way is right.
+    if (updated !== undefined && Math.abs(at - Date.parse(updated)) > 1000) return fail(`GET ${reference} has Last-Modified "${header}", but its meta.lastUpdated is ${updated}.`, exchange);
+    return pass('', exchange);
+  }, 'Last-Modified and meta.lastUpdated agree.');
+}
+
+async function vread(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type).find(({ resource }) => resource.meta?.versionId !== undefined);
+  if (known === undefined) return noData(`Needed: a ${type} with meta.versionId.`);
+  const versionId = known.resource.meta?.versionId ?? '';
+  const exchange = await context.send({ method: 'GET', url: `${known.reference}/_history/${encodeURIComponent(versionId)}` });
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const asked = `GET ${known.reference}/_history/${versionId}`;
+  if (!succeeded(exchange)) return fail(`${asked} is answered by ${answerInWords(exchange)}, though vread is declared.`, exchange);
+  const resource = resourceOf(exchange);
+  if (resource === undefined || localReference(resource) !== known.reference) return fail(`${asked} returns another resource.`, exchange);
+  if (resource.meta?.versionId !== versionId) return fail(`${asked} returns version ${resource.meta?.versionId ?? '(none)'}.`, exchange);
+  const missing = await context.send({ method: 'GET', url: `${known.reference}/_history/scout-0` });
+  if (succeeded(missing)) return fail(`GET ${known.reference}/_history/scout-0 is answered by ${missing.response?.status}, though there is no such version.`, missing);
+  return pass(`${asked} returns that version.`, exchange);
+}
+
+async function notFound(context: TestContext, type: string): Promise<Judgement> {
+  const exchange = await context.send({ method: 'GET', url: `${type}/${NO_SUCH_ID}` });
+  const { response } = exchange;
+  if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const asked = `GET ${type}/${NO_SUCH_ID}`;
+  if (response.status === 404) return outcomeOf(exchange) === undefined ? { ...warn(`${asked} is answered by 404 without an OperationOutcome.`, exchange), requirement: 'error-outcome' } : pass(`${asked} is answered by 404.`, exchange);
+  return fail(`${asked} is answered by ${answerInWords(exchange)} instead of 404.`, exchange);
+}
+
+async function head(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const exchange = await context.send({ method: 'HEAD', url: known.reference });
+  const { response } = exchange;
+  if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (response.body !== '') return fail(`HEAD ${known.reference} returns a body.`, exchange);
+  if (response.status === 405 || response.status === 501) return info(`HEAD is not supported (${response.status}).`, exchange);
+  if (response.status !== 200) return fail(`HEAD ${known.reference} is answered by ${response.status}, GET by 200.`, exchange);
+  return pass(`HEAD ${known.reference} is answered as GET is.`, exchange);
+}
+
+async function conditional(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const plain = await context.read(known.reference, { fresh: true });
+  const tag = plain.response?.headers['etag'];
+  if (tag === undefined) return noData('Needed: an ETag to compare with.', plain);
+  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { 'If-None-Match': tag } });
+  const status = exchange.response?.status;
+  if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (status === 304) return pass(`If-None-Match: ${tag} is answered by 304.`, exchange);
+  const declared = context.declared.types.get(type)?.conditionalRead ?? 'not-supported';
+  if (status !== 200) return fail(`A read with If-None-Match: ${tag} is answered by ${answerInWords(exchange)}.`, exchange);
+  if (declared === 'not-match' || declared === 'full-support') return fail(`conditionalRead is declared as ${declared}, but If-None-Match: ${tag} is answered in full.`, exchange);
+  return notDeclared('Conditional read is not declared, and answered in full, which is legal.', exchange);
+}
+
+async function formatJson(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=json`, headers: { Accept: '*/*' } });
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (!succeeded(exchange)) return fail(`GET ${known.reference}?_format=json is answered by ${answerInWords(exchange)}.`, exchange);
+  return resourceOf(exchange) === undefined ? fail(`GET ${known.reference}?_format=json returns no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}.`, exchange) : pass('_format=json returns JSON.', exchange);
+}
+
+async function xml(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const declared = context.declared.formats.some((format) => /^(xml|application\/(fhir\+)?xml)(;|$)/i.test(format));
+  if (!declared) return notDeclared('XML is not among the declared formats.');
+  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: 'application/fhir+xml' } });
+  const { response } = exchange;
+  if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const stated = response.headers['content-type'] ?? '';
+  if (!succeeded(exchange)) return fail(`XML is declared, but a read with Accept: application/fhir+xml is answered by ${response.status}.`, exchange);
+  const right = stated.toLowerCase().startsWith('application/fhir+xml') && response.body.trimStart().startsWith('<');
+  return right ? pass('A read with Accept: application/fhir+xml returns XML.', exchange) : fail(`XML is declared, but a read with Accept: application/fhir+xml returns "${stated}".`, exchange);
+}
