@@ -10,7 +10,7 @@ import { mistake, type Place, type SourceText } from './source-text';
 import { allowedSentence } from './suggest';
 import { kindOf, parseYaml, type YamlNode } from './yaml-tree';
 
-/** What a validator must say about a bad example, and nothing more of that severity. */
+/** What a validator must say about a bad example. All errors are listed, so that one more is a mistake; of warnings, only those that matter. */
 export interface ExpectedFinding {
   /** Invariant key (`ist-3`) or the validator's message id (`Validation_VAL_Profile_Minimum`). */
   readonly rule: string;
