@@ -167,14 +167,19 @@ function judge(prefix: SearchValue['prefix'], s: Spread, t: Spread, context: Mat
       return same(s, t) ? 'no' : openBetween(either(atMost(s.high, t.low), below(s.high, t.high)), below(s.low, t.high));
     case 'lt':
       return below(t.low, s.low);
-    case 'ge':
-      return either(contains(s, t), openBetween(either(atMost(s.high, t.low), below(s.high, t.high)), below(s.low, t.high)));
-    case 'le':
-      return either(contains(s, t), openBetween(below(t.low, s.low), below(t.low, s.high)));
+    case 'ge': {
+      // Above in part, or inside: what does not begin before the search value is one or the other.
+      const strict = either(atMost(s.low, t.low), below(s.high, t.high));
+      return openBetween(strict, either(strict, below(s.low, t.high)));
+    }
+    case 'le': {
+      const strict = either(below(t.low, s.low), both(atMost(t.high, s.high), below(t.low, s.high)));
+      return openBetween(strict, either(strict, below(t.low, s.high)));
+    }
     case 'sa':
       return atMost(s.high, t.low);
     case 'eb':
-      return atMost(t.high, s.low);
+      return both(atMost(t.high, s.low), below(t.low, s.low));
     case 'ap':
       return near(s, t, context);
   }
