@@ -11,11 +11,15 @@ import { visibleLine } from './visible-text';
 export interface TerminalOptions {
   /** Columns; 80 by default. */
   readonly width?: number;
-  /** Names the passes too. */
+  /** Names the passes too, and all tests that nothing could be said about. */
   readonly verbose?: boolean;
   /** Where the reports are, named last. */
   readonly files?: readonly string[];
 }
+
+/** Verdicts that say nothing of the server, and how many of each are named: more would only push out of sight what is broken. */
+const QUIET: readonly Verdict[] = ['no-data', 'not-declared'];
+const QUIET_NAMED = 10;
 
 type Paint = (text: string) => string;
 
@@ -33,7 +37,7 @@ export function renderTerminal(run: Run, style: Style, options: TerminalOptions 
   const width = Math.max(40, options.width ?? 80);
   const blocks = [
     stepLines(run.steps ?? [], style, width),
-    ...[...READING_ORDER].reverse().map((verdict) => (verdict === 'pass' && options.verbose !== true ? [] : verdictLines(run, verdict, style, width))),
+    ...[...READING_ORDER].reverse().map((verdict) => (verdict === 'pass' && options.verbose !== true ? [] : verdictLines(run, verdict, style, width, options.verbose === true))),
     summaryLines(run, style, width, options.files ?? []),
   ];
   return blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n');
@@ -51,12 +55,17 @@ function stepLines(steps: readonly Step[], style: Style, width: number): string[
 }
 
 /** One line each, those with a common cause together. */
-function verdictLines(run: Run, verdict: Verdict, style: Style, width: number): string[] {
+function verdictLines(run: Run, verdict: Verdict, style: Style, width: number, all: boolean): string[] {
   const results = byCause(run.results, verdict).flatMap((cause) => cause.results);
   if (results.length === 0) return [];
   const paint = paints(style)[verdict];
-  const idWidth = Math.min(Math.max(...results.map(({ id }) => displayWidth(visibleLine(id)))), Math.floor(width / 2));
-  return [paint(style.bold(`${VERDICTS[verdict].label} (${results.length})`)), ...results.map((result) => resultLine(result, idWidth, width, paint))];
+  const named = all || !QUIET.includes(verdict) || results.length <= QUIET_NAMED + 1 ? results : results.slice(0, QUIET_NAMED);
+  const idWidth = Math.min(Math.max(...named.map(({ id }) => displayWidth(visibleLine(id)))), Math.floor(width / 2));
+  return [
+    paint(style.bold(`${VERDICTS[verdict].label} (${results.length})`)),
+    ...named.map((result) => resultLine(result, idWidth, width, paint)),
+    ...(named === results ? [] : [paint(`  ... and ${results.length - named.length} more, named in the reports`)]),
+  ];
 }
 
 /** The id is never cut where it can be helped: it is what one types after --only. */

@@ -162,7 +162,7 @@ export function sampleRun(): Run {
 
 /** 500 results with 5 exchanges of 40 kB each. */
 export function largeRun(): Run {
-  const body = searchset(ids(0, 110));
+  const body = JSON.stringify(searchset(ids(0, 110)));
   const verdicts = Object.keys(VERDICTS) as Verdict[];
   return runOf(
     Array.from({ length: 500 }, (_, index) =>

@@ -27,6 +27,14 @@ describe('renderTerminal', () => {
     expect(at('search.imagingstudy.bodysite.code')).toBe(at('search.imagingstudy.modality.code') + 1);
   });
 
+  it('does not let tests without data push the failures out of sight', () => {
+    const noData = sampleResults().find(({ verdict }) => verdict === 'no-data')!;
+    const many = (number: number) => runOf(Array.from({ length: number }, (_, index) => ({ ...noData, id: `search.x-${index}` })));
+    const named = (number: number, verbose = false) => renderTerminal(many(number), PLAIN, { verbose }).split('\n').filter((line) => line.startsWith('  search.x-')).length;
+    expect([named(11), named(69), named(69, true)]).toEqual([11, 10, 69]);
+    expect(renderTerminal(many(69), PLAIN)).toContain('... and 59 more, named in the reports');
+  });
+
   it('names the passes where that is asked for', () => {
     expect(lines({ verbose: true }).join('\n')).toMatch(/^pass \(17\)\n(.*\n)*\s+capability\.statement/m);
   });

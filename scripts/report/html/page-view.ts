@@ -29,6 +29,8 @@ export interface GroupView {
   /** A group of passes alone is folded. */
   readonly open: boolean;
   readonly results: readonly ResultView[];
+  /** The passes of a group that has other results too: folded, so that those are seen. */
+  readonly passes?: { readonly title: string; readonly results: readonly ResultView[] };
 }
 
 export interface StepView {
@@ -103,6 +105,10 @@ function causeView({ title, results }: Cause, run: Run, limits: Limits, open: bo
 
 function groupView({ title, resourceType, results }: Group, run: Run, limits: Limits): GroupView {
   const summary = summarize(results);
+  const views = results.map((result) => resultView(result, run.target.url, limits));
+  const passes = views.filter(({ verdict }) => verdict === 'pass');
+  const notable = views.filter(({ verdict }) => verdict !== 'pass');
+  const mixed = passes.length > 0 && notable.length > 0;
   return {
     title: visibleLine(title),
     resourceType: resourceType === undefined ? undefined : visibleLine(resourceType),
@@ -110,8 +116,9 @@ function groupView({ title, resourceType, results }: Group, run: Run, limits: Li
       verdict,
       text: `${summary[VERDICTS[verdict].summaryKey]} ${VERDICTS[verdict].label.toLowerCase()}`,
     })),
-    open: results.some(({ verdict }) => verdict !== 'pass'),
-    results: results.map((result) => resultView(result, run.target.url, limits)),
+    open: notable.length > 0,
+    results: mixed ? notable : views,
+    passes: mixed ? { title: passes.length === 1 ? '1 test passed' : `${passes.length} tests passed`, results: passes } : undefined,
   };
 }
 

@@ -8,9 +8,9 @@
 
   const data = JSON.parse(find('#report-data').textContent);
   const results = all('.result').map((element) => ({ element, verdict: element.dataset.verdict, text: undefined }));
-  const containers = all('.cause, .group, .block');
-  const groups = all('.group');
-  const openAtFirst = new Map(groups.map((group) => [group, group.open]));
+  const containers = all('.cause, .group, .passes, .block');
+  const folders = all('.group, .passes');
+  const openAtFirst = new Map(folders.map((folder) => [folder, folder.open]));
   const tiles = all('.tile');
   const search = find('#search');
   const status = find('#status');
@@ -38,7 +38,7 @@
       if (match) shown += 1;
     }
     for (const container of containers) container.hidden = !find('.result:not([hidden])', container);
-    for (const group of groups) group.open = active ? true : openAtFirst.get(group);
+    for (const folder of folders) folder.open = active ? true : openAtFirst.get(folder);
     clear.hidden = !active;
     find('#nothing').hidden = shown > 0;
     status.textContent = active ? `${shown} of ${results.length} tests` : `${results.length} tests`;
@@ -75,11 +75,16 @@
   openAll.addEventListener('click', () => {
     const open = visible().some((element) => !element.open);
     for (const element of visible()) {
-      element.open = open;
-      if (open && element.closest('.group')) element.closest('.group').open = true;
+      if (open) unfold(element);
+      else element.open = false;
     }
     nameOpenAll();
   });
+
+  /** Opens a result and whatever it is folded into. */
+  function unfold(element) {
+    for (let details = element; details; details = details.parentElement.closest('details')) details.open = true;
+  }
   document.addEventListener('keydown', (event) => {
     const typing = event.target.matches('input, textarea');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -96,9 +101,7 @@
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || !target.matches('.result')) return;
     if (target.hidden) clearFilters();
-    const group = target.closest('.group');
-    if (group) group.open = true;
-    target.open = true;
+    unfold(target);
     target.scrollIntoView();
   }
   addEventListener('hashchange', showTarget);
