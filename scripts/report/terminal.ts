@@ -21,6 +21,9 @@ export interface TerminalOptions {
 const QUIET: readonly Verdict[] = ['no-data', 'not-declared'];
 const QUIET_NAMED = 10;
 
+/** Columns after which messages begin; a longer id pushes its own message to the right. */
+const ID_COLUMN = 40;
+
 type Paint = (text: string) => string;
 
 /** How each verdict is coloured. */
@@ -60,7 +63,7 @@ function verdictLines(run: Run, verdict: Verdict, style: Style, width: number, a
   if (results.length === 0) return [];
   const paint = paints(style)[verdict];
   const named = all || !QUIET.includes(verdict) || results.length <= QUIET_NAMED + 1 ? results : results.slice(0, QUIET_NAMED);
-  const idWidth = Math.min(Math.max(...named.map(({ id }) => displayWidth(visibleLine(id)))), Math.floor(width / 2));
+  const idWidth = Math.min(Math.max(...named.map(({ id }) => displayWidth(visibleLine(id)))), ID_COLUMN, Math.floor(width / 2));
   return [
     paint(style.bold(`${VERDICTS[verdict].label} (${results.length})`)),
     ...named.map((result) => resultLine(result, idWidth, width, paint)),

@@ -9,17 +9,15 @@ export interface Writer {
   readonly id: string;
   readonly fileName: string;
   readonly mediaType: string;
-  /** What the file is good for, in a few words. */
-  readonly purpose: string;
   /** The file's text in pieces to be written one after the other: all of it may be longer than a string can be. */
   render(run: Run): Iterable<string>;
 }
 
 /** In the order in which they are written and named. */
 export const WRITERS = [
-  { id: 'html', fileName: 'report.html', mediaType: 'text/html', purpose: 'to read', render: (run) => [renderHtml(run)] },
-  { id: 'json', fileName: 'report.json', mediaType: 'application/json', purpose: 'everything, for programs', render: jsonPieces },
-  { id: 'junit', fileName: 'junit.xml', mediaType: 'application/xml', purpose: 'for Jenkins, GitLab and the like', render: (run) => [renderJunit(run)] },
+  { id: 'html', fileName: 'report.html', mediaType: 'text/html', render: (run) => [renderHtml(run)] },
+  { id: 'json', fileName: 'report.json', mediaType: 'application/json', render: jsonPieces },
+  { id: 'junit', fileName: 'junit.xml', mediaType: 'application/xml', render: (run) => [renderJunit(run)] },
 ] as const satisfies readonly Writer[];
 
 export type WriterId = (typeof WRITERS)[number]['id'];
