@@ -2,9 +2,11 @@
 import { buildCommand } from './build';
 import type { CommandRecord } from './command';
 import { demoCommand } from './demo';
+import { doctorCommand } from './doctor';
 import { generateCommand } from './generate';
 import { packagesCommand } from './packages';
 import { serveCommand } from './serve';
+import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, serveCommand, packagesCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, packagesCommand, doctorCommand];
