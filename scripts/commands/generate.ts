@@ -50,11 +50,15 @@ async function bulk({ options, console, signal }: CommandContext, scenarioDir: s
   const [{ writeBulk }, { bulkSettings }] = await Promise.all([import('../generate/write-bulk.js'), import('../generate/bulk-settings.js')]);
   const { seed, profiles } = bulkSettings(scenarioDir);
   const before = process.hrtime.bigint();
+  const cpuBefore = process.cpuUsage();
   const result = await writeBulk(join(options.out, 'bulk.ndjson'), { count, seed: chosenSeed ?? seed, profiles }, console.progress, signal);
   const seconds = Number(process.hrtime.bigint() - before) / 1e9;
-  const megabytesPerSecond = Math.round(result.bytes / 1e6 / seconds);
-  console.line(`${count} studies in ${result.lines} resources, ${(result.bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${megabytesPerSecond} MB/s): ${result.file}`);
-  return { exitCode: 0, json: { ...result, count, seed: chosenSeed ?? seed, seconds, megabytesPerSecond } };
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const megabytes = result.bytes / 1e6;
+  const speed = { megabytesPerSecond: Math.round(megabytes / seconds), megabytesPerCpuSecond: Math.round(megabytes / ((user + system) / 1e6)) };
+  const rates = `${speed.megabytesPerSecond} MB/s, ${speed.megabytesPerCpuSecond} MB a second of CPU time`;
+  console.line(`${count} studies in ${result.lines} resources, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s (${rates}): ${result.file}`);
+  return { exitCode: 0, json: { ...result, count, seed: chosenSeed ?? seed, seconds, ...speed } };
 }
 
 function wholeNumber(value: unknown, option: string): number | undefined {

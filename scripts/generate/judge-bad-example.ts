@@ -1,19 +1,22 @@
 /** A bad example and what a validator said of it in, what does not fit its expectation out: nothing, where it broke exactly what it should. */
-import { SEVERITY_ORDER, type Finding } from '../core/finding';
-import type { BadExample } from './bad-examples';
+import { isError, type Finding } from '../core/finding';
+import type { BadExample, ExpectedFinding } from './bad-examples';
 
 /**
- * Compares findings with what is expected, counting only severities that the example expects or worse: a warning about
- * terminology is no matter of an example that has to make an error.
+ * Compares findings with what is expected. Every error must be expected; of milder findings only those expected must be there,
+ * because good examples have warnings too (about terminology that no server is asked for). One rule at one place counts
+ * once: a validator says the same for the base definition and for each profile.
  * @returns one sentence for each finding that is missing or too much
  */
-export function judgeBadExample(example: Pick<BadExample, 'expect'>, findings: readonly Finding[]): string[] {
-  const mildest = Math.max(...example.expect.map(({ severity }) => SEVERITY_ORDER.indexOf(severity)), SEVERITY_ORDER.indexOf('error'));
-  const open = findings.filter(({ severity }) => SEVERITY_ORDER.indexOf(severity) <= mildest);
-  const missing = example.expect.flatMap(({ rule, severity, path }) => {
-    const found = open.findIndex((finding) => finding.code === rule && finding.severity === severity && (path === undefined || finding.location?.path === path));
-    if (found >= 0) open.splice(found, 1);
-    return found >= 0 ? [] : [`expected ${severity} ${rule}${path === undefined ? '' : ` at ${path}`}, which was not found`];
-  });
-  return [...missing, ...open.map(({ severity, code, location, message }) => `unexpected ${severity} ${code} at ${location?.path ?? '?'}: ${message}`)];
+export function judgeBadExample({ expect }: Pick<BadExample, 'expect'>, findings: readonly Finding[]): string[] {
+  const missing = expect.filter((expected) => !findings.some((finding) => fits(finding, expected)));
+  const surplus = findings.filter((finding) => isError(finding) && !expect.some((expected) => fits(finding, expected)));
+  return [
+    ...missing.map(({ rule, severity, path }) => `expected ${severity} ${rule}${path === undefined ? '' : ` at ${path}`}, which was not found`),
+    ...surplus.map(({ severity, code, location, message }) => `unexpected ${severity} ${code} at ${location?.path ?? '?'}: ${message}`),
+  ];
+}
+
+function fits({ code, severity, location }: Finding, expected: ExpectedFinding): boolean {
+  return code === expected.rule && severity === expected.severity && (expected.path === undefined || location?.path === expected.path);
 }

@@ -65,7 +65,7 @@ test('--json over the guide itself: counts by type, modality and state', async (
 test('--bulk writes that many studies and says how fast', async () => {
   const { code, stdout } = await run('--bulk', '25', '--seed', '5', '--out', dir);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^25 studies in 33 resources, \d+\.\d MB in \d+\.\d s \(\d+ MB\/s\): .*bulk\.ndjson\n$/);
+  expect(stdout).toMatch(/^25 studies in 33 resources, \d+\.\d MB in \d+\.\d s \(\d+ MB\/s, \d+ MB a second of CPU time\): .*bulk\.ndjson\n$/);
   expect(readFileSync(join(dir, 'bulk.ndjson'), 'utf8').match(/"resourceType":"ImagingStudy"/g)).toHaveLength(25);
 });
 
