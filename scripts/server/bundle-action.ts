@@ -25,6 +25,18 @@ export function inTurn(actions: readonly Action[]): Action[] {
   return actions.toSorted((a, b) => (TURN[a.call.method] ?? 0) - (TURN[b.call.method] ?? 0));
 }
 
+/** Runs something for an entry of a transaction; a refusal names the entry. */
+export function forEntry<T>(position: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const where = `Bundle.entry[${position}]`;
+    const issues = error.details.issues?.map((issue) => ({ ...issue, diagnostics: `${where}: ${issue.diagnostics ?? ''}`, expression: [where] }));
+    throw new Refusal(error.status, error.code, `${where}: ${error.message}`, { expression: error.details.expression ?? where, ...(issues === undefined ? {} : { issues }) });
+  }
+}
+
 /**
  * @throws Refusal 400 for an entry that says too little, 404 or 405 for one that asks for what is not there
  */

@@ -23,14 +23,20 @@ export interface ElementTable {
   compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
+const tables = new Map<string, ElementTable>();
+
 /**
- * The table of one FHIR version.
+ * The table of one FHIR version, read once.
  * @throws KnownError `no-element-table` when the program was installed without its definitions.
  */
 export function loadElementTable(version: FhirVersionRecord): ElementTable {
+  const known = tables.get(version.name);
+  if (known !== undefined) return known;
   const file = join(packageRoot(), 'definitions', `elements-${version.name.toLowerCase()}.json`);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ElementTable;
+    const table = JSON.parse(readFileSync(file, 'utf8')) as ElementTable;
+    tables.set(version.name, table);
+    return table;
   } catch (cause) {
     throw new KnownError('no-element-table', `The element table of FHIR ${version.name} cannot be read: ${file}.`, 'Install fhir-scout again.', { cause });
   }

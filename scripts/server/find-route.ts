@@ -18,7 +18,7 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   // "Servers SHALL support both forms", with and without a trailing slash: https://hl7.org/fhir/R4/http.html#root
   const segments = path.split('/').filter((segment) => segment !== '');
   const type = segments[0];
-  if (type !== undefined && !/^[_$a-z]/.test(type) && !isType(type)) throw new Refusal(404, 'not-supported', `There is no resource type "${type}"; types are written like ImagingStudy.`);
+  if (type !== undefined && type !== 'metadata' && !/^[_$]/.test(type) && !isType(type)) throw new Refusal(404, 'not-supported', `There is no resource type "${type}"; types are written like ImagingStudy.`);
   const here = routes.filter((route) => fits(route.path, segments));
   const template = here.map((route) => route.path).sort((a, b) => names(a) - names(b))[0];
   const rows = here.filter((route) => route.path === template);

@@ -7,8 +7,8 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const MAX_DEPTH = 100;
 
 /** True for a legal logical id. */
-export function isId(text: unknown): text is string {
-  return typeof text === 'string' && ID.test(text);
+export function isId(text: string): boolean {
+  return ID.test(text);
 }
 
 /**
@@ -39,6 +39,7 @@ export function readResource(value: unknown, expectedType: string | undefined, t
     // "The request body SHALL be a FHIR Resource of the named type": https://hl7.org/fhir/R4/http.html#create
     throw new Refusal(400, 'invalid', `The body is a ${value.resourceType}, but the URL says ${expectedType}.`, { expression: 'resourceType' });
   }
+  if (value.id !== undefined && typeof value.id !== 'string') throw new Refusal(400, 'value', 'id is not a string.', { expression: `${value.resourceType}.id` });
   checkJson(value, value.resourceType, 0);
   if (value.meta !== undefined && (typeof value.meta !== 'object' || Array.isArray(value.meta))) {
     throw new Refusal(400, 'structure', 'meta is not an object.', { expression: `${value.resourceType}.meta` });

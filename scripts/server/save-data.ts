@@ -1,6 +1,6 @@
 /** A store's current resources in, an NDJSON file out; the old file stays until the new one is whole. */
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -13,10 +13,11 @@ import { KnownError } from '../core/known-error';
  */
 export async function saveData(path: string, resources: Iterable<Resource>): Promise<number> {
   const draft = `${path}.${process.pid}.part`;
+  let stream: WriteStream | undefined;
   let count = 0;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const stream = createWriteStream(draft, 'utf8');
+    stream = createWriteStream(draft, 'utf8');
     const done = finished(stream);
     done.catch(() => undefined);
     for (const resource of resources) {
@@ -28,7 +29,8 @@ export async function saveData(path: string, resources: Iterable<Resource>): Pro
     await rename(draft, path);
     return count;
   } catch (cause) {
-    await rm(draft, { force: true });
+    stream?.destroy();
+    await rm(draft, { force: true }).catch(() => undefined);
     throw new KnownError('not-saved', `The data cannot be saved to ${path}: ${(cause as Error).message}.`, 'Give another file with --save.', { cause });
   }
 }

@@ -67,7 +67,9 @@ export function currentOf(service: Service, resources: readonly Resource[]): Res
 
 function searchPage(service: Service, listing: Listing, offset: number, known: string | undefined): Bundle {
   const { behaviour, store } = service;
-  const list = offset === 0 || listing.queries.length !== 1 ? listing.matches : currentOf(service, behaviour.continuation(store.index, listing.queries[0] as Query, listing.matches));
+  const [query] = listing.queries;
+  // The matches stay as they were when the search was answered, whatever was written since.
+  const list = offset === 0 || query === undefined || listing.queries.length > 1 ? listing.matches : behaviour.continuation(store.index, query, listing.matches);
   const page = list.slice(offset, offset + listing.size);
   const shown = new Set(page.map((resource) => `${resource.resourceType}/${resource.id}`));
   const included = listing.queries.flatMap((query) => {

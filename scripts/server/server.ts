@@ -84,7 +84,7 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
       return store;
     },
   };
-  const load = (resource: Resource) => void store.restore(resource, isId(resource.id) ? resource.id : options.newId(), now());
+  const load = (resource: Resource) => void store.restore(resource, resource.id !== undefined && isId(resource.id) ? resource.id : options.newId(), now());
   for (const resource of options.resources ?? []) load(resource);
   return {
     handle: (request) => behaviour.response(handleOne(service, basePath, behaviour.request(request)), request),

@@ -88,8 +88,9 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
   }
 
   const stamp = (resource: Resource, id: string, versionId: string, lastUpdated: string): Resource => {
-    const { resourceType, id: _id, meta, ...rest } = resource;
-    return { resourceType, id, meta: { ...meta, versionId, lastUpdated }, ...rest };
+    const own = { id, meta: { ...resource.meta, versionId, lastUpdated } };
+    // In this order so that id and meta come first when the resource is written out.
+    return Object.assign({ resourceType: resource.resourceType, ...own }, resource, own);
   };
 
   past.forEach(append);

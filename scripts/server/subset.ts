@@ -73,7 +73,7 @@ function filtered(value: unknown, path: string, keep: Keeper): unknown {
     const childPath = path === '' ? plain : `${path}.${plain}`;
     const decision = path !== '' && plain === 'id' ? 'all' : keep(childPath);
     if (decision === 'none') continue;
-    const kept = decision === 'all' ? child : filtered(child, childPath, keep);
+    const kept: unknown = decision === 'all' ? child : filtered(child, childPath, keep);
     if (!isEmpty(kept)) result[name] = kept;
   }
   return result;

@@ -1,6 +1,6 @@
 /** The actions of a transaction in, all of their answers out - or a refusal, and nothing has happened. https://hl7.org/fhir/R4/http.html#trules */
 import type { Resource } from '../core/fhir';
-import { inTurn, type Action } from './bundle-action';
+import { forEntry, inTurn, type Action } from './bundle-action';
 import { matchesOfCriteria, singleMatch } from './conditional';
 import { patch } from './handlers/patch';
 import { conditionalRemove, remove } from './handlers/remove';
@@ -24,17 +24,17 @@ interface Step {
 /** Answers by entry position. */
 export function carryOut(service: Service, actions: readonly Action[]): Map<number, Answer> {
   return service.store.atomically(() => {
-    const steps = inTurn(actions).map((action) => at(action, () => plan(service, action)));
+    const steps = inTurn(actions).map((action) => forEntry(action.position, () => plan(service, action)));
     refuseOverlaps(steps);
     const places = placesOf(steps);
     const answers = new Map<number, Answer>();
     for (const step of steps.filter(({ call }) => !isRead(call))) {
-      answers.set(step.action.position, at(step.action, () => step.handler(service, relinked(service, step, places))));
+      answers.set(step.action.position, forEntry(step.action.position, () => step.handler(service, relinked(service, step, places))));
     }
     // References by search may select what this transaction creates, so they come after the writes; reads come last, so that they show them resolved.
-    for (const step of steps) if (step.changes !== undefined) at(step.action, () => resolveConditionalReferences(service, step, answers));
+    for (const step of steps) if (step.changes !== undefined) forEntry(step.action.position, () => resolveConditionalReferences(service, step, answers));
     for (const step of steps.filter(({ call }) => isRead(call))) {
-      answers.set(step.action.position, at(step.action, () => step.handler(service, step.call)));
+      answers.set(step.action.position, forEntry(step.action.position, () => step.handler(service, step.call)));
     }
     return answers;
   });
@@ -44,25 +44,14 @@ function isRead(call: Call): boolean {
   return call.method === 'GET' || call.method === 'HEAD';
 }
 
-/** Runs something for an entry; a refusal names the entry. */
-function at<T>(action: Action, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const where = `Bundle.entry[${action.position}]`;
-    const issues = error.details.issues?.map((issue) => ({ ...issue, diagnostics: `${where}: ${issue.diagnostics ?? ''}`, expression: [where] }));
-    throw new Refusal(error.status, error.code, `${where}: ${error.message}`, { expression: error.details.expression ?? where, ...(issues === undefined ? {} : { issues }) });
-  }
-}
-
 function plan(service: Service, action: Action): Step {
   const { call, route } = action;
   const { type } = call;
   const plain = (handler: Handler, id: string, changed: Call = call): Step => ({ action, handler, call: { ...changed, id, query: [] }, changes: `${type}/${id}`, place: `${type}/${id}` });
   const created = (): Step => {
     const id = service.newId();
-    const { 'if-none-exist': _criteria, ...headers } = call.headers;
+    const headers = { ...call.headers };
+    delete headers['if-none-exist'];
     return plain((inner, now) => create({ ...inner, newId: () => id }, { ...now, method: 'POST' }), id, { ...call, headers });
   };
   if (isRead(call)) return { action, handler: route.handler, call };

@@ -23,7 +23,7 @@ const linking = (change: (url: string, relation: string) => string | undefined) 
 const sayingSelf = (change: (pairs: Pairs) => string) => answering((bundle) => linking((url, relation) => (relation === 'self' ? `${splitUrl(url).path}?${change(linkPairs(bundle, 'self') ?? [])}` : url))(bundle));
 
 export const VARIANTS: readonly VariantRow[] = [
-  { id: 'no-total', does: 'Bundle.total is left out where entries are returned.', url: `${SEARCH}#total`, override: answering(({ total, ...bundle }) => (bundle.entry === undefined ? { ...bundle, ...(total === undefined ? {} : { total }) } : bundle) as Bundle) },
+  { id: 'no-total', does: 'Bundle.total is left out where entries are returned.', url: `${SEARCH}#total`, override: answering(({ total, ...bundle }) => (bundle.entry === undefined ? { ...bundle, ...(total === undefined ? {} : { total }) } : bundle)) },
   { id: 'self-link-reordered', does: 'The self link carries its parameters in another order.', url: `${SEARCH}#conformance`, override: sayingSelf((pairs) => encodePairs([...pairs].reverse())) },
   { id: 'self-link-encoded', does: 'The self link percent-encodes more than it must.', url: `${SEARCH}#conformance`, override: sayingSelf((pairs) => pairs.map(([name, value]) => `${encodeURIComponent(name)}=${[...Buffer.from(value)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`).join('&')) },
   { id: 'self-link-relative', does: 'The self link is relative.', url: `${SEARCH}#conformance`, override: answering(linking((url, relation) => (relation === 'self' ? url.replace(/^https?:\/\/[^/]+\/(?:.*\/)?(?=[A-Z][A-Za-z]+(?:\?|$|\/))/, '') : url))) },

@@ -46,7 +46,7 @@ export function perItem(chosen: (criterion: Criterion) => boolean, element?: str
 
 /** The resource once for each repetition of each repeating element. */
 function partsOf(resource: Resource, element: string | undefined): Resource[] {
-  const parts = Object.entries(resource).flatMap(([name, value]) => (Array.isArray(value) && (element === undefined || element === name) && value.length > 1 ? value.map((item) => ({ ...resource, [name]: [item] }) as Resource) : []));
+  const parts = Object.entries(resource).flatMap(([name, value]) => (Array.isArray(value) && (element === undefined || element === name) && value.length > 1 ? value.map((item) => ({ ...resource, [name]: [item] })) : []));
   return parts.length === 0 ? [resource] : parts;
 }
 

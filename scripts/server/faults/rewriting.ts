@@ -119,8 +119,9 @@ export function matchesIn(bundle: Bundle): BundleEntry[] {
 
 /** The Bundle with other entries; without the element where there are none. */
 export function withEntries(bundle: Bundle, entries: readonly BundleEntry[]): Bundle {
-  const { entry: _entry, ...rest } = bundle;
-  return { ...rest, ...(entries.length === 0 ? {} : { entry: [...entries] }) } as Bundle;
+  const rest: Bundle = { ...bundle };
+  delete rest.entry;
+  return { ...rest, ...(entries.length === 0 ? {} : { entry: [...entries] }) };
 }
 
 /** The value of a parameter in a request. */

@@ -1,6 +1,6 @@
 /** POST of a Bundle to the base: batch and transaction. https://hl7.org/fhir/R4/http.html#transaction */
 import type { Bundle, BundleEntry } from '../../core/fhir';
-import { inTurn, toAction, toFailureEntry, toResponseEntry, type Action } from '../bundle-action';
+import { forEntry, inTurn, toAction, toFailureEntry, toResponseEntry, type Action } from '../bundle-action';
 import { Refusal } from '../refusal';
 import type { Answer, Call, Handler, Service } from '../service';
 import { carryOut } from '../transaction';
@@ -43,7 +43,7 @@ function runBatch(service: Service, call: Call, entries: readonly BundleEntry[])
 }
 
 function runTransaction(service: Service, call: Call, entries: readonly BundleEntry[]): BundleEntry[] {
-  const actions = entries.map((entry, position) => toAction(service, call, entry, position));
+  const actions = entries.map((entry, position) => forEntry(position, () => toAction(service, call, entry, position)));
   const answers = carryOut(service, actions);
   return actions.map((action) => toResponseEntry(service, action.call, answers.get(action.position) as Answer));
 }

@@ -38,7 +38,7 @@ function changeOf(service: Service, call: Call): (resource: Resource) => unknown
   // "servers may support submitting the JSON Patch as a part of a FHIR batch or transaction interaction using a Binary resource"
   if (resource.resourceType !== 'Binary') throw new Refusal(422, 'not-supported', `A PATCH entry holds its ${JSON_PATCH} in a Binary; a ${resource.resourceType} is not supported.`);
   requireContentType(typeof resource.contentType === 'string' ? resource.contentType : undefined, [JSON_PATCH], service.version);
-  const patch = parseJson(Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'));
+  const patch = parseJson(Buffer.from(typeof resource.data === 'string' ? resource.data : '', 'base64').toString('utf8'));
   return (before) => applyJsonPatch(before, patch);
 }
 
@@ -61,6 +61,7 @@ function withSafeNarrative(after: Resource, before: Resource): Resource {
   if (text.status === 'additional') {
     throw new Refusal(422, 'business-rule', 'The narrative says more than the data (status additional); patch it too, or update the whole resource.', { expression: `${before.resourceType}.text` });
   }
-  const { text: _dropped, ...rest } = after;
-  return rest as Resource;
+  const rest = { ...after };
+  delete rest.text;
+  return rest;
 }

@@ -1,0 +1,65 @@
+import { behaviourWith } from '../../scripts/server/behaviour';
+import { VARIANTS } from '../../scripts/server/variants';
+import type { Bundle } from '../../scripts/core/fhir';
+import { createClient, linkOf, matchIds, resourceOf, BASE, type Client } from './client';
+
+type Probe = (client: Client) => unknown;
+const self: Probe = (client) => linkOf(client.bundle('ImagingStudy?modality=CT&status=available'), 'self');
+const status = (method: string, url: string, body?: unknown, headers?: Record<string, string>): Probe => (client) => client.send(method, url, body, headers).status;
+const imaging = (client: Client) => (resourceOf(client.send('GET', 'metadata')).rest as { resource: { type: string; updateCreate: boolean; conditionalRead: string; searchParam: { name: string }[] }[] }[])[0]?.resource.find(({ type }) => type === 'ImagingStudy');
+const relations: Probe = (client) => {
+  const second = client.bundle(String(linkOf(client.bundle('ImagingStudy?_count=2'), 'next')));
+  return second.link?.map(({ relation }) => relation).join(' ');
+};
+
+/** What a variant shows, beside the reference. */
+const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown, variant: unknown]>> = {
+  'no-total': [(client) => [client.bundle('ImagingStudy').total, client.bundle('ImagingStudy?_summary=count').total], [5, 5], [undefined, 5]],
+  'self-link-reordered': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?status=available&modality=CT`],
+  'self-link-encoded': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?modality=%43%54&status=%61%76%61%69%6c%61%62%6c%65`],
+  'self-link-relative': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, 'ImagingStudy?modality=CT&status=available'],
+  'self-link-with-defaults': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?modality=CT&status=available&_count=50`],
+  'small-pages': [(client) => client.bundle('ImagingStudy?_count=5').entry?.length, 5, 3],
+  'outcome-entry': [(client) => client.bundle('ImagingStudy?modality=SR').entry?.map((entry) => entry.search?.mode), ['match'], ['match', 'outcome']],
+  'tokens-ignore-case': [(client) => client.ids('ImagingStudy?modality=ct'), [], ['s1', 's4', 's5']],
+  'unknown-parameter-refused': [status('GET', 'ImagingStudy?nonsense=1'), 200, 400],
+  'absolute-references': [(client) => client.bundle('ImagingStudy?_id=s1').entry?.[0]?.resource?.subject, { reference: 'Patient/p1' }, { reference: `${BASE}/Patient/p1` }],
+  'missing-first': [(client) => client.ids('ImagingStudy?_sort=modality').at(-1), 's3', 's2'],
+  'no-has': [status('GET', 'Patient?_has:ImagingStudy:patient:modality=CT'), 200, 400],
+  'or-of-dates-refused': [status('GET', 'ImagingStudy?started=2024-01-01,2024-01-02'), 200, 400],
+  'system-search-params': [(client) => imaging(client)?.searchParam.some(({ name }) => name === '_id'), true, false],
+  'get-search-refused': [(client) => [client.send('GET', 'ImagingStudy?modality=CT').status, client.post('ImagingStudy/_search', 'modality=CT').status], [200, 200], [405, 200]],
+  'deleted-is-404': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('GET', 'Patient/p3').status], [204, 410], [204, 404]],
+  'conditional-read-unsupported': [(client) => [client.send('GET', 'Patient/p1', undefined, { 'if-none-match': 'W/"1"' }).status, imaging(client)?.conditionalRead], [304, 'full-support'], [200, 'not-supported']],
+  'stale-is-409': [status('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, { 'if-match': 'W/"9"' }), 412, 409],
+  'delete-with-outcome': [(client) => client.send('DELETE', 'Patient/p3').status, 204, 200],
+  'only-next-links': [relations, 'self first previous next last', 'self next'],
+  'previous-as-prev': [relations, 'self first previous next last', 'self first prev next last'],
+  'page-links-at-base': [(client) => linkOf(client.bundle('ImagingStudy?_count=2'), 'next'), `${BASE}/ImagingStudy?_count=2&_cursor=1-2`, `${BASE}?_getpages=p2`],
+  'summary-ignored': [(client) => client.bundle('ImagingStudy?_id=s2&_summary=text').entry?.[0]?.resource?.description, undefined, 'Brain'],
+  'update-as-create-refused': [(client) => [client.send('PUT', 'Patient/p9', { resourceType: 'Patient', id: 'p9' }).status, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }).status, imaging(client)?.updateCreate], [201, 200, true], [405, 200, false]],
+  'content-type-without-charset': [(client) => client.send('GET', 'Patient/p1').headers['content-type'], 'application/fhir+json; charset=utf-8', 'application/fhir+json'],
+  'pretty': [(client) => client.send('GET', 'Patient/p1').body.split('\n').length > 1, false, true],
+  'no-body-after-write': [(client) => client.send('POST', 'Patient', { resourceType: 'Patient' }).body === '', false, true],
+};
+
+test('there are at least 25 variants, each with a probe', () => {
+  expect(VARIANTS.map(({ id }) => id).toSorted()).toEqual(Object.keys(PROBES).toSorted());
+  expect(VARIANTS.length).toBeGreaterThanOrEqual(25);
+});
+
+test.each(VARIANTS)('$id: $does', ({ id, override }) => {
+  const [probe, reference, variant] = PROBES[id] as NonNullable<(typeof PROBES)[string]>;
+  expect(probe(createClient())).toEqual(reference);
+  expect(probe(createClient({ behaviour: behaviourWith([override]) }))).toEqual(variant);
+});
+
+/** Whatever a variant does, it stays legal: the same matches, on pages that end, each once. */
+test.each(VARIANTS.filter(({ id }) => id !== 'get-search-refused'))('$id finds what the reference finds', ({ override }) => {
+  const reference = createClient();
+  const client = createClient({ behaviour: behaviourWith([override]) });
+  for (const url of ['ImagingStudy?_count=2', 'ImagingStudy?modality=CT&_count=1', 'ImagingStudy?modality:not=CT', 'Patient?_sort=-birthdate&_count=2', 'ImagingStudy?patient.identifier=A1']) {
+    expect(client.ids(url).toSorted()).toEqual(reference.ids(url).toSorted());
+  }
+  expect(matchIds(resourceOf(client.post('ImagingStudy/_search', 'started=ge2024-01-02&_count=3')) as Bundle).toSorted()).toEqual(['s2', 's3', 's4']);
+});
