@@ -47,6 +47,7 @@ export function loadSearchDefinitions(version: FhirVersionRecord, extra: readonl
     }
   }
   const narrowed = new Map<string, SearchParameterDefinition>();
+  const listed = new Map<string, readonly SearchParameterDefinition[]>();
   const resourceTypes = new Set(file.resourceTypes);
   const ancestors = (type: string) => [type, 'DomainResource', 'Resource'].filter((name) => types.is(type, name));
   const find = (type: string, code: string) => {
@@ -66,8 +67,12 @@ export function loadSearchDefinitions(version: FhirVersionRecord, extra: readonl
     resourceTypes,
     find,
     of(type) {
-      const codes = new Set(resourceTypes.has(type) ? ancestors(type).flatMap((name) => [...(byType.get(name)?.keys() ?? [])]) : []);
-      return [...codes].sort().map((code) => find(type, code) as SearchParameterDefinition);
+      let all = listed.get(type);
+      if (all === undefined) {
+        const codes = new Set(resourceTypes.has(type) ? ancestors(type).flatMap((name) => [...(byType.get(name)?.keys() ?? [])]) : []);
+        listed.set(type, (all = [...codes].sort().map((code) => find(type, code) as SearchParameterDefinition)));
+      }
+      return all;
     },
     byUrl: (url) => byUrl.get(url),
     codeSystemOf: (path) => file.codeSystems[path],

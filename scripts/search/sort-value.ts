@@ -1,5 +1,5 @@
 /** The values of a sort parameter in, the one that counts and how two of them compare out. */
-import { compareDecimals } from './decimal-range';
+import { compareDecimals, type DecimalRange } from './decimal-range';
 import { MINUTE, SECOND } from './date-range';
 import { foldText } from './fold-text';
 import type { DateValue } from './match/date';
@@ -21,22 +21,36 @@ export interface SortValue {
   unit?: string;
   /** Text that is compared by collation. */
   collated?: string;
-  /** No order is defined (references), or several elements could be meant (names). */
+  /** No order is defined (references), or several elements or values could be meant. */
   unordered?: true;
 }
 
 /** Negative: before; positive: after; 0: a tie; `open`: the specification does not say. */
 export type SortOrder = number | 'open';
 
-/** The value of several that comes earliest in the order asked; undefined where there is none. */
+/**
+ * The value of several that comes earliest in the order asked; undefined where there is none. Where collations or zones decide
+ * which one that is, the result has no certain place.
+ */
 export function sortKeyOf(type: SearchType, values: readonly unknown[], descending: boolean): SortValue | undefined {
   const keys = values.flatMap((value) => toSortValue(type, value) ?? []);
-  if (keys.length < 2) return keys[0];
-  return keys.reduce((best, key) => {
-    const order = compareKeys(key, best);
-    return order !== 'open' && order !== 0 && order < 0 !== descending ? key : best;
-  });
+  const [first, ...others] = keys;
+  if (first === undefined || others.length === 0) return first;
+  const best = others.reduce((chosen, key) => (totalOrder(key, chosen) < 0 !== descending ? key : chosen), first);
+  return keys.some((key) => compareKeys(key, best) === 'open') ? { ...best, unordered: true } : best;
 }
+
+/** A total order that agrees with `compareKeys` wherever that is certain: what our own server sorts by. */
+export function totalOrder(a: SortValue, b: SortValue): number {
+  if (a.date !== undefined && b.date !== undefined) return big(a.date.low.at, b.date.low.at) || big(a.date.high.at, b.date.high.at) || plain(a.text, b.text);
+  if (a.number !== undefined && b.number !== undefined) return ends(a.number.low, b.number.low) || ends(a.number.high, b.number.high) || plain(a.text, b.text);
+  return plain(foldText(a.text), foldText(b.text)) || plain(a.text, b.text);
+}
+
+const big = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
+const plain = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const ends = (a: DecimalRange | undefined, b: DecimalRange | undefined) =>
+  a === undefined || b === undefined ? Number(a !== undefined) - Number(b !== undefined) : compareDecimals(a.value, b.value);
 
 function toSortValue(type: SearchType, value: unknown): SortValue | undefined {
   switch (type) {
@@ -105,25 +119,14 @@ function compareNumbers(a: NumberValue, b: NumberValue): SortOrder {
 }
 
 /**
- * Case may count or not, and collations differ on all but the plain letters and digits: certain where the first difference,
- * case aside, is between two letters or two digits of ASCII, or one text is the beginning of the other.
+ * Case and accents may count or not, and collations differ on all but the plain letters and digits: certain where the first
+ * difference is between two letters of the same case or two digits of ASCII, or one text is the beginning of the other.
  */
 function compareText(a: string, b: string): SortOrder {
-  if (a === b) return 0;
-  const [left, right] = [foldText(a), foldText(b)];
-  if (left === right) return 'open';
-  const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at += 1) {
-    const [x, y] = [left.charAt(at), right.charAt(at)];
-    if (x === y) continue;
-    const comparable = (/[a-z]/.test(x) && /[a-z]/.test(y)) || (/[0-9]/.test(x) && /[0-9]/.test(y));
-    // Where case or accents count, what precedes must be equal as written, and B stands before a.
-    if (!comparable || a.slice(0, at) !== b.slice(0, at)) return 'open';
-    return isUpper(a.charAt(at)) === isUpper(b.charAt(at)) || /[0-9]/.test(x) ? (x < y ? -1 : 1) : 'open';
-  }
-  return left.length - right.length;
-}
-
-function isUpper(letter: string): boolean {
-  return letter !== letter.toLowerCase();
+  let at = 0;
+  while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
+  const [x, y] = [a.charAt(at), b.charAt(at)];
+  if (x === '' || y === '') return a.length - b.length;
+  const sameKind = [/[a-z]/, /[A-Z]/, /[0-9]/].some((kind) => kind.test(x) && kind.test(y));
+  return sameKind ? plain(x, y) : 'open';
 }

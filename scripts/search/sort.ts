@@ -1,7 +1,7 @@
 /** Resources and `_sort` keys in, an order out; and for a foreign server's order, whether it is legal: https://hl7.org/fhir/R4/search.html#sort */
 import { valuesOf, type Entry } from './entry';
 import { contentOf } from './search-index';
-import { compareKeys, sortKeyOf, type SortValue } from './sort-value';
+import { compareKeys, sortKeyOf, totalOrder, type SortValue } from './sort-value';
 import type { Query, SearchIndex, SortKey } from './types';
 
 /**
@@ -15,18 +15,16 @@ export function sortEntries(index: SearchIndex, query: Query, entries: readonly 
   return rows
     .sort((a, b) => {
       let order = 0;
-      for (let at = 0; at < directions.length && order === 0; at += 1) order = totalOrder(a.keys[at], b.keys[at], directions[at] === true);
+      for (let at = 0; at < directions.length && order === 0; at += 1) order = inOrder(a.keys[at], b.keys[at], directions[at] === true);
       return order;
     })
     .map((row) => row.entry);
 }
 
-/** Our own order of two keys, with open comparisons decided by the raw text. */
-function totalOrder(a: SortValue | undefined, b: SortValue | undefined, descending: boolean): number {
+/** Our own order of two keys, missing ones last in both directions. */
+function inOrder(a: SortValue | undefined, b: SortValue | undefined, descending: boolean): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
-  const order = compareKeys(a, b);
-  const settled = order === 'open' ? (a.text < b.text ? -1 : a.text > b.text ? 1 : 0) : order;
-  return descending ? -settled : settled;
+  return descending ? -totalOrder(a, b) : totalOrder(a, b);
 }
 
 /** The first pair of neighbours or others that stands in an order that no reading allows. */
