@@ -93,7 +93,7 @@ async function validateExamples({ examples, built }: DemoState, { options, conso
     const findingsOf = (resource: Resource) => of.get(localReference(resource) ?? '') ?? [];
     const findings = suppress(good.flatMap(({ resource }) => findingsOf(resource))).shown;
     const surprises = examples.bad.flatMap((example): Finding[] =>
-      judgeBadExample(example, findingsOf(example.resource)).map((message) => ({
+      judgeBadExample(example, suppress(findingsOf(example.resource)).shown).map((message) => ({
         severity: 'error',
         code: 'bad-example',
         message: `${example.id}: ${message}`,

@@ -1,0 +1,60 @@
+/** The program as a stranger gets it: packed, installed in an empty folder, run by its name. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+let folder: string;
+let program: string;
+
+/** Unpacks what `npm pack` would publish beside the clone's own dependencies: no network, no second installation. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scout-installed-'));
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const packed = execFileSync(npm, ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const [{ filename }] = JSON.parse(packed.slice(packed.indexOf('['))) as [{ filename: string }];
+  execFileSync('tar', ['xzf', filename], { cwd: folder });
+  program = join(folder, 'node_modules', 'fhir-scout');
+  mkdirSync(join(folder, 'node_modules'));
+  cpSync(join(folder, 'package'), program, { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(program, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{}');
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function scout(...args: string[]): { status: number; stdout: string } {
+  try {
+    return { status: 0, stdout: execFileSync(process.execPath, [join(program, 'dist/scripts/cli.js'), ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }) };
+  } catch (error) {
+    const { status, stdout } = error as { status: number; stdout: string };
+    return { status, stdout };
+  }
+}
+
+test('help lists every command', () => {
+  const { status, stdout } = scout('--help');
+  expect(status).toBe(0);
+  for (const name of ['demo', 'build', 'generate', 'validate', 'serve', 'test', 'packages', 'doctor']) expect(stdout).toContain(`\n  ${name}`);
+});
+
+test('examples are made below --out and a recorded or live run is not needed to list the tests', () => {
+  expect(scout('generate', '--out', 'out', '--examples', 'out/examples', '--quiet').status).toBe(0);
+  expect(existsSync(join(folder, 'out/examples.ndjson'))).toBe(true);
+  const { status, stdout } = scout('test', '--list', '--json');
+  expect(status).toBe(0);
+  expect(JSON.stringify(JSON.parse(stdout))).toContain('search.imagingstudy.modality');
+});
+
+test('a server that is not there is said in one sentence, with exit code 2', () => {
+  const { status, stdout } = scout('test', 'http://127.0.0.1:9/fhir', '--json');
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: expect.any(String) as string } });
+});
+
+test('every file that the program reads at run time is in the package', () => {
+  for (const file of ['definitions/search-r4.json', 'schemas/report.schema.json', 'scripts/report/html/page/page.hbs', 'validator/pom.xml', 'input/scenarios/settings.yaml', 'fhir-packages.lock.json', 'LICENSE'])
+    expect([file, existsSync(join(program, file))]).toEqual([file, true]);
+  expect(readFileSync(join(program, 'dist/scripts/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node/);
+});
