@@ -1,9 +1,10 @@
 /** The files of a scenario folder in, FHIR resources, bad examples and findings out: the whole generator as one pure function. */
 import type { Finding } from '../core/finding';
 import { isError } from '../core/finding';
-import { localReference, type Reference, type Resource } from '../core/fhir';
+import type { Meta, Reference, Resource } from '../core/fhir';
 import { readBadExamples, type BadExample } from './bad-examples';
 import { NO_CODES, type Vocabulary } from './code-entry';
+import { prune } from './prune';
 import { readRecords, type RecordNode } from './record';
 import { givenFields, type CommonRecord, type StudyRecord } from './record-fields';
 import { readObject } from './read-value';
@@ -31,7 +32,7 @@ export interface GeneratedSet {
 }
 
 /** A record with its values read. */
-export interface ReadRecord extends RecordNode {
+interface ReadRecord extends RecordNode {
   readonly values: CommonRecord & Record<string, unknown>;
   /** The references among the values, to be given their displays. */
   readonly references: readonly Reference[];
@@ -117,7 +118,7 @@ function render(records: readonly ReadRecord[], templates: ReadonlyMap<string, T
     const model = type === 'ImagingStudy' ? models.get(id) : {};
     if (template === undefined || model === undefined) return [];
     const rendered = template.render({ ...values, ...model });
-    if ('elements' in rendered) return [{ file, resource: { ...headOf(type, values, settings), ...rendered.elements } }];
+    if ('elements' in rendered) return [{ file, resource: withHead(headOf(type, values, settings), rendered.elements) }];
     const { code, message, line, column = 1 } = rendered;
     const from = `Record ${type}/${id} (${file}, line ${node.place.line})`;
     findings.push(mistake(code, `${from}: ${message}.`, { file: template.file, line, column }, `${type}/${id}`));
@@ -128,11 +129,12 @@ function render(records: readonly ReadRecord[], templates: ReadonlyMap<string, T
 /** What every resource begins with, from its record and not from its template. */
 function headOf(resourceType: string, { id, claimsProfile, tag, security }: CommonRecord, settings: Settings): Resource {
   const profile = claimsProfile ? settings.profiles.get(resourceType) : undefined;
-  const meta = { ...(profile === undefined ? {} : { profile: [profile] }), ...(security === undefined ? {} : { security }), ...(tag === undefined ? {} : { tag }) };
-  return { resourceType, id, ...(Object.keys(meta).length === 0 ? {} : { meta }) };
+  const meta = prune({ profile: [profile], security, tag }) as Meta | undefined;
+  return { resourceType, id, ...(meta === undefined ? {} : { meta }) };
 }
 
-/** `Type/id` of a generated resource. */
-export function referenceOf({ resource }: GeneratedResource): string {
-  return localReference(resource) ?? resource.resourceType;
+/** Type and id are the record's, whatever the template writes. */
+function withHead(head: Resource, elements: Record<string, unknown>): Resource {
+  return { ...head, ...elements, ...head };
 }
+

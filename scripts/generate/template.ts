@@ -2,6 +2,7 @@
 import Handlebars from 'handlebars';
 import type { Finding } from '../core/finding';
 import { jsonFault, type JsonFault } from './json-fault';
+import { isObject, prune } from './prune';
 import { readShape, type Shape } from './shape';
 import { mistake, type SourceText } from './source-text';
 import { registerHelpers } from './template-helpers';
@@ -135,22 +136,4 @@ function parseObject(text: string): { elements: unknown } | JsonFault {
     const fault = jsonFault(text);
     return { message: `the output is not JSON: ${fault?.message ?? (error as Error).message}`, offset: fault?.offset ?? 0 };
   }
-}
-
-/** Drops null, and the arrays and objects that are empty then: FHIR JSON has none of them (https://hl7.org/fhir/R4/json.html). */
-function prune(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map(prune).filter((item) => item !== undefined);
-    return items.length === 0 ? undefined : items;
-  }
-  if (!isObject(value)) return value ?? undefined;
-  const entries = Object.entries(value).flatMap(([key, inner]) => {
-    const kept = prune(inner);
-    return kept === undefined ? [] : [[key, kept] as const];
-  });
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -61,7 +61,7 @@ test('a partial sees the fields of where it stands, and the names given to it', 
 test('a resource has type, id and the claimed profile from its record, before what the template writes', () => {
   const files = {
     'settings.yaml': 'profiles: [{ type: Patient, url: "https://example.test/p" }]',
-    's.yaml': 'Patient:\n  - { id: ann, family: "A\\"nn" }\n  - { id: bob, family: Bob, claimsProfile: false }\n',
+    's.yaml': 'Patient:\n  - { id: ann, family: "A\\"nn" }\n  - { id: bob, family: Bob, claimsProfile: false, tag: [] }\n',
   };
   const [ann, bob] = generateFromFiles(folder(files)).resources.map(({ resource }) => resource);
   expect(Object.keys(ann!)).toEqual(['resourceType', 'id', 'meta', 'text', 'name']);
