@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse as NodeResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KnownError } from '../core/known-error';
-import { outcome } from './refusal';
+import { outcome, type IssueType } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
 
 /** What `listen` needs of a server; a proxy can be one too, so the answer may come later. */
@@ -59,10 +59,19 @@ function closed(socket: Server): Promise<void> {
 async function serve(server: Listener, incoming: IncomingMessage, outgoing: NodeResponse): Promise<void> {
   const body = await readBody(incoming, server.bodyLimit);
   if (body === 'aborted') return;
-  const response = body === 'too long' ? tooLong(server.bodyLimit) : await server.handle(toRequest(incoming, body.text));
+  const response = body === 'too long' ? tooLong(server.bodyLimit) : await answered(server, toRequest(incoming, body.text));
   const sendsLength = incoming.method === 'HEAD' || response.status === 204 || response.status === 304;
   outgoing.writeHead(response.status, { ...response.headers, ...(sendsLength ? {} : { 'content-length': Buffer.byteLength(response.body) }), ...(body === 'too long' ? { connection: 'close' } : {}) });
   outgoing.end(response.body);
+}
+
+/** A listener that fails answers all the same: no request may hang or stop the server. */
+async function answered(server: Listener, request: ServerRequest): Promise<ServerResponse> {
+  try {
+    return await server.handle(request);
+  } catch {
+    return failure(500, 'exception', 'The server failed; the fault is not in the request.');
+  }
 }
 
 function toRequest(incoming: IncomingMessage, body: string): ServerRequest {
@@ -87,6 +96,9 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<{ text: str
 }
 
 function tooLong(limit: number): ServerResponse {
-  const resource = outcome('error', 'too-long', `The body is longer than ${limit} bytes.`);
-  return { status: 413, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: JSON.stringify(resource) };
+  return failure(413, 'too-long', `The body is longer than ${limit} bytes.`);
+}
+
+function failure(status: number, code: IssueType, message: string): ServerResponse {
+  return { status, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: JSON.stringify(outcome('error', code, message)) };
 }

@@ -9,7 +9,7 @@ import type { Progress } from '../core/progress';
 import type { ServerRequest, ServerResponse } from './request';
 
 /** What a file holds: a resource to keep, or a batch or transaction to carry out. */
-export type Loaded = { readonly kind: 'resource'; readonly resource: Resource } | { readonly kind: 'post'; readonly bundle: Bundle; readonly file: string };
+export type Loaded = { readonly kind: 'resource'; readonly resource: Resource; readonly place: string } | { readonly kind: 'post'; readonly bundle: Bundle; readonly place: string };
 
 /**
  * Reads `.ndjson` line by line and `.json` whole; folders with all that is in them, in the order of their names.
@@ -37,7 +37,7 @@ async function* loadLines(path: string): AsyncGenerator<Loaded> {
   try {
     for await (const line of lines) {
       number += 1;
-      if (line.trim() !== '') yield* unwrap(parsed(line, path, number), path);
+      if (line.trim() !== '') yield* unwrap(parsed(line, path, number), `${path}:${number}`);
     }
   } finally {
     lines.close();
@@ -58,10 +58,10 @@ function parsed(text: string, path: string, line: number | undefined): Resource 
 }
 
 /** A Bundle's resources; one that asks for changes is carried out instead, so that its references become real. */
-function* unwrap(resource: Resource, file: string): Generator<Loaded> {
-  if (!isBundle(resource)) yield { kind: 'resource', resource };
-  else if (resource.type === 'transaction' || resource.type === 'batch') yield { kind: 'post', bundle: resource, file };
-  else for (const entry of resource.entry ?? []) if (isResource(entry.resource)) yield { kind: 'resource', resource: entry.resource };
+function* unwrap(resource: Resource, place: string): Generator<Loaded> {
+  if (!isBundle(resource)) yield { kind: 'resource', resource, place };
+  else if (resource.type === 'transaction' || resource.type === 'batch') yield { kind: 'post', bundle: resource, place };
+  else for (const entry of resource.entry ?? []) if (isResource(entry.resource)) yield { kind: 'resource', resource: entry.resource, place };
 }
 
 /** What takes loaded data in: a FHIR server. */
@@ -81,7 +81,7 @@ export async function loadInto(server: Loading, path: string, progress: Progress
   progress.start(`Loading ${path}`);
   for await (const loaded of loadData(path)) {
     count += 1;
-    if (loaded.kind === 'resource') server.load(loaded.resource);
+    if (loaded.kind === 'resource') put(server, loaded);
     else post(server, loaded);
     progress.step(count);
   }
@@ -89,9 +89,18 @@ export async function loadInto(server: Loading, path: string, progress: Progress
   return count;
 }
 
-function post(server: Loading, { bundle, file }: Extract<Loaded, { kind: 'post' }>): void {
+function put(server: Loading, { resource, place }: Extract<Loaded, { kind: 'resource' }>): void {
+  try {
+    server.load(resource);
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    throw new KnownError(error.code, `${place}: ${error.message}`, error.hint);
+  }
+}
+
+function post(server: Loading, { bundle, place }: Extract<Loaded, { kind: 'post' }>): void {
   const response = server.handle({ method: 'POST', url: server.basePath === '' ? '/' : server.basePath, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(bundle) });
   const answer = JSON.parse(response.body) as Bundle & { issue?: { diagnostics?: string }[] };
   const failed = response.status >= 300 ? answer.issue?.[0]?.diagnostics : answer.entry?.map((entry) => entry.response).find((entry) => !/^[23]/.test(entry?.status ?? ''))?.status;
-  if (failed !== undefined) throw new KnownError('bad-data', `${file} holds a ${bundle.type ?? ''} Bundle that cannot be carried out: ${failed}`, 'Each entry needs a request; see the FHIR page on transactions.');
+  if (failed !== undefined) throw new KnownError('bad-data', `${place} holds a ${bundle.type ?? ''} Bundle that cannot be carried out: ${failed}`, 'Each entry needs a request; see the FHIR page on transactions.');
 }

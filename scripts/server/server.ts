@@ -2,6 +2,7 @@
 import type { Resource } from '../core/fhir';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import { createSearchIndex } from '../search/search-index';
+import { KnownError } from '../core/known-error';
 import type { SearchDefinitions } from '../search/types';
 import { REFERENCE, type Behaviour } from './behaviour';
 import { loadElementTable } from './element-table';
@@ -47,7 +48,7 @@ export interface FhirServer {
   readonly bodyLimit: number;
   /** Gives the server its address; references under the old one no longer count as its own. */
   rebase(origin: string): void;
-  /** Adds a resource with the version it comes with. */
+  /** Adds a resource with the version it comes with. @throws KnownError `bad-data` for an unknown type or an illegal id */
   load(resource: Resource): void;
 }
 
@@ -84,10 +85,22 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
       return store;
     },
   };
-  const load = (resource: Resource) => void store.restore(resource, resource.id !== undefined && isId(resource.id) ? resource.id : options.newId(), now());
+  const load = (resource: Resource) => {
+    const { resourceType, id } = resource;
+    if (service.elements.types[resourceType] === undefined) throw new KnownError('bad-data', `There is no resource type "${resourceType}" in FHIR ${options.version.name}.`);
+    if (id !== undefined && !isId(id)) throw new KnownError('bad-data', `"${id}" is not a legal id of a ${resourceType}.`, 'An id is 1 to 64 letters, digits, - and . characters.');
+    store.restore(resource, id ?? options.newId(), now());
+  };
   for (const resource of options.resources ?? []) load(resource);
   return {
-    handle: (request) => behaviour.response(handleOne(service, basePath, behaviour.request(request)), request),
+    handle(request) {
+      try {
+        return behaviour.response(handleOne(service, basePath, behaviour.request(request)), request);
+      } catch (error) {
+        // A planted fault met a request it cannot read.
+        return refuse(service, request, error);
+      }
+    },
     get store() {
       return store;
     },
@@ -110,7 +123,6 @@ function handleOne(service: Service, basePath: string, request: ServerRequest): 
   const { path, query } = splitUrl(request.url);
   let form: Representation | undefined;
   try {
-    if (request.method === 'OPTIONS') return { status: 204, headers: { ...respond(service, request, { status: 204 }, NO_FORM).headers, allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }, body: '' };
     const pairs = decodePairs(query);
     const format = lastOf(pairs, '_format');
     form = { contentType: negotiate(request.headers.accept, format, service.version), pretty: lastOf(pairs, '_pretty') === 'true' };
@@ -131,12 +143,17 @@ function handleOne(service: Service, basePath: string, request: ServerRequest): 
     });
     return withoutBody(request, respond(service, request, answer, form));
   } catch (error) {
-    if (!(error instanceof Refusal)) service.reportBug(error);
-    return withoutBody(request, respondToError(service, request, error, form));
+    // No row is for OPTIONS; what it asks is which methods there are.
+    if (request.method === 'OPTIONS' && error instanceof Refusal && error.status === 405) return { ...respondToError(service, request, error), status: 204, body: '' };
+    return refuse(service, request, error, form);
   }
 }
 
-const NO_FORM: Representation = { contentType: '', pretty: false };
+function refuse(service: Service, request: ServerRequest, error: unknown, form?: Representation): ServerResponse {
+  if (!(error instanceof Refusal)) service.reportBug(error);
+  return withoutBody(request, respondToError(service, request, error, form));
+}
+
 /** Parameters of how an answer is written: https://hl7.org/fhir/R4/http.html#parameters */
 const REPRESENTATION: readonly string[] = ['_format', '_pretty'];
 

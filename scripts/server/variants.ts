@@ -1,6 +1,7 @@
 /** Every legal variant, one row each: behaviour that a tester must leave alone. */
 import type { Bundle, Resource } from '../core/fhir';
-import type { Criterion, SearchValue } from '../search/types';
+import type { Criterion, SearchIndex, SearchValue } from '../search/types';
+import type { Behaviour } from './behaviour';
 import { mapResources, refusal, stating } from './faults/honesty';
 import { askingEach } from './faults/matching';
 import { linkPairs } from './faults/results';
@@ -84,10 +85,36 @@ export const VARIANTS: readonly VariantRow[] = [
       request: (request) => reference.request(request.method === 'PUT' && /\/[A-Z][A-Za-z]+\/[^/?]+$/.test(request.url) && request.headers['if-match'] === undefined ? { ...request, headers: { ...request.headers, 'if-match': '*' } } : request),
       response: (response, request) => (response.status === 412 && request.method === 'PUT' && request.headers['if-match'] === undefined ? refusal(405, 'Ids are given by this server.') : stating((statement) => mapResources(statement, (row) => ({ ...row, updateCreate: false })))(reference).response?.(response, request) ?? response),
     }) },
+  { id: 'late-index', does: 'Searches see a write only three requests later.', url: `${SEARCH}#currency`, override: lateIndex },
   { id: 'content-type-without-charset', does: 'The Content-Type names no charset.', url: `${HTTP}#mime-type`, override: responding((response) => (response.headers['content-type'] === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': response.headers['content-type'].replace(/;\s*charset=[^;]*/, '') } })) },
   { id: 'pretty', does: 'Every answer is pretty-printed.', url: `${HTTP}#parameters`, override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `${JSON.stringify(JSON.parse(response.body), null, 2)}\n` } : response)) },
   { id: 'no-body-after-write', does: 'Writes answer without a body where no preference is stated.', url: `${HTTP}#ops`, override: hearing((request) => (['POST', 'PUT', 'PATCH'].includes(request.method) && !/return=/.test(request.headers.prefer ?? '') && /\/[A-Z]/.test(request.url) && !request.url.includes('/_search') ? { ...request, headers: { ...request.headers, prefer: [request.headers.prefer, 'return=minimal'].filter(Boolean).join(', ') } } : request)) },
 ];
+
+/** Writes wait in a queue that moves with the requests, so that no clock is needed; what was there from the start is seen at once. */
+function lateIndex(reference: Behaviour): Partial<Behaviour> {
+  const queue: { due: number; apply: (index: SearchIndex) => void }[] = [];
+  let requests = 0;
+  return {
+    request(request) {
+      requests += 1;
+      return reference.request(request);
+    },
+    indexed(resource, previous) {
+      if (requests === 0) return reference.indexed(resource, previous);
+      queue.push({ due: requests + 3, apply: (index) => index.put(resource) });
+      return previous;
+    },
+    unindexed(resource) {
+      queue.push({ due: requests + 3, apply: (index) => index.remove(`${resource.resourceType}/${resource.id}`) });
+      return false;
+    },
+    select(index, query) {
+      while ((queue[0]?.due ?? Infinity) <= requests) queue.shift()?.apply(index);
+      return reference.select(index, query);
+    },
+  };
+}
 
 function missing(definition: Criterion['definition'], text: 'true' | 'false'): Criterion {
   return { raw: `${definition.code}:missing`, written: `${definition.code}:missing=${text}`, definition, modifier: 'missing', values: [{ raw: text, prefix: 'eq', text, parts: [text] }] };

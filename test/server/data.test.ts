@@ -51,6 +51,8 @@ test.each([
   ['a line that is no resource', () => write('x.ndjson', '[]'), 'bad-data', /x\.ndjson:1 is no FHIR resource/],
   ['a bad file', () => write('x.json', 'no'), 'bad-data', /x\.json is not JSON/],
   ['a transaction that fails', () => write('x.json', { resourceType: 'Bundle', type: 'transaction', entry: [{}] }), 'bad-data', /cannot be carried out/],
+  ['an unknown type', () => write('x.ndjson', JSON.stringify({ resourceType: 'Nonsense', id: '1' })), 'bad-data', /x\.ndjson:1: There is no resource type "Nonsense"/],
+  ['an illegal id', () => write('x.json', patient('not_legal')), 'bad-data', /x\.json: "not_legal" is not a legal id/],
   ['a missing file', () => join(folder, 'none.json'), 'no-data-file', /none\.json/],
 ])('%s is a known error that names the place', async (_name, prepare, code, message) => {
   await expect(loadInto(empty().server, prepare(), SILENT)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });

@@ -242,6 +242,11 @@ test('faults add up, and those of HTTP alone are marked as fit for a proxy', () 
   expect(FAULTS.filter((fault) => isHttpOnly(fault.override)).length).toBeGreaterThan(100);
 });
 
+test('a planted fault that cannot read a request leaves the refusal to the server', () => {
+  const client = createClient({ behaviour: plantedBehaviour(['token-system-ignored'], []) });
+  expect(client.send('GET', 'ImagingStudy?modality=%zz').status).toBe(400);
+});
+
 test('an unknown id is a known error that names what is near', () => {
   expect(() => plantedBehaviour(['token-nothing'], [])).toThrow(/There is no fault "token-nothing"/);
   expect(() => plantedBehaviour([], ['nothing'])).toThrow(expect.objectContaining({ code: 'no-such-variant' }) as Error);

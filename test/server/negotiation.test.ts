@@ -64,4 +64,5 @@ test('request and correlation ids come back; CORS headers only where asked for',
   expect(client.send('GET', 'Patient/p1').headers['access-control-allow-origin']).toBe('*');
   const preflight = client.send('OPTIONS', 'Patient');
   expect([preflight.status, preflight.headers['access-control-allow-methods']]).toEqual([204, expect.stringContaining('PATCH')]);
+  expect(createClient({ readOnly: true }).send('OPTIONS', 'Patient/p1')).toMatchObject({ status: 204, body: '', headers: { allow: 'GET, HEAD' } });
 });
