@@ -5,7 +5,7 @@ import type { ResourceInfo } from 'fhir-package-loader';
 import { writeWhole } from '../packages/write-whole';
 
 /** A dot file without the .json ending, which neither SUSHI nor the HL7 validator reads; it goes when the package is replaced. */
-const INDEX_FILE = join('package', '.scout-definitions');
+export const DEFINITION_INDEX_FILE = join('package', '.scout-definitions');
 const FORMAT = 1;
 
 interface DefinitionIndex {
@@ -29,7 +29,7 @@ interface PackageLook {
  */
 export function readDefinitionIndex(packagePath: string): ResourceInfo[] | undefined {
   try {
-    const index = JSON.parse(readFileSync(join(packagePath, INDEX_FILE), 'utf8')) as DefinitionIndex;
+    const index = JSON.parse(readFileSync(join(packagePath, DEFINITION_INDEX_FILE), 'utf8')) as DefinitionIndex;
     if (index.format !== FORMAT || !sameLook(index.seen, lookOf(packagePath))) return undefined;
     return index.resources.map((info) => ({ ...info, resourcePath: join(packagePath, 'package', info.resourcePath ?? '') }));
   } catch {
@@ -46,7 +46,7 @@ export function writeDefinitionIndex(packagePath: string, resources: readonly Re
     resources: resources.map((info) => ({ ...info, resourcePath: info.resourcePath?.slice(folder.length + 1) })),
   };
   try {
-    writeWhole(join(packagePath, INDEX_FILE), JSON.stringify(index));
+    writeWhole(join(packagePath, DEFINITION_INDEX_FILE), JSON.stringify(index));
   } catch {
     return;
   }

@@ -3,6 +3,7 @@ import { countBySeverity, type Finding } from '../core/finding';
 import { packageRoot } from '../core/package-root';
 import type { Style } from '../core/style';
 import type { BuildResult } from '../build/build-guide';
+import type { ArtifactCounts } from '../build/compile';
 import type { CommandRecord } from './command';
 
 export const buildCommand: CommandRecord = {
@@ -56,11 +57,29 @@ export function describeFinding({ severity, message, location }: Finding, style:
   return `${place === '' ? '' : `${place}: `}${style[SEVERITY_PAINT[severity]](severity)}: ${message}`;
 }
 
+const KINDS: Record<keyof ArtifactCounts, string> = {
+  profiles: 'profile',
+  extensions: 'extension',
+  logicals: 'logical model',
+  resources: 'resource',
+  valueSets: 'value set',
+  codeSystems: 'code system',
+  instances: 'instance',
+};
+
 function describeBuild({ ok, counts, findings, generated, package: made }: BuildResult, style: Style): string {
   const { error, warning } = countBySeverity(findings);
-  const kinds = Object.entries(counts ?? {}).flatMap(([kind, count]) => (count === 0 ? [] : [`${count} ${kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`]));
-  const verdict = ok ? style.green('Built') : style.red('Not built');
-  const faults = `${error} ${error === 1 ? 'error' : 'errors'}, ${warning} ${warning === 1 ? 'warning' : 'warnings'}`;
-  const outcome = made === undefined ? (ok ? generated : 'no package was written') : `${made.file} (${made.name}#${made.version}, ${made.definitions} definitions, ${made.examples} examples)`;
-  return `${verdict}: ${faults}${kinds.length === 0 ? '' : `; ${kinds.join(', ')}`}; ${outcome}`;
+  const parts = [`${counted(error, 'error')}, ${counted(warning, 'warning')}`];
+  const kinds = Object.entries(KINDS).flatMap(([kind, name]) => {
+    const count = counts?.[kind as keyof ArtifactCounts] ?? 0;
+    return count === 0 ? [] : [counted(count, name)];
+  });
+  if (kinds.length > 0) parts.push(kinds.join(', '));
+  if (made !== undefined) parts.push(`${made.file} (${made.name}#${made.version}, ${counted(made.definitions, 'definition')}, ${counted(made.examples, 'example')})`);
+  else parts.push(ok ? generated : 'no package was written');
+  return `${ok ? style.green('Built') : style.red('Not built')}: ${parts.join('; ')}`;
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -7,4 +7,3 @@ RuleSet: InstanceMetadata(kind, id)
 * publisher = "fhir-scout"
 * contact[0].telecom[0].system = #url
 * contact[0].telecom[0].value = "https://fhir-scout.org"
-* jurisdiction = $region#001 "World"

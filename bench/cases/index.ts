@@ -1,0 +1,5 @@
+/** The table of benchmarks; a new one is one file and one row here. */
+import type { BenchCase } from '../bench-case';
+import { buildCase } from './build';
+
+export const BENCH_CASES: readonly BenchCase[] = [buildCase];
