@@ -13,8 +13,24 @@ export function examples(): Resource[] {
   return resources.map(({ resource }) => resource);
 }
 
-/** Puts the resources under their own ids by one transaction. @throws Error with what the server said */
+/** Between two transactions, so that their resources differ in meta.lastUpdated to the second. */
+const PAUSE_MS = 1_100;
+
+/**
+ * Puts the resources under their own ids, by two transactions some time apart: one alone would give all of them one instant of
+ * last update, which no search could split.
+ * @throws Error with what the server said
+ */
 export async function putAll(base: string, resources: readonly Resource[]): Promise<void> {
+  // Referenced ones stand first, so the first part refers to nothing in the second.
+  const studies = resources.flatMap(({ resourceType }, index) => (resourceType === 'ImagingStudy' ? [index] : []));
+  const cut = studies[Math.floor(studies.length / 2)] ?? Math.floor(resources.length / 2);
+  await transaction(base, resources.slice(0, cut));
+  await new Promise((done) => setTimeout(done, PAUSE_MS));
+  await transaction(base, resources.slice(cut));
+}
+
+async function transaction(base: string, resources: readonly Resource[]): Promise<void> {
   const bundle: Bundle = {
     resourceType: 'Bundle',
     type: 'transaction',

@@ -8,26 +8,32 @@ export interface ReviewedVerdict {
   /** Test id, e.g. `search.imagingstudy.modality.code`. */
   readonly id: string;
   readonly verdict: Verdict;
-  /** Why it is right: what the server does, and whether that is a fault of it or a legal variant. */
+  /** Why it is right: what the server does, and whether that is a fault of it, a legal variant, or a lack of data. */
   readonly reason: string;
   /** The clause of the specification that decides. */
   readonly url: string;
 }
 
-/** Reads a reviewed file: a list of rows with id, verdict, reason and url. @throws Error naming the row that is incomplete */
+/** As the file has it: one reason for all the tests that share it. */
+interface ReviewedRow extends Omit<ReviewedVerdict, 'id'> {
+  readonly ids: readonly string[];
+}
+
+/** Reads a reviewed file: a list of rows with ids, verdict, reason and url. @throws Error naming the row that is incomplete */
 export function readReviewed(file: string): ReviewedVerdict[] {
-  const rows = (load(readFileSync(file, 'utf8')) ?? []) as Partial<ReviewedVerdict>[];
-  if (!Array.isArray(rows)) throw new Error(`${file} is not a list.`);
+  const list: unknown = load(readFileSync(file, 'utf8'));
+  if (!Array.isArray(list)) throw new Error(`${file} is not a list.`);
+  const rows = list as Partial<ReviewedRow>[];
   const seen = new Set<string>();
-  return rows.map((row, index) => {
-    const place = `${file}, row ${index + 1} (${row.id ?? 'no id'})`;
-    const { id, verdict, reason, url } = row;
-    if (!id || !verdict || !reason || !url) throw new Error(`${place} lacks id, verdict, reason or url.`);
+  return rows.flatMap((row, index) => {
+    const place = `${file}, row ${index + 1} (${row.ids?.[0] ?? 'no ids'})`;
+    const { ids, verdict, reason, url } = row;
+    if (ids === undefined || ids.length === 0 || !verdict || !reason || !url) throw new Error(`${place} lacks ids, verdict, reason or url.`);
     if (!Object.hasOwn(VERDICTS, verdict) || verdict === 'pass') throw new Error(`${place} has the verdict "${verdict}"; a reviewed one is ${Object.keys(VERDICTS).filter((name) => name !== 'pass').join(', ')}.`);
     if (!/^https?:\/\//.test(url)) throw new Error(`${place} has no web address of a clause.`);
-    if (seen.has(id)) throw new Error(`${place} is there twice.`);
-    seen.add(id);
-    return { id, verdict, reason, url };
+    const twice = ids.find((id) => seen.has(id) || !seen.add(id));
+    if (twice !== undefined) throw new Error(`${place} has ${twice}, which is there twice.`);
+    return ids.map((id) => ({ id, verdict, reason, url }));
   });
 }
 
