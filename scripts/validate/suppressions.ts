@@ -7,6 +7,8 @@ export interface Suppression {
   readonly code: string;
   /** Part of the message, where the code alone says too little. */
   readonly message?: RegExp;
+  /** Part of the element's path, likewise. */
+  readonly path?: RegExp;
   /** Why nobody has to act on it. */
   readonly reason: string;
 }
@@ -41,7 +43,34 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     code: 'Error_validating_code_running_without_terminology_services',
     reason: 'The code belongs to a system that only a terminology server holds (SNOMED CT, LOINC). Check it with --tx URL.',
   },
+  {
+    id: 'no-terminology-server-mime',
+    code: 'Terminology_TX_NoValid_15',
+    message: /in the absence of a terminology server/,
+    reason: 'The same for codes of value sets that only a terminology server can expand (MIME types, languages).',
+  },
+  {
+    id: 'no-value-set',
+    code: 'Terminology_TX_Binding_NoSource',
+    reason: 'FHIR itself binds the element to no value set in particular (Group.code, for one), so there is nothing to check.',
+  },
+  {
+    id: 'identifier-system',
+    code: 'Type_Specific_Checks_DT_URL_Resolve',
+    path: /\bidentifier(\[\d+\])?\.system$/,
+    reason: 'The system of an identifier names a namespace; nobody has to have published a definition of it (https://hl7.org/fhir/R4/datatypes.html#Identifier).',
+  },
+  {
+    id: 'open-slicing',
+    code: 'Details_for__matching_against_Profile_',
+    message: /^This element does not match any known slice/,
+    reason: 'Open slicing means just that: an accession number stands beside the sliced study UID. A slice that is missing is an error of its own.',
+  },
 ];
+
+function matches({ code, message, path }: Suppression, finding: Finding): boolean {
+  return code === finding.code && (message?.test(finding.message) ?? true) && (path?.test(finding.location?.path ?? '') ?? true);
+}
 
 export interface SuppressedCount {
   readonly id: string;
@@ -53,7 +82,7 @@ export interface SuppressedCount {
 export function suppress(findings: readonly Finding[], table: readonly Suppression[] = SUPPRESSIONS): { shown: Finding[]; suppressed: SuppressedCount[] } {
   const counts = new Map<Suppression, number>();
   const shown = findings.filter((finding) => {
-    const row = isError(finding) ? undefined : table.find(({ code, message }) => code === finding.code && (message?.test(finding.message) ?? true));
+    const row = isError(finding) ? undefined : table.find((row) => matches(row, finding));
     if (row !== undefined) counts.set(row, (counts.get(row) ?? 0) + 1);
     return row === undefined;
   });

@@ -26,17 +26,11 @@ function placed(given: GivenResource, findings: readonly Finding[]): Finding[] {
   if (findings.length === 0) return [];
   const whole = locationOf(given);
   const tree = given.source?.tree?.();
-  const seen = new Set<string>();
   return findings
     .map((finding): Finding => {
       const { path } = finding.location ?? {};
       const place = given.source === undefined || tree === undefined || path === undefined ? {} : placeOfPath(given.source, tree, path);
       return { ...finding, location: { ...whole, ...finding.location, ...place } };
-    })
-    .filter((finding) => {
-      // A validator says the same once for the base definition and once for each profile.
-      const key = JSON.stringify([finding.severity, finding.code, finding.message, finding.location?.path]);
-      return !seen.has(key) && seen.add(key);
     })
     .sort(byPlace);
 }

@@ -1,7 +1,7 @@
 /** The Maven module validator/ in, the official validator in our cache out: built beside its place and moved there whole. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { KnownError } from '../../core/known-error';
 import type { Progress } from '../../core/progress';
 import { withLock } from './file-lock';
@@ -35,6 +35,7 @@ export async function buildJar({ env, progress, signal, module = moduleFolder(),
   progress.start('Building the HL7 validator from Maven Central', ABOUT_PARTS);
   await withLock(`${target}.lock`, lock, async () => {
     if (isWhole(target)) return;
+    sweep(target);
     const stage = mkdtempSync(`${target}.part-`);
     try {
       for (const file of moduleFiles(module)) cpSync(join(module, file), join(stage, file));
@@ -46,6 +47,12 @@ export async function buildJar({ env, progress, signal, module = moduleFolder(),
   });
   progress.end('built');
   return jar;
+}
+
+/** Removes what killed builds left; whoever holds the lock is alone here. */
+function sweep(target: string): void {
+  const prefix = `${basename(target)}.part-`;
+  for (const name of readdirSync(dirname(target))) if (name.startsWith(prefix)) rmSync(join(dirname(target), name), { recursive: true, force: true });
 }
 
 /** Moves the jar and its parts to their place, with the list of parts that says that all are there. */
@@ -80,7 +87,11 @@ async function runMaven(maven: string, folder: string, log: string, { env, progr
   mkdirSync(dirname(log), { recursive: true });
   const limit = AbortSignal.timeout(timeoutMs);
   const windows = process.platform === 'win32';
-  const child = spawn(windows ? `"${maven}"` : maven, ['-B', 'package'], { cwd: folder, env, shell: windows, stdio: ['ignore', 'pipe', 'pipe'], signal: signal ? AbortSignal.any([signal, limit]) : limit });
+  const child = spawn(windows ? `"${maven}"` : maven, ['-B', 'package'], { cwd: folder, env, shell: windows, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = signal ? AbortSignal.any([signal, limit]) : limit;
+  const onStop = () => endProcess(child);
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
   const output = createWriteStream(log);
   let parts = 0;
   child.stdout.on('data', (data: Buffer) => {
@@ -91,9 +102,10 @@ async function runMaven(maven: string, folder: string, log: string, { env, progr
   });
   child.stderr.on('data', (data: Buffer) => output.write(data));
   const code = await new Promise<number | string>((resolve) => {
-    child.on('error', (error) => resolve(error.name === 'AbortError' ? 'stopped' : error.message));
+    child.on('error', (error) => resolve(error.message));
     child.on('close', (status, killed) => resolve(status ?? killed ?? 'unknown'));
   });
+  stop.removeEventListener('abort', onStop);
   await new Promise((resolve) => output.end(resolve));
   signal?.throwIfAborted();
   if (code === 0) return;
@@ -101,4 +113,11 @@ async function runMaven(maven: string, folder: string, log: string, { env, progr
   const errors = readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('[ERROR]'));
   const said = errors[0]?.replace('[ERROR] ', '') ?? `it ended with ${code}`;
   throw new KnownError('validator-build-failed', `Maven could not build the validator: ${said}`, `All it said stands in ${log}. Without Maven Central, name a jar with --validator-jar.`);
+}
+
+/** Asks it to end, and ends it where it does not. */
+function endProcess(child: ChildProcess): void {
+  child.kill('SIGTERM');
+  const insist = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  child.once('close', () => clearTimeout(insist));
 }

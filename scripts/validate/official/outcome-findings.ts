@@ -27,7 +27,7 @@ const ENTRY = /^Bundle\.entry\[(\d+)\]\.resource(?:\/\*([A-Za-z]+)\/[^*]*\*\/)?(
 export function entryFindings(outcome: OperationOutcome, types: readonly string[]): EntryFinding[] | undefined {
   const issues = outcome.issue as ValidatorIssue[];
   if (issues.some((issue) => issue.severity === 'fatal' && !ENTRY.test(pathOf(issue) ?? ''))) return undefined;
-  return issues.flatMap((issue): EntryFinding[] => {
+  const found = issues.flatMap((issue): EntryFinding[] => {
     const [, index, , rest] = ENTRY.exec(pathOf(issue) ?? '') ?? [];
     const entry = Number(index);
     const type = types[entry];
@@ -35,16 +35,29 @@ export function entryFindings(outcome: OperationOutcome, types: readonly string[
     const finding = toFinding(issue, `${type}${withoutComments(rest)}`);
     return finding.code === DUPLICATE ? [] : [{ entry, finding }];
   });
+  const byEntry = new Map<number, Finding[]>();
+  for (const { entry, finding } of found) byEntry.set(entry, [...(byEntry.get(entry) ?? []), finding]);
+  return [...byEntry].flatMap(([entry, findings]) => withoutRepeats(findings).map((finding) => ({ entry, finding })));
 }
 
 /** The findings about a resource that was sent alone, with the line and column that the validator gives. */
 export function loneFindings(outcome: OperationOutcome): Finding[] {
-  return (outcome.issue as ValidatorIssue[]).flatMap((issue): Finding[] => {
+  const found = (outcome.issue as ValidatorIssue[]).flatMap((issue): Finding[] => {
     if (issue.severity === 'information' && issue.extension === undefined) return []; // "All OK"
     const finding = toFinding(issue, pathOf(issue) === undefined ? undefined : withoutComments(pathOf(issue) ?? ''));
     const line = extensionOf(issue, 'operationoutcome-issue-line')?.valueInteger;
     const column = extensionOf(issue, 'operationoutcome-issue-col')?.valueInteger;
     return [{ ...finding, location: { ...finding.location, ...(line !== undefined && { line }), ...(column !== undefined && { column }) } }];
+  });
+  return withoutRepeats(found);
+}
+
+/** One fault, one finding: the validator says the same of the base definition and of each profile, `(from URL|version)`. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ severity, code, message, location }) => {
+    const key = JSON.stringify([severity, code, location?.path, location?.line, message.replace(/ \((from|defined in) [^)]*\)/g, '')]);
+    return !seen.has(key) && seen.add(key);
   });
 }
 
@@ -57,7 +70,9 @@ function aboutPacking(issue: ValidatorIssue): boolean {
 }
 
 function toFinding(issue: ValidatorIssue, path: string | undefined): Finding {
-  const message = issue.details?.text ?? issue.diagnostics ?? issue.code;
+  const said = issue.details?.text ?? issue.diagnostics ?? issue.code;
+  // Where the path stands in the text too, it is that of the Bundle which was made to send the resource.
+  const message = said.replace(/Bundle\.entry\[\d+\]\.resource\/\*([A-Za-z]+)\/[^*]*\*\//g, '$1');
   return { severity: issue.severity, code: ruleOf(issue, message), message, ...(path !== undefined && { location: { path } }), source: 'hl7-validator' };
 }
 
