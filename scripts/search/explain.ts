@@ -1,6 +1,7 @@
 /** An index, a query and one resource in, why it matches or not out: for each criterion the values seen and the outcome. */
 import { valuesOf, type Entry } from './entry';
-import { Evaluation } from './evaluate';
+import { evaluate } from './evaluate';
+import type { Evaluation } from './evaluation';
 import { ISSUE_KINDS } from './issues';
 import { PARAMETER_TYPES } from './match';
 import type { ReferenceValue } from './match/reference';
@@ -40,7 +41,7 @@ export interface Explanation {
 
 /** Explains the outcome for one resource (`Type/id`); undefined where it is not in the index. */
 export function explain(index: SearchIndex, query: Query, reference: string): Explanation | undefined {
-  const evaluation = new Evaluation(index, 'predict');
+  const evaluation = evaluate(index, 'predict');
   const entry = evaluation.content.entry(reference);
   if (entry === undefined) return undefined;
   const criteria = query.criteria.map((criterion) => explainCriterion(evaluation, criterion, entry));

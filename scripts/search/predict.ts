@@ -1,5 +1,5 @@
 /** An index and a query in, what the specification demands of the answer out. */
-import { Evaluation } from './evaluate';
+import { evaluate } from './evaluate';
 import { ISSUE_KINDS } from './issues';
 import { isOpen } from './outcome';
 import { rulesOf } from './query-rules';
@@ -15,7 +15,7 @@ export function predict(index: SearchIndex, query: Query): Prediction {
   const undecided = query.issues.some((row) => ISSUE_KINDS[row.code].undecides);
   const must = new Set<string>();
   const open = new Map<string, string>();
-  for (const [entry, outcome] of new Evaluation(index, 'predict').query(query)) {
+  for (const [entry, outcome] of evaluate(index, 'predict').query(query)) {
     if (isOpen(outcome)) open.set(entry.key, reasonOf(outcome));
     else if (undecided) open.set(entry.key, reasonOf('open-not-evaluated'));
     else must.add(entry.key);

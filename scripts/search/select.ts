@@ -1,6 +1,6 @@
 /** An index and a query in, the matches of our own server out: what must match, and of the open ones what rules.ts chooses. */
 import type { Resource } from '../core/fhir';
-import { Evaluation } from './evaluate';
+import { evaluate } from './evaluate';
 import { sortEntries } from './sort';
 import type { Query, SearchIndex } from './types';
 
@@ -9,6 +9,6 @@ import type { Query, SearchIndex } from './types';
  * Open points are settled one by one (rules.ts, `choice`); dates without a zone are taken in universal time.
  */
 export function select(index: SearchIndex, query: Query): Resource[] {
-  const matches = [...new Evaluation(index, 'decide').query(query).keys()];
+  const matches = [...evaluate(index, 'decide').query(query).keys()];
   return sortEntries(index, query, matches).map((entry) => entry.resource);
 }

@@ -2,7 +2,7 @@
 import type { Resource } from '../../scripts/core/fhir';
 import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
 import { loadSearchDefinitions } from '../../scripts/search/definitions';
-import { Evaluation } from '../../scripts/search/evaluate';
+import { evaluate } from '../../scripts/search/evaluate';
 import { toTernary } from '../../scripts/search/outcome';
 import { parseQuery } from '../../scripts/search/parse-query';
 import { predict } from '../../scripts/search/predict';
@@ -57,9 +57,9 @@ export function checkCases(type: string, index: SearchIndex, cases: readonly Cas
 
 /** What holds for every query: the index finds what a scan finds, and our own server answers within the prediction. */
 export function expectLawful(index: SearchIndex, query: Query): void {
-  const outcomes = (indexed: boolean) => [...new Evaluation(index, 'predict', indexed).query(query)].map(([entry, outcome]) => `${entry.key} ${toTernary(outcome)}`);
+  const outcomes = (indexed: boolean) => [...evaluate(index, 'predict', indexed).query(query)].map(([entry, outcome]) => `${entry.key} ${toTernary(outcome)}`);
   expect(outcomes(true)).toEqual(outcomes(false));
-  const decided = (indexed: boolean) => [...new Evaluation(index, 'decide', indexed).query(query).keys()].map((entry) => entry.key);
+  const decided = (indexed: boolean) => [...evaluate(index, 'decide', indexed).query(query).keys()].map((entry) => entry.key);
   expect(decided(true)).toEqual(decided(false));
   const answered = new Set(select(index, query).map((resource) => `${resource.resourceType}/${resource.id}`));
   const { must, either } = predict(index, query);
