@@ -1,10 +1,10 @@
 /** `scout build`: FSH -> fsh-generated/, package.tgz and findings with file and line. */
 import { countBySeverity, type Finding } from '../core/finding';
-import { packageRoot } from '../core/package-root';
 import type { Style } from '../core/style';
 import type { BuildResult } from '../build/build-guide';
 import type { ArtifactCounts } from '../build/compile';
 import type { CommandRecord } from './command';
+import { guideFolder } from './demo/guide-folder';
 
 export const buildCommand: CommandRecord = {
   name: 'build',
@@ -27,7 +27,7 @@ export const buildCommand: CommandRecord = {
       import('../build/project-packages.js'),
       import('../packages/ensure-packages.js'),
     ]);
-    const root = typeof options.igRoot === 'string' ? options.igRoot : packageRoot();
+    const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
     const cache = typeof options.cache === 'string' ? { cache: options.cache } : {};
     const { config } = await readConfiguration(root);
     if (config !== undefined) {
