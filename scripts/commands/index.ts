@@ -5,8 +5,10 @@ import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
 import { generateCommand } from './generate';
 import { packagesCommand } from './packages';
+import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
+import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, testCommand, selftestCommand, packagesCommand, doctorCommand];

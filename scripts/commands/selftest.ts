@@ -1,0 +1,141 @@
+/** `scout selftest`: the tester against each planted fault and each legal variant -> the matrix, kill rate and false-alarm rate. */
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { extname, join } from 'node:path';
+import { KnownError } from '../core/known-error';
+import { FHIR_VERSIONS } from '../core/fhir-version';
+import { packageRoot } from '../core/package-root';
+import type { CommandContext, CommandRecord } from './command';
+import type { PlantedRow } from '../server/planted';
+import { judgeFault, judgeVariant, matrixOf, type FaultOutcome, type Matrix, type VariantOutcome } from './selftest/judge-planted';
+
+export const selftestCommand: CommandRecord = {
+  name: 'selftest',
+  summary: 'Test the tester: which planted faults it finds, and whether it accuses legal behaviour.',
+  options: [
+    { flags: '--only <pattern...>', description: 'only faults and variants whose id or group fits (* for any text)' },
+    { flags: '--jobs <count>', description: 'processes that share the work (default: one a core)' },
+    { flags: '--shard <part>', description: 'only this part of the work, e.g. 1/2' },
+    { flags: '--min-kill-rate <share>', description: 'exit with 1 below this share of faults found', default: '0.85' },
+  ],
+  examples: [
+    { line: 'scout selftest', meaning: 'Run the whole matrix.' },
+    { line: 'scout selftest --only "date*" --json', meaning: 'Only the faults about dates, as JSON.' },
+  ],
+  async run(context) {
+    const begun = performance.now();
+    const rows = shardOf(await chosenRows(context.options.only), context.options.shard);
+    const jobs = Math.min(wholeJobs(context.options.jobs), Math.ceil(rows.length / MIN_ROWS_OF_A_JOB));
+    const outcomes = jobs > 1 ? await shared(rows, jobs, context) : await alone(rows, context);
+    const matrix = matrixOf(outcomes.faults, outcomes.variants, Math.round((performance.now() - begun) / 100) / 10);
+    print(matrix, context);
+    const enough = matrix.killRate >= Number(context.options.minKillRate);
+    return { exitCode: enough && matrix.falseAlarms === 0 ? 0 : 1, json: matrix };
+  },
+};
+
+/** Below this a further process costs more than it brings. */
+const MIN_ROWS_OF_A_JOB = 8;
+
+interface Outcomes {
+  readonly faults: FaultOutcome[];
+  readonly variants: VariantOutcome[];
+}
+
+async function chosenRows(only: unknown): Promise<PlantedRow[]> {
+  const { plantedRows } = await import('../server/planted.js');
+  const patterns = Array.isArray(only) ? only.map((pattern) => new RegExp(`^${String(pattern).split('*').map(escapeRegExp).join('.*')}$`)) : [];
+  const rows = plantedRows().filter(({ id, group }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(id) || (group !== undefined && pattern.test(group))));
+  if (rows.length === 0) throw new KnownError('nothing-chosen', 'No fault and no variant fits --only.', 'scout serve --list-faults shows all.');
+  return rows;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Every n-th row, so that the parts are about equally long. */
+function shardOf(rows: PlantedRow[], shard: unknown): PlantedRow[] {
+  if (shard === undefined) return rows;
+  const [, part = '', of = ''] = /^(\d+)\/(\d+)$/.exec(String(shard)) ?? [];
+  if (part === '' || Number(part) < 1 || Number(part) > Number(of)) throw new KnownError('bad-option', `--shard ${String(shard)} is no part of a whole.`, 'Write it like 1/2.');
+  return rows.filter((_, index) => index % Number(of) === Number(part) - 1);
+}
+
+function wholeJobs(value: unknown): number {
+  if (value === undefined) return availableParallelism();
+  if (!/^[1-9]\d*$/.test(String(value))) throw new KnownError('bad-option', `--jobs ${String(value)} is no number of processes.`, 'Give a whole number from 1.');
+  return Number(value);
+}
+
+async function alone(rows: readonly PlantedRow[], { console, signal }: CommandContext): Promise<Outcomes> {
+  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }] = await Promise.all([
+    import('./selftest/run-planted.js'),
+    import('../generate/generate-examples.js'),
+    import('../search/definitions.js'),
+  ]);
+  const resources = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
+  const input = { resources, definitions: loadSearchDefinitions(FHIR_VERSIONS.R4), signal };
+  const outcomes: Outcomes = { faults: [], variants: [] };
+  console.progress.start('Testing the tester', rows.length);
+  for (const [index, row] of rows.entries()) {
+    signal.throwIfAborted();
+    const run = await runPlanted(row, input);
+    if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, run));
+    else outcomes.variants.push(judgeVariant(row, run));
+    console.progress.step(index + 1, row.id);
+    process.send?.({ done: index + 1 });
+  }
+  console.progress.end();
+  return outcomes;
+}
+
+/** Runs the parts in processes of their own and puts their outcomes back into the table's order. */
+async function shared(rows: readonly PlantedRow[], jobs: number, { console, options, signal }: CommandContext): Promise<Outcomes> {
+  const done = new Array<number>(jobs).fill(0);
+  console.progress.start('Testing the tester', rows.length);
+  const parts = await Promise.all(
+    done.map((_, job) =>
+      part(job, jobs, options.only, signal, (count) => {
+        done[job] = count;
+        console.progress.step(done.reduce((sum, one) => sum + one, 0));
+      }),
+    ),
+  );
+  console.progress.end();
+  const place = new Map(rows.map(({ id }, index) => [id, index]));
+  const inOrder = <Row extends { id: string }>(list: Row[]) => list.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+  return { faults: inOrder(parts.flatMap(({ faults }) => faults)), variants: inOrder(parts.flatMap(({ variants }) => variants)) };
+}
+
+function part(job: number, jobs: number, only: unknown, signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
+  const program = join(__dirname, `../cli${extname(__filename)}`);
+  const patterns = Array.isArray(only) && only.length > 0 ? ['--only', ...only.map(String)] : [];
+  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
+  child.on('message', (message) => onStep((message as { done: number }).done));
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 || code === 1) resolve(JSON.parse(text) as Matrix & Outcomes);
+      else reject(new Error(`Part ${job + 1} of the selftest ended with ${code}.`));
+    });
+  });
+}
+
+function print({ faults, variants, killRate, falseAlarms, seconds }: Matrix, { console }: CommandContext): void {
+  const { style } = console;
+  const width = Math.max(...[...faults, ...variants].map(({ id }) => id.length));
+  for (const { id, group, killed, named, by, breaks } of faults) {
+    const verdict = killed ? style.green('caught') : style.red('MISSED');
+    const how = killed ? `${by.length} test${by.length === 1 ? '' : 's'}, ${by[0]}${named ? '' : style.yellow(`; none names ${breaks}`)}` : `breaks ${breaks}`;
+    console.line(`${verdict}  ${style.dim(group.padEnd(12))} ${id.padEnd(width)}  ${how}`);
+  }
+  for (const { id, failures } of variants) {
+    const verdict = failures.length === 0 ? style.green('spared') : style.red('ACCUSED');
+    console.line(`${verdict}  ${style.dim('legal'.padEnd(12))} ${id.padEnd(width)}  ${failures.map(({ id: test, message }) => `${test}: ${message}`).join('; ')}`);
+  }
+  const missed = faults.filter(({ killed }) => !killed).length;
+  console.line(`${faults.length - missed} of ${faults.length} faults caught (${(killRate * 100).toFixed(1)} %), ${falseAlarms} of ${variants.length} legal variants accused, ${seconds} s`, true);
+}

@@ -1,0 +1,46 @@
+/** A planted fault or legal variant in, the tester's whole run against a server that has it out; no socket is involved. */
+import { FHIR_VERSIONS } from '../../core/fhir-version';
+import type { Resource } from '../../core/fhir';
+import type { Run } from '../../core/result';
+import type { SearchDefinitions } from '../../search/types';
+import { plantedBehaviour, type PlantedRow } from '../../server/planted';
+import { createFhirServer } from '../../server/server';
+import type { Transport } from '../../tester/http/transport';
+import { runTests } from '../../tester/run-tests';
+
+/** A host name that no resolver knows (RFC 6761): a request that slipped past the transport would fail. */
+const ORIGIN = 'http://embedded.invalid';
+/** The embedded server's first instant, and milliseconds between two looks at its clock: runs repeat exactly. */
+const BEGIN = Date.UTC(2026, 0, 1);
+const TICK = 1000;
+
+export interface PlantedInput {
+  readonly resources: readonly Resource[];
+  readonly definitions: SearchDefinitions;
+  readonly signal?: AbortSignal;
+}
+
+/** Tests a fresh server with the row's behaviour; without a row, the reference server. */
+export async function runPlanted(row: PlantedRow | undefined, { resources, definitions, signal }: PlantedInput): Promise<Run> {
+  let now = BEGIN;
+  let ids = 0;
+  const server = createFhirServer({
+    version: FHIR_VERSIONS.R4,
+    definitions,
+    resources: structuredClone(resources) as Resource[],
+    clock: () => new Date((now += TICK)),
+    newId: () => `assigned-${(ids += 1)}`,
+    basePath: '/fhir',
+    ...(row === undefined ? {} : { behaviour: plantedBehaviour(row.kind === 'fault' ? [row.id] : [], row.kind === 'variant' ? [row.id] : []) }),
+  });
+  server.rebase(ORIGIN);
+  const transport: Transport = ({ method, url, headers, body }) => {
+    const request = { method, url: url.slice(ORIGIN.length), headers: lowerCased(headers), ...(body === undefined ? {} : { body }) };
+    return Promise.resolve(server.handle(request));
+  };
+  return runTests({ url: `${ORIGIN}/fhir`, transport, concurrency: 1, runId: 'selftest', wait: () => Promise.resolve(), ...(signal === undefined ? {} : { signal }) });
+}
+
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
