@@ -23,6 +23,8 @@ export interface Target {
   readonly limits: GatherLimits;
   /** Answers to plain searches of this run, shared between the tests that ask the same. */
   readonly memory: Map<string, Promise<Exchange>>;
+  /** How this server takes searches: by GET, unless it refuses that. */
+  readonly searching: { method: 'GET' | 'POST' };
   /** Looks at every answer of the run. */
   readonly watch: Watch;
 }
@@ -102,7 +104,7 @@ export function openContext(target: Target, scope: string): TestContext {
     async search(type, pairs, options = {}) {
       const asked = options.plain === true || pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', String(target.limits.pageSize)] as const];
       const fresh = options.fresh === true;
-      const first = await once(searchRequest(type, asked, options), fresh);
+      const first = await once(searchRequest(type, asked, { method: target.searching.method, ...options }), fresh);
       const get = (url: string) => once({ method: 'GET', url, headers: SEARCH_HEADERS }, fresh);
       const followed =
         options.firstPageOnly === true ? { exchanges: [first] as [Exchange] } : await followPages(first, get, target.client.base, options.maxPages ?? target.limits.maxPages);

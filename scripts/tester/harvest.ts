@@ -36,6 +36,10 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   const context = openContext(target, HARVEST_SCOPE);
   const notes: string[] = [];
   const types = [FOCUS, ...COMPANIONS].filter((type) => target.declared.interaction(type, 'search-type'));
+  if (types[0] !== undefined && (await refusesGet(context, types[0]))) {
+    target.searching.method = 'POST';
+    notes.push('The server takes searches by POST only.');
+  }
   progress.start('Reading the data', types.length);
   let done = 0;
   await Promise.all(
@@ -53,6 +57,12 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   if (unread > 0) notes.push(`${unread} referenced resources were not read, because there are more than ${limits.reads}.`);
   progress.end(`${types.map((type) => target.known.index.all(type).length).reduce((sum, count) => sum + count, 0)} resources of ${types.length} types`);
   return notes;
+}
+
+/** "MAY return a HTTP 405 for either POST or GET, but not both": https://hl7.org/fhir/R5/http.html#search; R4 names both without ranking them. */
+async function refusesGet(context: TestContext, type: string): Promise<boolean> {
+  const answer = await context.search(type, [], { firstPageOnly: true });
+  return answer.trouble?.exchange.response?.status === 405;
 }
 
 /** Searches that bring everything, the plainest first; a server may prohibit searches without parameters. */

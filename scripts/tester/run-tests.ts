@@ -104,6 +104,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     known: createKnowledge(createSearchIndex(definitions, client.base)),
     limits: { pageSize: DEFAULTS.pageSize, maxPages: DEFAULTS.maxPages },
     memory: new Map(),
+    searching: { method: 'GET' },
     watch,
   };
 }

@@ -45,3 +45,8 @@ export function instantAt(text: string, laterSeconds: number, zoneMinutes: numbe
 export function zoneOf(text: string): number | undefined {
   return dateRange(text)?.offset;
 }
+
+/** The day before or after a day (`2024-03-01`, -1 gives `2024-02-29`). */
+export function dayBeside(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}

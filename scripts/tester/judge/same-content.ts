@@ -4,9 +4,14 @@ import type { Resource } from '../../core/fhir';
 /** Elements that a server may add or write anew on each answer. */
 const LEFT_OUT = new Set(['text', 'implicitRules']);
 
-/** Path of the first difference between two copies of one version; undefined where there is none. The narrative and what is in `meta` beside profile, tags and labels do not count. */
-export function firstDifference(a: Resource, b: Resource): string | undefined {
-  return differ(plain(a), plain(b), a.resourceType);
+/**
+ * Path of the first difference between two copies of one version; undefined where there is none. The narrative and what is in `meta` beside profile, tags and labels do not count.
+ * @param base base URL of the server
+ */
+export function firstDifference(a: Resource, b: Resource, base: string): string | undefined {
+  // A server may write references to itself relative or absolute, as it likes in each answer.
+  const relative = (text: unknown) => (typeof text === 'string' && text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text);
+  return differ(plain(a), plain(b), a.resourceType, relative);
 }
 
 function plain(resource: Resource): Record<string, unknown> {
@@ -20,15 +25,15 @@ function sorted(list: readonly unknown[] | undefined): string[] {
   return (list ?? []).map((item) => JSON.stringify(item)).sort();
 }
 
-function differ(a: unknown, b: unknown, path: string): string | undefined {
-  if (a === b) return undefined;
+function differ(a: unknown, b: unknown, path: string, relative: (text: unknown) => unknown): string | undefined {
+  if (a === b || relative(a) === relative(b)) return undefined;
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return path;
-    return first(a.map((item, i) => () => differ(item, (b as unknown[])[i], `${path}[${i}]`)));
+    return first(a.map((item, i) => () => differ(item, (b as unknown[])[i], `${path}[${i}]`, relative)));
   }
   if (isObject(a) && isObject(b)) {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return first([...names].map((name) => () => differ(a[name], b[name], `${path}.${name}`)));
+    return first([...names].map((name) => () => differ(a[name], b[name], `${path}.${name}`, relative)));
   }
   return path;
 }

@@ -31,6 +31,8 @@ export function readSelfLink(asked: readonly Pair[], link: string): SelfLinkRead
     if (STEERING.has(plainName(name)) || value === '' || name.startsWith(INVENTED)) continue;
     const same = left.findIndex((other) => other[0] === name && sameValue(other[1], value));
     if (same >= 0) left.splice(same, 1);
+    // Some of several OR-ed values: by the link's own words the others were not used.
+    else if (carried.some((other) => other[0] === name && isPart(other[1], value))) dropped.push(pair);
     else if (carried.some((other) => stem(other[0]) === stem(name))) changed.push(pair);
     else dropped.push(pair);
   }
@@ -44,6 +46,11 @@ function plainName(name: string): string {
 /** `patient` of `patient:Patient.identifier`: a server may spell the same parameter another way. */
 function stem(name: string): string {
   return name.split(/[:.]/)[0] as string;
+}
+
+function isPart(carried: string, asked: string): boolean {
+  const [some, all] = [carried.split(','), asked.split(',')];
+  return some.length < all.length && some.every((value) => all.includes(value));
 }
 
 /** OR-ed values in any order are the same. */

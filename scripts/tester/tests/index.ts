@@ -11,6 +11,7 @@ import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
 import { REFERENCE_TESTS } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
+import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
 
 /** All tests, groups in the table's order; the order within a group is that of the files. */
@@ -20,6 +21,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...searchTests(definitions, FOCUS, true),
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
     ...COMBINATION_TESTS,
+    ...SUBSET_TESTS,
     ...PAGING_TESTS,
     ...includeTests(definitions),
     ...honestyTests(definitions),

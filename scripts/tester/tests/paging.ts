@@ -32,7 +32,7 @@ interface PagedSearch {
 
 const values = (context: TestContext, code: string) => {
   const definition = context.definitions.find(FOCUS, code);
-  return definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition));
+  return definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition), context.client.base);
 };
 
 const PAGED: readonly PagedSearch[] = [
@@ -57,7 +57,7 @@ function chainCandidates(context: TestContext): Pair[][] {
   return ['gender', 'identifier', 'family'].flatMap((end) => {
     const definition = context.definitions.find('Patient', end);
     if (definition === undefined || !context.declared.searchParam('Patient', end)) return [];
-    return plainValues(viewOf(context, 'Patient', definition)).slice(0, 20).map((value): Pair[] => [[`patient.${end}`, value]]);
+    return plainValues(viewOf(context, 'Patient', definition), context.client.base).slice(0, 20).map((value): Pair[] => [[`patient.${end}`, value]]);
   });
 }
 
@@ -152,8 +152,8 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
   const first = await judge(false);
   // Data may have moved between two pages: a failure has to show twice.
   const judged = first.verdict === 'fail' ? await judge(true) : first;
-  const status = judged.decisive?.response?.status;
-  return search.options?.method === 'POST' && status === 405 ? info('This server takes searches by GET only.', judged.decisive) : judged;
+  const { decisive } = judged;
+  return decisive?.request.method === 'POST' && decisive.response?.status === 405 ? info('This server takes searches by GET only.', decisive) : judged;
 }
 
 /** Where a type has much data, the query is narrowed to known resources, so that its pages come to an end. */
@@ -173,7 +173,9 @@ async function countOnly(context: TestContext, parameter: Pair): Promise<Judgeme
   const entries = entriesOf(page.bundle).filter((entry) => entry.search?.mode !== 'outcome').length;
   const stated = page.bundle.total;
   // A server need not return a summary as asked; _count=0 is no wish but a limit.
-  if (entries > 0) return parameter[0] === '_count' ? fail(`${query} returns ${entries} entries.`, page.exchange) : info(`${query} returns ${entries} entries: the wish for a count alone is not followed.`, page.exchange);
+  const claimed = decodePairs((linkOf(page.bundle, 'self') ?? '').split('?')[1] ?? '').some(([name, value]) => name === parameter[0] && value === parameter[1]);
+  if (entries > 0 && (parameter[0] === '_count' || claimed)) return fail(`${query} returns ${entries} entries${parameter[0] === '_count' ? '' : ', though the self link claims that only a count was made'}.`, page.exchange);
+  if (entries > 0) return info(`${query} returns ${entries} entries: the wish for a count alone is not followed.`, page.exchange);
   if (typeof stated !== 'number') return fail(`${query} returns no total.`, page.exchange);
   return judgeTotal(context, pairs, stated, query, page.exchange);
 }

@@ -118,7 +118,7 @@ async function currency(context: TestContext, type: string): Promise<Judgement> 
     const current = resourceOf(read);
     if (found === undefined || current === undefined || !succeeded(read)) return noData(`${reference} could not be compared.`, read);
     if (found.meta?.versionId !== current.meta?.versionId) return fail(`${type}?_id=${current.id} returns version ${found.meta?.versionId ?? '(none)'} of ${reference}, a read version ${current.meta?.versionId ?? '(none)'}.`, answer.first);
-    const difference = firstDifference(found, current);
+    const difference = firstDifference(found, current, context.client.base);
     return difference === undefined ? pass(`Search and read return the same ${reference}.`, read) : fail(`Search and read return the same version of ${reference} with different content at ${difference}.`, answer.first);
   };
   for (const { reference } of known) {
@@ -165,7 +165,10 @@ async function vread(context: TestContext, type: string): Promise<Judgement> {
   const exchange = await context.send({ method: 'GET', url: `${known.reference}/_history/${encodeURIComponent(versionId)}` });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const asked = `GET ${known.reference}/_history/${versionId}`;
-  if (!succeeded(exchange)) return fail(`${asked} is answered by ${answerInWords(exchange)}, though vread is declared.`, exchange);
+  if (!succeeded(exchange)) {
+    const gone = exchange.response.status === 404 || exchange.response.status === 410;
+    return { ...fail(`${asked} is answered by ${answerInWords(exchange)}, though vread is declared.`, exchange), requirement: gone ? 'vread' : 'capability-interaction' };
+  }
   const resource = resourceOf(exchange);
   if (resource === undefined || localReference(resource) !== known.reference) return fail(`${asked} returns another resource.`, exchange);
   if (resource.meta?.versionId !== versionId) return fail(`${asked} returns version ${resource.meta?.versionId ?? '(none)'}.`, exchange);

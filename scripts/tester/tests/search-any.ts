@@ -1,5 +1,6 @@
 /** The ways of searching that every type of parameter shares: OR, AND, :missing, modifiers that do not exist. */
-import type { Chooser } from '../choose/chooser';
+import { localKey } from '../../search/reference-target';
+import type { Chooser, Outlook } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
 import { codeValue, distinct, escaped, realTokens } from '../choose/values';
 import type { TestContext } from '../context';
@@ -12,12 +13,15 @@ import type { Pick, Shape } from './shape';
 const COMBINED = 14;
 
 /** The values of one resource, and of which, as plain search values, whatever the parameter's type. */
-function heldValues(view: ParameterView): { holder: string; value: string }[] {
+function heldValues(view: ParameterView, base: string): { holder: string; value: string }[] {
   switch (view.definition.type) {
     case 'token':
       return realTokens(view).map(({ holder, token }) => ({ holder, value: codeValue(token) }));
     case 'reference':
-      return view.references.flatMap(({ holder, target }) => (target?.type === undefined || target.base !== undefined ? [] : [{ holder, value: `${target.type}/${target.id}` }]));
+      return view.references.flatMap(({ holder, target }) => {
+        const value = target === undefined ? undefined : localKey(target, base);
+        return value === undefined ? [] : [{ holder, value }];
+      });
     case 'date':
       return view.texts.map(({ holder, text }) => ({ holder, value: text.slice(0, 10) }));
     default:
@@ -26,8 +30,8 @@ function heldValues(view: ParameterView): { holder: string; value: string }[] {
 }
 
 /** Each value of a parameter once, as a search value. */
-export function plainValues(view: ParameterView): string[] {
-  return distinct(heldValues(view).map(({ value }) => value));
+export function plainValues(view: ParameterView, base: string): string[] {
+  return distinct(heldValues(view, base).map(({ value }) => value));
 }
 
 function* pairsOf(values: readonly string[]): Iterable<[string, string]> {
@@ -43,10 +47,14 @@ export const ANY_SHAPES: readonly Shape[] = [
     applies: ({ definition }) => definition.multipleOr !== false,
     pick: (view, chooser) => {
       const name = view.definition.code;
-      const candidates = [...pairsOf(plainValues(view))].map(([a, b]): Pair[] => [[name, `${a},${b}`]]);
+      const candidates = [...pairsOf(plainValues(view, chooser.base))].map(([a, b]): Pair[] => [[name, `${a},${b}`]]);
       // Both halves have to bring something that the other does not.
-      const best = chooser.divide(candidates, ({ pairs, must }) => halves(pairs).every((half) => sizeOf(chooser, name, half) < must.size));
-      return best === undefined ? { needed: `three ${view.type} resources with different values in ${name}` } : { pairs: best.pairs };
+      const both = ({ pairs, must }: Outlook) => halves(pairs).every((half) => sizeOf(chooser, name, half) < must.size);
+      const best = chooser.divide(candidates, both);
+      if (best !== undefined) return { pairs: best.pairs };
+      // Where two values are all there are, the union is everything: still a server that intersects them shows.
+      const all = candidates.map((pairs) => chooser.outlook(pairs)).find(both);
+      return all === undefined ? { needed: `two ${view.type} resources with different values in ${name}` } : { pairs: all.pairs, trap: true };
     },
   },
   {
@@ -99,7 +107,7 @@ function missing(view: ParameterView, chooser: Chooser, value: 'true' | 'false')
 }
 
 async function refusal(context: TestContext, view: ParameterView, name: string, otherwise: 'fail' | 'warn', because: string, value?: string): Promise<Judgement> {
-  const pairs: Pair[] = [[name, value ?? plainValues(view)[0] ?? 'scout']];
+  const pairs: Pair[] = [[name, value ?? plainValues(view, context.client.base)[0] ?? 'scout']];
   const answer = await context.search(view.type, pairs, { firstPageOnly: true });
   return judgeRefusal({ type: view.type, pairs, answer, otherwise, because });
 }
@@ -116,7 +124,7 @@ function sizeOf(chooser: Chooser, name: string, value: string): number {
 function intersection(view: ParameterView, chooser: Chooser): Pick {
   const name = view.definition.code;
   const byHolder = new Map<string, string[]>();
-  for (const { holder, value } of heldValues(view)) byHolder.set(holder, distinct([...(byHolder.get(holder) ?? []), value]));
+  for (const { holder, value } of heldValues(view, chooser.base)) byHolder.set(holder, distinct([...(byHolder.get(holder) ?? []), value]));
   const bothWays = ([a, b]: readonly [string, string]): Pair[][] => [
     [[name, a], [name, b]],
     [[name, b], [name, a]],
@@ -124,7 +132,7 @@ function intersection(view: ParameterView, chooser: Chooser): Pick {
   const together = [...byHolder.values()].flatMap((values) => [...pairsOf(values)]).flatMap(bothWays);
   const overlap = chooser.divide(together, ({ pairs, must }) => pairs.some(([, value]) => sizeOf(chooser, name, value) > must.size));
   if (overlap !== undefined) return { pairs: overlap.pairs };
-  for (const pairs of [...pairsOf(plainValues(view))].flatMap(bothWays)) {
+  for (const pairs of [...pairsOf(plainValues(view, chooser.base))].flatMap(bothWays)) {
     const { must, open } = chooser.outlook(pairs);
     if (must.size === 0 && open === 0 && pairs.every(([, value]) => sizeOf(chooser, name, value) > 0)) return { pairs, trap: true };
   }

@@ -1,6 +1,6 @@
 /** The ways to search by a date parameter: each prefix at each precision, on both sides of each boundary. https://hl7.org/fhir/R4/search.html#date */
 import type { Chooser } from '../choose/chooser';
-import { cutTo, instantAt, isInstant, zoneOf, type Precision } from '../choose/date-forms';
+import { cutTo, dayBeside, instantAt, isInstant, zoneOf, type Precision } from '../choose/date-forms';
 import type { ParameterView } from '../choose/parameter-view';
 import { distinct } from '../choose/values';
 import type { DecidingRuleId } from '../../search/rules';
@@ -88,6 +88,34 @@ function atBoundary(view: ParameterView, chooser: Chooser, prefix: string, later
   return fallback ?? { needed: needed(view, ', with time and zone') };
 }
 
+/** Days without a time: neither side has a zone, so that the edges of a day are certain. */
+const DAY_EDGES: readonly { id: string; title: string; prefix: string; days: number; requirement: DecidingRuleId }[] = [
+  { id: 'le-day-before', title: 'le the day before a day leaves it out', prefix: 'le', days: -1, requirement: 'date-le' },
+  { id: 'le-same-day', title: 'le a day includes it', prefix: 'le', days: 0, requirement: 'date-le' },
+  { id: 'ge-day-after', title: 'ge the day after a day leaves it out', prefix: 'ge', days: 1, requirement: 'date-ge' },
+  { id: 'ge-same-day', title: 'ge a day includes it', prefix: 'ge', days: 0, requirement: 'date-ge' },
+  { id: 'gt-same-day', title: 'gt a day leaves it out', prefix: 'gt', days: 0, requirement: 'date-gt' },
+  { id: 'lt-same-day', title: 'lt a day leaves it out', prefix: 'lt', days: 0, requirement: 'date-lt' },
+  { id: 'sa-day-before', title: 'sa the day before a day includes it', prefix: 'sa', days: -1, requirement: 'date-sa' },
+  { id: 'eb-day-after', title: 'eb the day after a day includes it', prefix: 'eb', days: 1, requirement: 'date-eb' },
+];
+
+const DAY_SHAPES: readonly Shape[] = DAY_EDGES.map(({ id, title, prefix, days, requirement }): Shape => ({
+  id,
+  title,
+  requirement: `rule:${requirement}`,
+  tags: [prefix, 'boundary'],
+  applies: isDate,
+  pick: (view, chooser) => {
+    for (const { text, holder } of view.texts.filter((seen) => /^\d{4}-\d{2}-\d{2}$/.test(seen.text)).slice(0, 60)) {
+      const outlook = chooser.outlook([[view.definition.code, `${prefix}${dayBeside(text, days)}`]]);
+      const included = days === 0 ? prefix === 'le' || prefix === 'ge' : prefix === 'sa' || prefix === 'eb';
+      if (outlook.must.has(holder) === included && outlook.must.size > 0 && outlook.mustNot > 0) return { pairs: outlook.pairs };
+    }
+    return { needed: `two ${view.type} resources with days without a time in ${view.definition.code}` };
+  },
+}));
+
 export const DATE_SHAPES: readonly Shape[] = [
   {
     id: 'plain',
@@ -98,6 +126,37 @@ export const DATE_SHAPES: readonly Shape[] = [
   },
   ...PREFIX_SHAPES,
   ...BOUNDARY_SHAPES,
+  ...DAY_SHAPES,
+  {
+    id: 'eq-within',
+    title: 'eq does not match a value that reaches beyond the search value',
+    requirement: 'rule:date-eq',
+    applies: isDate,
+    pick: (view, chooser) => {
+      const coarse = texts(view).flatMap((text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? [`${text}T12:00:00Z`] : /^\d{4}-\d{2}$/.test(text) ? [`${text}-15`] : []));
+      return trapOf(view, chooser, coarse, `a ${view.type} with a day without a time in ${view.definition.code}`);
+    },
+  },
+  {
+    id: 'full-minute',
+    title: 'a search for a full minute with zero seconds is for that second alone',
+    requirement: 'rule:date-eq',
+    applies: isDate,
+    pick: (view, chooser) => {
+      const within = texts(view).filter((text) => isInstant(text) && text.slice(17, 19) !== '00').map((text) => `${text.slice(0, 17)}00${/(Z|[+-]\d{2}:\d{2})$/.exec(text)?.[0] ?? 'Z'}`);
+      return trapOf(view, chooser, within, `a ${view.type} with an instant off the full minute in ${view.definition.code}`);
+    },
+  },
+  {
+    id: 'le-minute-before',
+    title: 'le the minute before an instant leaves it out',
+    requirement: 'rule:date-le',
+    applies: isDate,
+    pick: (view, chooser) => {
+      const minutes = texts(view).filter((text) => isInstant(text) && text.slice(17, 19) === '00').flatMap((text) => { const before = instantAt(text, -60, zoneOf(text) ?? 0); return before === undefined ? [] : (cutTo(before, 'minute') ?? []); });
+      return divideOrAny(chooser, candidates(view, minutes, 'le'), needed(view, ', at a full minute'));
+    },
+  },
   {
     id: 'other-zone',
     title: 'the same instant written in another time zone is the same',
@@ -155,3 +214,9 @@ export const DATE_SHAPES: readonly Shape[] = [
     },
   },
 ];
+
+/** A query that must find nothing, though a value lies close by. */
+function trapOf(view: ParameterView, chooser: Chooser, values: readonly string[], lacking: string): Pick {
+  const found = candidates(view, distinct(values)).map((pairs) => chooser.outlook(pairs)).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
+  return found === undefined ? { needed: lacking } : { pairs: found.pairs, trap: true };
+}

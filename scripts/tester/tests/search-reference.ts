@@ -1,5 +1,6 @@
 /** The ways to search by a reference parameter, chains included. https://hl7.org/fhir/R4/search.html#reference */
 import { localReference, type Resource } from '../../core/fhir';
+import { localKey } from '../../search/reference-target';
 import type { SearchParameterDefinition } from '../../search/types';
 import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
@@ -84,6 +85,21 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     },
   },
   {
+    id: 'other-type-modifier',
+    title: ':Type of another type with the same id matches nothing',
+    requirement: 'rule:reference-type-modifier',
+    applies: (statics) => isReference(statics) && statics.definition.target.length > 1,
+    pick: (view, chooser) => {
+      for (const { type, id } of localTargets(view, chooser.base)) {
+        for (const other of view.definition.target.filter((candidate) => candidate !== type)) {
+          const trap = chooser.outlook([[`${view.definition.code}:${other}`, id]]);
+          if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
+        }
+      }
+      return { needed: `a ${view.type} with a reference in ${view.definition.code}` };
+    },
+  },
+  {
     id: 'limited',
     title: 'references to other types are not seen',
     requirement: 'rule:reference-limited',
@@ -112,10 +128,13 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     requirement: 'rule:several-paths',
     applies: isReference,
     pick: (view, chooser) => {
-      const local = view.references.filter(({ target }) => target?.type !== undefined && target.base === undefined);
-      const inFirst = new Set(local.filter(({ element }) => element === 0).map(({ holder, target }) => `${holder} ${target?.raw}`));
-      const later = local.filter(({ element, holder, target }) => element > 0 && !inFirst.has(`${holder} ${target?.raw}`));
-      const candidates = distinct(later.map(({ target }) => `${target?.type}/${target?.id}`)).map((value): Pair[] => [[view.definition.code, value]]);
+      const local = view.references.flatMap(({ target, element, holder }) => {
+        const value = target === undefined ? undefined : localKey(target, chooser.base);
+        return value === undefined ? [] : [{ element, holder, value }];
+      });
+      const inFirst = new Set(local.filter(({ element }) => element === 0).map(({ holder, value }) => `${holder} ${value}`));
+      const later = local.filter(({ element, holder, value }) => element > 0 && !inFirst.has(`${holder} ${value}`));
+      const candidates = distinct(later.map(({ value }) => value)).map((value): Pair[] => [[view.definition.code, value]]);
       return divideOrAny(chooser, candidates, `a ${view.type} with several references in ${view.definition.code}`);
     },
   },

@@ -2,6 +2,7 @@
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import type { Coding, Reference, Resource } from '../../core/fhir';
 import { localReference } from '../../core/fhir';
+import { localKey } from '../../search/reference-target';
 import { codeValue, distinct, escaped, isRealCode, realTokens, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
@@ -41,8 +42,8 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
     requirement: 'imaging-endpoint-path',
     pick: (view, chooser) => {
       const ofStudy = new Map(view.resources.map((study) => [localReference(study), new Set(((study as Study).endpoint ?? []).map(({ reference }) => reference))]));
-      const only = view.references.filter(({ holder, target }) => target?.type !== undefined && ofStudy.get(holder)?.has(target.raw) !== true);
-      return divideOrAny(chooser, distinct(only.map(({ target }) => `${target?.type}/${target?.id}`)).map((value): Pair[] => [['endpoint', value]]), 'a study with an endpoint on a series that the study itself does not have');
+      const only = view.references.flatMap(({ holder, target }) => (target === undefined || ofStudy.get(holder)?.has(target.raw) === true ? [] : (localKey(target, chooser.base) ?? [])));
+      return divideOrAny(chooser, distinct(only).map((value): Pair[] => [['endpoint', value]]), 'a study with an endpoint on a series that the study itself does not have');
     },
   },
   {
@@ -52,8 +53,8 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
     title: 'an endpoint of the study itself is found',
     requirement: 'imaging-endpoint-path',
     pick: (view, chooser) => {
-      const ofStudy = view.references.filter(({ location, target }) => target?.type !== undefined && location.startsWith('endpoint'));
-      return divideOrAny(chooser, distinct(ofStudy.map(({ target }) => `${target?.type}/${target?.id}`)).map((value): Pair[] => [['endpoint', value]]), 'two studies with different endpoints');
+      const ofStudy = view.references.flatMap(({ location, target }) => (target !== undefined && location.startsWith('endpoint') ? (localKey(target, chooser.base) ?? []) : []));
+      return divideOrAny(chooser, distinct(ofStudy).map((value): Pair[] => [['endpoint', value]]), 'two studies with different endpoints');
     },
   },
   {
@@ -94,13 +95,13 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
   ...[
     { id: 'all-later', value: 'ge1970-01-01T00:00:00Z', title: 'everything was changed after 1970', finds: 'all' },
     { id: 'none-earlier', value: 'lt1970-01-01T00:00:00Z', title: 'nothing was changed before 1970', finds: 'none' },
-    { id: 'none-future', value: 'gt2999-01-01T00:00:00Z', title: 'nothing was changed in the far future', finds: 'none' },
+    { id: 'none-future', value: 'ge2999-01-01T00:00:00Z', title: 'nothing was changed in the far future', finds: 'none' },
   ].map(({ id, value, title, finds }): SpecialShape => ({
     type: STUDY,
     code: '_lastUpdated',
     id,
     title,
-    requirement: finds === 'all' ? 'rule:date-ge' : id === 'none-earlier' ? 'rule:date-lt' : 'rule:date-gt',
+    requirement: id === 'none-earlier' ? 'rule:date-lt' : 'rule:date-ge',
     pick: (view, chooser) => {
       const { pairs, must, mustNot } = chooser.outlook([['_lastUpdated', value]]);
       const telling = finds === 'all' ? must.size > 0 : mustNot > 0;

@@ -133,6 +133,22 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     },
   },
   {
+    id: 'escaped-bar',
+    title: 'an escaped bar does not divide system and code',
+    requirement: 'rule:escaping',
+    applies: hasSystem,
+    pick: (view, chooser) => {
+      const name = view.definition.code;
+      for (const { token } of realTokens(view).slice(0, 20)) {
+        if (token.system === undefined) continue;
+        const trap = chooser.outlook([[name, `${escaped(token.system)}\\|${codeValue(token)}`]]);
+        // Split at the bar, system and code would be found.
+        if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
+      }
+      return { needed: `a ${view.type} with a coded value in ${name}` };
+    },
+  },
+  {
     id: 'text',
     title: ':text searches the text that goes with the code',
     requirement: 'rule:token-text',

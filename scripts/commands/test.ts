@@ -1,0 +1,147 @@
+/** `scout test URL`: the server's address and what to test -> reports and an exit code. */
+import { FHIR_VERSIONS, fhirVersion } from '../core/fhir-version';
+import { KnownError } from '../core/known-error';
+import type { TestOptions } from '../tester/options';
+import type { CommandContext, CommandOutcome, CommandRecord } from './command';
+import { reportRun } from './report-run';
+
+export const testCommand: CommandRecord = {
+  name: 'test',
+  summary: 'Test a FHIR server: what it declares, searches, reads, refers to and holds. Read-only unless --write is given.',
+  arguments: [{ name: '[url]', description: 'base URL of the server, e.g. https://your.server/fhir (not needed with --replay and --list)' }],
+  options: [
+    { flags: '--only <pattern...>', description: 'run only tests whose id, group, type, expectation, requirement or tag fits (* for any text)' },
+    { flags: '--skip <pattern...>', description: 'leave out tests that fit' },
+    { flags: '--list', description: 'print the catalogue of tests instead of running them' },
+    { flags: '--header <line...>', description: 'send this header with every request: "Name: value"; never shown in a report' },
+    { flags: '--token <token>', description: 'send "Authorization: Bearer TOKEN"' },
+    { flags: '--user <name:password>', description: 'send "Authorization: Basic ..."' },
+    { flags: '--budget <requests>', description: 'send no more requests than this in all (default: 5000)' },
+    { flags: '--rate <requests>', description: 'send no more requests a second than this (5 or 5/s; default: no limit)' },
+    { flags: '--concurrency <requests>', description: 'requests under way at the same time (default: 4)' },
+    { flags: '--timeout <seconds>', description: 'wait this long for one answer (default: 30)' },
+    { flags: '--max-time <seconds>', description: 'stop the whole run after this time (default: 1800)' },
+    { flags: '--fhir <version>', description: 'test by the rules of this FHIR version, whatever the server states' },
+    { flags: '--record <dir>', description: 'keep every exchange in this folder' },
+    { flags: '--replay <dir>', description: 'judge the exchanges of a recorded run again, without a network' },
+    { flags: '--verbose', description: 'name the passes too' },
+  ],
+  examples: [
+    { line: 'scout test https://your.server/fhir', meaning: 'Test it without writing to it; reports go to output/.' },
+    { line: 'scout test https://your.server/fhir --only "search.imagingstudy.modality.*"', meaning: 'Run only the tests of one search parameter.' },
+    { line: 'scout test https://your.server/fhir --token $TOKEN --rate 5 --record output/recording', meaning: 'Test it gently with an access token, and keep what was said.' },
+    { line: 'scout test --replay output/recording', meaning: 'Judge the recorded exchanges again.' },
+  ],
+  async run(context) {
+    return context.options.list === true ? list(context) : test(context);
+  },
+};
+
+async function test(context: CommandContext): Promise<CommandOutcome> {
+  const options = testOptions(context);
+  const { runTests } = await import('../tester/run-tests.js');
+  return reportRun(await runTests(options), context);
+}
+
+async function list({ options, console }: CommandContext): Promise<CommandOutcome> {
+  const [{ catalogue }, { selectTests }, { requirementOf }, { loadSearchDefinitions }] = await Promise.all([
+    import('../tester/tests/index.js'),
+    import('../tester/select.js'),
+    import('../tester/requirements.js'),
+    import('../search/definitions.js'),
+  ]);
+  const version = typeof options.fhir === 'string' ? fhirVersion(options.fhir) : FHIR_VERSIONS.R4;
+  const tests = selectTests(catalogue(loadSearchDefinitions(version)), version, patterns(options.only), patterns(options.skip));
+  const rows = tests.map(({ id, title, group, resourceType, requirement, tags }) => {
+    const { expectation, ...clause } = requirementOf(requirement, version);
+    return { id, title, group, ...(resourceType === undefined ? {} : { resourceType }), expectation, requirement: clause, tags: tags ?? [] };
+  });
+  for (const { id, title, expectation } of rows) console.line(`${id}  ${console.style.dim(`${expectation} ${title}`)}`, true);
+  console.note(`${rows.length} tests`);
+  return { exitCode: 0, json: rows };
+}
+
+/** The options as the tester takes them. @throws KnownError `bad-option` */
+export function testOptions({ args, options, console, signal }: CommandContext): TestOptions {
+  const replayDir = text(options.replay);
+  const url = args[0] ?? strayUrl(options);
+  if (url === undefined && replayDir === undefined) throw new KnownError('no-url', 'Which server shall be tested?', 'Give its base URL: scout test https://your.server/fhir');
+  const numbers = {
+    budget: wholeNumber(options.budget, '--budget', 1),
+    rate: rate(options.rate),
+    concurrency: wholeNumber(options.concurrency, '--concurrency', 1),
+    timeoutMs: seconds(options.timeout, '--timeout'),
+    maxTimeMs: seconds(options.maxTime, '--max-time'),
+  };
+  return {
+    url: url ?? '',
+    headers: headersOf(options),
+    only: patterns(options.only),
+    skip: patterns(options.skip),
+    ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
+    ...(text(options.fhir) === undefined ? {} : { fhir: text(options.fhir) as string }),
+    ...(text(options.record) === undefined ? {} : { recordDir: text(options.record) as string }),
+    ...(replayDir === undefined ? {} : { replayDir }),
+    progress: console.progress,
+    signal,
+  };
+}
+
+/** An option that takes several values swallows the address that follows it: `--only search.* https://your.server/fhir`. */
+function strayUrl(options: Readonly<Record<string, unknown>>): string | undefined {
+  for (const value of [options.only, options.skip, options.header]) {
+    const last: unknown = Array.isArray(value) ? value.at(-1) : undefined;
+    if (typeof last === 'string' && /^https?:\/\//i.test(last)) return (value as string[]).pop();
+  }
+  return undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A pattern may hold several, separated by commas. */
+function patterns(value: unknown): string[] {
+  return Array.isArray(value) ? value.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '') : [];
+}
+
+function headersOf(options: Readonly<Record<string, unknown>>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const token = text(options.token);
+  const user = text(options.user);
+  if (token !== undefined && user !== undefined) throw new KnownError('bad-option', '--token and --user both set the Authorization header.', 'Give one of them.');
+  if (token !== undefined) headers['Authorization'] = `Bearer ${token.trim()}`;
+  if (user !== undefined) {
+    if (!user.includes(':')) throw new KnownError('bad-option', '--user takes a name and a password.', 'Write --user NAME:PASSWORD');
+    headers['Authorization'] = `Basic ${Buffer.from(user, 'utf8').toString('base64')}`;
+  }
+  for (const line of Array.isArray(options.header) ? (options.header as unknown[]).map(String) : []) {
+    // The value may be a secret, so the line itself is not repeated in the message.
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)$/.exec(line);
+    if (match === null) throw new KnownError('bad-option', 'A --header is not of the form "Name: value".', 'Write e.g. --header "X-Tenant: north"');
+    headers[match[1] as string] = (match[2] as string).trim();
+  }
+  return headers;
+}
+
+function wholeNumber(value: unknown, option: string, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < least) throw new KnownError('bad-option', `${option} is "${String(value)}".`, `It takes a whole number of ${least} or more.`);
+  return number;
+}
+
+function rate(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(String(value));
+  const number = Number(match?.[1]);
+  if (match === null || number <= 0) throw new KnownError('bad-option', `--rate is "${String(value)}".`, 'It takes a number of requests a second: --rate 5');
+  return number;
+}
+
+function seconds(value: unknown, option: string): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0 || number > 1e6) throw new KnownError('bad-option', `${option} is "${String(value)}".`, 'It takes a number of seconds above 0.');
+  return number * 1000;
+}
