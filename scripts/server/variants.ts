@@ -6,7 +6,7 @@ import { mapResources, refusal, stating } from './faults/honesty';
 import { askingEach } from './faults/matching';
 import { linkPairs } from './faults/results';
 import type { VariantRow } from './faults/row';
-import { answering, hearing, isFilter, isSearch, onResource, pairsOf, responding, searchingFor, withEntries, withoutHeaders } from './faults/rewriting';
+import { answering, hearing, isFilter, isSearch, onResource, pairsOf, responding, withEntries, withoutHeaders, withPairs } from './faults/rewriting';
 import { encodePairs, splitUrl, type Pairs } from './query-string';
 import { outcome } from './refusal';
 
@@ -27,12 +27,12 @@ export const VARIANTS: readonly VariantRow[] = [
   { id: 'no-total', does: 'Bundle.total is left out where entries are returned.', url: `${SEARCH}#total`, override: answering(({ total, ...bundle }) => (bundle.entry === undefined ? { ...bundle, ...(total === undefined ? {} : { total }) } : bundle)) },
   { id: 'self-link-reordered', does: 'The self link carries its parameters in another order.', url: `${SEARCH}#conformance`, override: sayingSelf((pairs) => encodePairs([...pairs].reverse())) },
   { id: 'self-link-encoded', does: 'The self link percent-encodes more than it must.', url: `${SEARCH}#conformance`, override: sayingSelf((pairs) => pairs.map(([name, value]) => `${encodeURIComponent(name)}=${[...Buffer.from(value)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`).join('&')) },
-  { id: 'self-link-relative', does: 'The self link is relative.', url: `${SEARCH}#conformance`, override: answering(linking((url, relation) => (relation === 'self' ? url.replace(/^https?:\/\/[^/]+\/(?:.*\/)?(?=[A-Z][A-Za-z]+(?:\?|$|\/))/, '') : url))) },
+  { id: 'self-link-relative', does: 'The self link is relative.', url: `${SEARCH}#conformance`, override: answering(linking((url, relation) => (relation === 'self' ? relativeTo(url) : url))) },
   { id: 'self-link-with-defaults', does: 'The self link adds defaults that were used.', url: `${SEARCH}#conformance`, override: sayingSelf((pairs) => encodePairs(pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', '50']])) },
   { id: 'small-pages', does: 'A page holds three matches at most, whatever _count asks for.', url: `${SEARCH}#count`, override: (reference) => ({ pageSize: (count, limits) => Math.min(3, reference.pageSize(count, limits)) }) },
   { id: 'outcome-entry', does: 'Every search answer has an OperationOutcome entry with a warning.', url: `${HTTP}#search`, override: answering((bundle) => withEntries(bundle, [...(bundle.entry ?? []), { resource: outcome('warning', 'informational', 'Results are as of now.'), search: { mode: 'outcome' } }])) },
   { id: 'tokens-ignore-case', does: 'Codes are found in upper and lower case alike.', url: `${SEARCH}#token`, override: askingEach(inEveryCase) },
-  { id: 'unknown-parameter-refused', does: 'An unknown parameter is answered with 400.', url: `${SEARCH}#errors`, override: (reference) => ({ refused: (query, handling) => [...reference.refused(query, handling), ...query.issues.filter(({ code }) => code === 'unknown-parameter')] }) },
+  { id: 'unknown-parameter-refused', does: 'An unknown parameter is answered with 400, unless the client asks for leniency.', url: `${SEARCH}#errors`, override: (reference) => ({ refused: (query, handling) => [...reference.refused(query, handling), ...query.issues.filter(({ code }) => code === 'unknown-parameter' && handling !== 'lenient')] }) },
   { id: 'absolute-references', does: 'References in resources are absolute.', url: 'https://hl7.org/fhir/R4/references.html#literal', override: responding((response, request) => onResource(response, (resource) => withAbsoluteReferences(resource, request.headers.host, request.url))) },
   { id: 'missing-first', does: '_sort puts resources without a value first.', url: `${SEARCH}#sort`, override: (reference) => ({
       select(index, query) {
@@ -79,7 +79,7 @@ export const VARIANTS: readonly VariantRow[] = [
       };
     },
   },
-  { id: 'summary-ignored', does: '_summary (but count) and _elements are passed over.', url: `${SEARCH}#summary`, override: searchingFor((pairs) => pairs.filter(([name, value]) => name !== '_elements' && (name !== '_summary' || value === 'count'))) },
+  { id: 'summary-ignored', does: '_summary (but count) and _elements are passed over, and the self link says so.', url: `${SEARCH}#summary`, override: hearing((request) => (isSearch(request) ? withPairs(request, pairsOf(request).filter(([name, value]) => name !== '_elements' && (name !== '_summary' || value === 'count'))) : request)) },
   { id: 'update-as-create-refused', does: 'A client cannot choose ids: an update of what does not exist is answered with 405, and it says so.', url: `${HTTP}#upsert`, override: (reference) => ({
       ...stating((statement) => mapResources(statement, (row) => ({ ...row, updateCreate: false })))(reference),
       request: (request) => reference.request(request.method === 'PUT' && /\/[A-Z][A-Za-z]+\/[^/?]+$/.test(request.url) && request.headers['if-match'] === undefined ? { ...request, headers: { ...request.headers, 'if-match': '*' } } : request),
@@ -114,6 +114,12 @@ function lateIndex(reference: Behaviour): Partial<Behaviour> {
       return reference.select(index, query);
     },
   };
+}
+
+/** What is left of an absolute URL from the first resource type on; the root as it is. */
+function relativeTo(url: string): string {
+  const { path, query } = splitUrl(url);
+  return path.replace(/^https?:\/\/[^/]+\/(?:.*?\/)?(?=[A-Z][A-Za-z]+(?:\/|$))/, '') + (query === '' ? '' : `?${query}`);
 }
 
 function missing(definition: Criterion['definition'], text: 'true' | 'false'): Criterion {

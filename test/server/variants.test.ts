@@ -17,7 +17,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'no-total': [(client) => [client.bundle('ImagingStudy').total, client.bundle('ImagingStudy?_summary=count').total], [5, 5], [undefined, 5]],
   'self-link-reordered': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?status=available&modality=CT`],
   'self-link-encoded': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?modality=%43%54&status=%61%76%61%69%6c%61%62%6c%65`],
-  'self-link-relative': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, 'ImagingStudy?modality=CT&status=available'],
+  'self-link-relative': [(client) => linkOf(client.bundle(`ImagingStudy?patient=${BASE}/Patient/p1`), 'self'), `${BASE}/ImagingStudy?patient=${BASE}/Patient/p1`, `ImagingStudy?patient=${BASE}/Patient/p1`],
   'self-link-with-defaults': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?modality=CT&status=available&_count=50`],
   'small-pages': [(client) => client.bundle('ImagingStudy?_count=5').entry?.length, 5, 3],
   'outcome-entry': [(client) => client.bundle('ImagingStudy?modality=SR').entry?.map((entry) => entry.search?.mode), ['match'], ['match', 'outcome']],
