@@ -65,7 +65,8 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
 
   const { config, findings: configFindings } = await readConfiguration(root);
   if (config === undefined) {
-    rmSync(archive, { force: true });
+    removed(archive);
+    progress.end('no configuration');
     return { ok: false, findings: configFindings, generated };
   }
   at('definitions');

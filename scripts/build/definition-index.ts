@@ -40,12 +40,12 @@ export function readDefinitionIndex(packagePath: string): ResourceInfo[] | undef
 /** Keeps the rows of a package. A cache that cannot be written to is no error: the next build is slow again, that is all. */
 export function writeDefinitionIndex(packagePath: string, resources: readonly ResourceInfo[]): void {
   const folder = join(packagePath, 'package');
-  const index: DefinitionIndex = {
-    format: FORMAT,
-    seen: lookOf(packagePath),
-    resources: resources.map((info) => ({ ...info, resourcePath: info.resourcePath?.slice(folder.length + 1) })),
-  };
   try {
+    const index: DefinitionIndex = {
+      format: FORMAT,
+      seen: lookOf(packagePath),
+      resources: resources.map((info) => ({ ...info, resourcePath: info.resourcePath?.slice(folder.length + 1) })),
+    };
     writeWhole(join(packagePath, DEFINITION_INDEX_FILE), JSON.stringify(index));
   } catch {
     return;

@@ -1,5 +1,5 @@
 /** The generated folder and the project's ready-made resources in, the guide's resources told apart as definitions and examples out. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isResource, localReference, type Resource } from '../core/fhir';
 import type { GuideDefinitions } from './guide-definitions';
@@ -38,7 +38,8 @@ export function guideResources(generated: string, definitions: GuideDefinitions)
 
 function readGenerated(generated: string): unknown[] {
   const folder = join(generated, 'resources');
-  return readdirSync(folder)
+  // SUSHI makes no such folder where there is nothing to put into it.
+  return (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown);
 }

@@ -111,6 +111,13 @@ test('a rebuild with loaded definitions sees what changed in FSH and in examples
   expect([guide.includes('Patient/after'), guide.includes('Patient/before')]).toEqual([true, false]);
 });
 
+test('definitions alone, and even none, make a package without a guide in it', async () => {
+  const made = project({ 'sushi-config.yaml': `${CONFIG.replace(/menu:[\s\S]*/, '')}FSHOnly: true\n` });
+  expect(await build(made)).toMatchObject({ ok: true, package: { definitions: 0, examples: 0 } });
+  made.write('input/fsh/profile.fsh', PROFILE);
+  expect(await build(made)).toMatchObject({ ok: true, package: { definitions: 1, examples: 0 } });
+});
+
 describe('a fault is found with its place', () => {
   test.each([
     ['an element that does not exist', 'profile.fsh', `${PROFILE}* nonsense 1..1\n`, 'path-not-found', 4],
