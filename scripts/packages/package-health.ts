@@ -25,6 +25,16 @@ export type Assurance = 'record' | 'lock' | 'index' | 'structure';
  */
 export function inspectPackage(folder: string, id: PackageId, lock: PackageLock, thorough = false): PackageHealth {
   if (!existsSync(folder)) return { state: 'missing' };
+  try {
+    return inspectFolder(folder, id, lock, thorough);
+  } catch (error) {
+    // Unreadable files, or a folder that another process replaces in this moment.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return { state: 'damaged', damage: `it cannot be read: ${(error as Error).message}` };
+  }
+}
+
+function inspectFolder(folder: string, id: PackageId, lock: PackageLock, thorough: boolean): PackageHealth {
   const packageJson = readPackageJson(folder);
   if (typeof packageJson === 'string') return { state: 'damaged', damage: packageJson };
   if (packageJson.name !== id.name || packageJson.version !== id.version) {

@@ -38,7 +38,7 @@ interface RegistryManifest {
 /** Asks one registry for one package. Never rejects: silence and refusal are answers too. */
 export async function askRegistry(registry: Registry, id: PackageId, timeouts: RegistryTimeouts, signal?: AbortSignal): Promise<RegistryAnswer> {
   const { axiosGet } = await import('fhir-package-loader');
-  const limit = deadline(timeouts.answer, signal);
+  const limit = deadline(timeouts.answer, signal, `no answer within ${timeouts.answer / 1000} s`);
   try {
     const response = await axiosGet(`${registry.url}/${id.name}`, { responseType: 'json', signal: limit.signal });
     if (response.status === 401) return { down: 'asks for a login (fhir-package-loader takes one from FPL_REGISTRY with FPL_REGISTRY_TOKEN)' };
@@ -76,8 +76,8 @@ export async function downloadArchive(
   onBytes: (done: number, total?: number) => void = () => undefined,
 ): Promise<string> {
   const { axiosGet } = await import('fhir-package-loader');
-  const whole = deadline(timeouts.archive, signal);
-  const quiet = deadline(timeouts.stall, whole.signal);
+  const whole = deadline(timeouts.archive, signal, `not done within ${timeouts.archive / 1000} s`);
+  const quiet = deadline(timeouts.stall, whole.signal, `no data for ${timeouts.stall / 1000} s`);
   const sha256 = createHash('sha256');
   const claimed = claimedDigest(offer.integrity);
   let bytes = 0;
@@ -120,18 +120,37 @@ function claimedDigest(integrity: string | undefined) {
   return match?.[1] === undefined || match[2] === undefined ? undefined : { hash: createHash(match[1]), digest: match[2] };
 }
 
-/** Aborts after a time, or with another signal. (AbortSignal.any over AbortSignal.timeout may be collected before it fires: nodejs/node#54614.) */
-function deadline(milliseconds: number, parent: AbortSignal | undefined) {
+/**
+ * Aborts after a time, or with another signal. Time in which this process itself was too busy to listen does not count,
+ * up to the same time once more.
+ * (AbortSignal.any over AbortSignal.timeout may be collected before it fires: https://github.com/nodejs/node/issues/54614)
+ */
+function deadline(milliseconds: number, parent: AbortSignal | undefined, message: string) {
   const controller = new AbortController();
-  const expire = () => controller.abort(new Error(`no answer within ${milliseconds / 1000} s`));
   const follow = () => controller.abort(parent?.reason);
-  let timer = setTimeout(expire, milliseconds);
+  let due: number;
+  let grace = milliseconds;
+  let timer: NodeJS.Timeout;
+  const arm = (delay: number) => {
+    due = performance.now() + delay;
+    timer = setTimeout(expire, delay);
+  };
+  const expire = () => {
+    const late = performance.now() - due;
+    const more = late > BUSY_MS ? Math.min(late, grace) : 0;
+    if (more === 0) return controller.abort(new Error(message));
+    grace -= more;
+    arm(more);
+  };
+  arm(milliseconds);
   if (parent?.aborted) follow();
   parent?.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
     restart() {
-      timer = timer.refresh();
+      clearTimeout(timer);
+      grace = milliseconds;
+      arm(milliseconds);
     },
     end() {
       clearTimeout(timer);
@@ -139,6 +158,9 @@ function deadline(milliseconds: number, parent: AbortSignal | undefined) {
     },
   };
 }
+
+/** A timer that comes later than this says that the process was busy with something else, e.g. unpacking another package. */
+const BUSY_MS = 50;
 
 function statusOf(error: unknown): number | undefined {
   return (error as { response?: { status?: number } } | null)?.response?.status;

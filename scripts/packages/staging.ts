@@ -29,7 +29,11 @@ export function closeStaging(staging: string): void {
 
 /** Moves a finished package from staging to its place; a folder that is there (a damaged package) makes room first. */
 export function moveIntoPlace(made: string, target: string, staging: string): void {
-  if (existsSync(target)) renameSync(target, join(staging, `replaced-${basename(target)}`));
+  try {
+    if (existsSync(target)) renameSync(target, join(staging, `replaced-${basename(target)}`));
+  } catch (error) {
+    if (existsSync(target)) throw error; // otherwise another process moved it away in this moment
+  }
   try {
     renameSync(made, target);
   } catch (error) {

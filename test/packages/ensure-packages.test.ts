@@ -25,9 +25,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const SHORT = { answer: 400, stall: 400, archive: 5000 };
+// Long enough for a busy machine; where silence is expected, the wait for it is short.
+const PATIENT = { answer: 10_000, stall: 10_000, archive: 15_000 };
+const SHORT = { answer: 400, stall: 400, archive: 5_000 };
 const ensure = (options: PackageOptions = {}) =>
-  ensurePackages({ packages: [CORE, TERMINOLOGY, EXTENSIONS], cache, lockFile, registries: [registry.url], timeouts: SHORT, env: {}, ...options });
+  ensurePackages({ packages: [CORE, TERMINOLOGY, EXTENSIONS], cache, lockFile, registries: [registry.url], timeouts: PATIENT, env: {}, ...options });
 const failure = async (options: PackageOptions = {}): Promise<KnownError> => {
   try {
     await ensure(options);
@@ -257,7 +259,7 @@ describe('the lock file', () => {
 describe('a source that fails', () => {
   test.each(['cut', 'cut-chunked', 'stall', 'lies'] as const)('a download that breaks (%s) leaves nothing behind', async (how) => {
     registry.misbehave(how);
-    const error = await failure();
+    const error = await failure({ timeouts: SHORT });
     expect(error.code).toBe('no-package-source');
     expect(error.message).toContain(registry.url);
     expect(readdirSync(cache)).toEqual([]);
@@ -272,13 +274,13 @@ describe('a source that fails', () => {
     ['login', 'asks for a login'],
   ] as const)('%s: the error says so', async (how, said) => {
     registry.misbehave(how);
-    expect((await failure()).message).toContain(`registry ${registry.url}: ${said}`);
+    expect((await failure({ timeouts: SHORT })).message).toContain(`registry ${registry.url}: ${said}`);
   });
 
   test('several are named, each with its reason', async () => {
     const silent = await startRegistry();
     silent.misbehave('silent');
-    const error = await failure({ packages: [TERMINOLOGY], registries: [silent.url, 'http://127.0.0.1:1'] });
+    const error = await failure({ packages: [TERMINOLOGY], registries: [silent.url, 'http://127.0.0.1:1'], timeouts: SHORT });
     await silent.close();
     expect(error.message).toContain(`${silent.url}: no answer within 0.4 s`);
     expect(error.message).toMatch(/http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
@@ -313,7 +315,7 @@ describe('a source that fails', () => {
   test('an interruption ends the run and leaves nothing behind', async () => {
     registry.misbehave('stall');
     const abort = new AbortController();
-    const running = ensure({ signal: abort.signal, timeouts: { answer: 5000, stall: 15000, archive: 15000 } });
+    const running = ensure({ signal: abort.signal });
     while (!registry.requests.some((path) => path.endsWith('.tgz'))) await new Promise((done) => setTimeout(done, 5));
     abort.abort(new Error('stopped by the user'));
     await expect(running).rejects.toThrow('stopped by the user');

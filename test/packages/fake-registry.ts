@@ -34,7 +34,8 @@ export async function startRegistry(): Promise<FakeRegistry> {
     if (misbehaviour === 'silent') return;
     if (misbehaviour === 'html') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in to the hotel network</html>');
     if (misbehaviour === 'login') return void response.writeHead(401).end('{}');
-    const archive = archives.get(path);
+    // npm's way of addressing an archive, and FHIR's own registries' way: /name/version.
+    const archive = archives.get(path) ?? [...archives.values()].find(({ name, version }) => path === `/${name}/${version}`);
     if (archive) return sendArchive(response, archive.bytes, misbehaviour);
     const mine = [...archives].filter(([, { name }]) => path === `/${name}`);
     if (mine.length === 0) return void response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
