@@ -75,6 +75,8 @@ describe('identifiers', () => {
     { rule: 'token-of-type', query: 'identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|ACSN|77', must: ['identified'] },
     { rule: 'token-of-type', query: 'identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|ACSN|urn:oid:1.2.3' },
     { rule: 'token-of-type', query: 'identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|77' },
+    { rule: 'token-of-type', query: 'identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|a\\,1\\|b\\$c\\\\d' },
+    { rule: 'open-token-case', query: 'identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|ACSN|a\\,1\\|b\\$c\\\\d', either: ['identified'] },
   ]);
 });
 
@@ -144,6 +146,7 @@ describe('contact points, booleans, strings and MIME types', () => {
       { rule: 'token-code', query: 'deceased=false', must: ['mail', 'silent'] },
     ],
   );
+  checkCases('ValueSet', indexOf(resourcesOf('ValueSet', { a: { version: '2024-A' }, b: { version: '2024-B' } })), [{ rule: 'token-code', query: 'version=2024-a', must: ['a'] }]);
   checkCases(
     'DocumentReference',
     indexOf(
