@@ -26,6 +26,8 @@ export interface Chooser {
 
 /** More candidates than this are not looked at: the first ones come from different resources already. */
 const ENOUGH_CANDIDATES = 120;
+/** Of this many that divide the data one is good enough. */
+const ENOUGH_TO_CHOOSE_FROM = 16;
 
 export function createChooser(type: string, total: number, definitions: SearchDefinitions, base: string, predict: (type: string, pairs: readonly Pair[]) => Prediction): Chooser {
   const known = new Map<string, Outlook>();
@@ -47,10 +49,12 @@ export function createChooser(type: string, total: number, definitions: SearchDe
     outlook,
     divide(candidates, also = () => true) {
       let best: Outlook | undefined;
+      let dividing = 0;
       for (const pairs of firstOf(candidates, ENOUGH_CANDIDATES)) {
         const view = outlook(pairs);
         if (view.must.size === 0 || view.mustNot === 0 || !also(view)) continue;
         if (best === undefined || distance(view) < distance(best)) best = view;
+        if ((dividing += 1) >= ENOUGH_TO_CHOOSE_FROM) break;
       }
       return best;
     },

@@ -1,5 +1,6 @@
 /** A query in, the judgement over its matches out: asked within a known sample where the data is large, and asked again before a failure is said. */
 import { localReference } from '../../core/fhir';
+import { explain } from '../../search/explain';
 import { extract } from '../../search/values';
 import type { Criterion, Prediction, Query } from '../../search/types';
 import type { SearchOptions, TestContext } from '../context';
@@ -51,7 +52,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const { query, prediction } = predictPairs(context, ask.type, ask.pairs);
   const known = sample?.map((id) => `${ask.type}/${id}`) ?? context.known.index.all(ask.type).flatMap((resource) => localReference(resource) ?? []);
   const mustNot = known.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)).length;
-  const question: SetQuestion = { ...ask, answer, prediction, mustNot, excerpt: (reference) => excerpt(context, query, reference) };
+  const question: SetQuestion = { ...ask, answer, prediction, mustNot, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
   const judgement = judgeSet(question);
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });

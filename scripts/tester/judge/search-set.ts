@@ -24,7 +24,7 @@ export interface SetQuestion {
   /** The part of a resource that decides, for the witness. */
   excerpt(reference: string): unknown;
   /** Why a resource must or must not match, if the oracle can say it. */
-  why?(reference: string): string;
+  why?(reference: string): string | undefined;
 }
 
 /** What came back wrong; empty sets where nothing did. */

@@ -87,7 +87,8 @@ async function honestParameter(context: TestContext, type: string, definition: S
   if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, decisive);
   if (!declared) {
     if (trouble !== undefined) return notDeclared(`${definition.code} is not declared, and is refused: ${trouble.says}.`, decisive);
-    if (found.right) return info(`${definition.code} works without being declared.`, decisive);
+    // Nothing is broken for a client that tries; one that reads the statement first will not.
+    if (found.right) return warn(`${definition.code} works without being declared.`, decisive);
     if (found.echoed === true && !found.filters) return { ...warn(`${definition.code} is not declared and does not filter, but the self link claims that it was used.`, decisive), requirement: 'search-self-link' };
     return notDeclared(`${definition.code} is not declared, and is ${found.filters ? 'answered in a way of its own' : 'ignored'}.`, decisive);
   }
