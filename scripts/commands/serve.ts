@@ -17,12 +17,14 @@ export const serveCommand: CommandRecord = {
     { flags: '--cors', description: 'let web pages of any origin call the server', default: false },
     { flags: '--fault <id...>', description: 'plant faults, to try a tester on them' },
     { flags: '--variant <id...>', description: 'behave differently in a way that is legal' },
+    { flags: '--proxy <url>', description: 'stand before another FHIR server instead: plant faults of HTTP in its answers' },
     { flags: '--list-faults', description: 'list the faults and the variants and stop', default: false },
   ],
   examples: [
     { line: 'scout serve --data input/examples', meaning: 'serves the examples at http://127.0.0.1:8642/fhir' },
     { line: 'scout serve --port 0 --data studies.ndjson --save studies.ndjson', meaning: 'any free port; keeps what was written' },
     { line: 'scout serve --data input/examples --fault token-not-drops-valueless', meaning: 'a server with one fault, to see whether a tester finds it' },
+    { line: 'scout serve --proxy http://127.0.0.1:8080/fhir --fault total-counts-includes', meaning: 'another server, with one fault planted in its answers' },
   ],
   run,
 };
@@ -35,6 +37,7 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
     for (const row of rows) console.line(`${console.style.dim((row.group ?? 'legal').padEnd(12))} ${row.id.padEnd(width)}  ${row.does}`, true);
     return { exitCode: 0, json: rows };
   }
+  if (typeof options.proxy === 'string') return runProxy(options.proxy, { options, console, signal });
   const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
   const { FHIR_VERSIONS } = await import('../core/fhir-version.js');
   const { loadSearchDefinitions } = await import('../search/definitions.js');
@@ -64,6 +67,27 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
     const resources = server.store.all();
     if (typeof options.save === 'string') console.note(`${await saveData(options.save, resources)} resources are saved to ${options.save}.`);
     return { exitCode: 0, json: { url: listening.url, resources: resources.length, ...(typeof options.save === 'string' ? { saved: options.save } : {}) } };
+  } finally {
+    await listening.close();
+  }
+}
+
+/** Serves another server's answers with faults in them. */
+async function runProxy(target: string, { options, console, signal }: Pick<CommandContext, 'options' | 'console' | 'signal'>): Promise<CommandOutcome> {
+  const { plantedBehaviour, plantedRows } = await import('../server/planted.js');
+  const { createProxy } = await import('../server/proxy.js');
+  const { listen } = await import('../server/listen.js');
+  if (!/^https?:\/\/[^/]+/.test(target)) throw new KnownError('bad-url', `--proxy ${target} is no URL.`, 'Give the base URL of a FHIR server, such as http://127.0.0.1:8080/fhir.');
+  const planted = [...list(options.fault), ...list(options.variant)];
+  const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
+  const inside = plantedRows().filter((row) => planted.includes(row.id) && !row.http);
+  if (inside.length > 0) throw new KnownError('not-for-proxy', `${inside.map((row) => row.id).join(', ')} can be planted in the embedded server only.`, 'scout serve --list-faults --json tells by "http" which work for a proxy.');
+  const listening = await listen(createProxy({ target, behaviour, basePath: basePathOf(String(options.basePath)) }), { port: portOf(String(options.port)) });
+  try {
+    console.line(`${target} at ${listening.url}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}. Ctrl-C stops it.`, true);
+    if (options.json) console.note(`${target} at ${listening.url}`);
+    await stopped(signal);
+    return { exitCode: 0, json: { url: listening.url, target } };
   } finally {
     await listening.close();
   }

@@ -44,6 +44,8 @@ test.each([
   [{ basePath: '/a b' }, 'bad-base-path'],
   [{ fault: ['none'] }, 'no-such-fault'],
   [{ data: ['/does/not/exist'] }, 'no-data-file'],
+  [{ proxy: 'nowhere' }, 'bad-url'],
+  [{ proxy: 'http://127.0.0.1:1/fhir', fault: ['stale-index-after-update'] }, 'not-for-proxy'],
 ])('%j is a known error', async (options, code) => {
   await expect(serveCommand.run(context(options, () => undefined))).rejects.toMatchObject({ code });
 });
