@@ -39,7 +39,7 @@ export const validateCommand: CommandRecord = {
     const [{ readResources }, { suppress }] = await Promise.all([import('../validate/read-resources.js'), import('../validate/suppressions.js')]);
     const set = await readResources(args.length > 0 ? args : [ownExamples()]);
     const run = set.given.length === 0 ? undefined : await validateGiven(context, set);
-    const all = [...set.findings, ...(run?.findings ?? [])];
+    const all = inOrder(set.files, [...set.findings, ...(run?.findings ?? [])]);
     const { shown, suppressed } = options.suppress === false ? { shown: all, suppressed: [] } : suppress(all);
     const findings = shown.filter(({ severity }) => SEVERITY_ORDER.indexOf(severity) <= SEVERITY_ORDER.indexOf(options.level as IssueSeverity));
     return report(context, set, { ...run, shown, findings, suppressed });
@@ -107,6 +107,13 @@ async function validateGiven({ options, console, signal }: CommandContext, { giv
   }
 }
 
+/** By file in the order of reading, within a file by line; a Bundle's entries stand with their Bundle. */
+function inOrder(files: readonly string[], findings: readonly Finding[]): Finding[] {
+  const rank = new Map(files.map((file, index) => [file, index]));
+  const rankOf = ({ location }: Finding) => rank.get(location?.file ?? '') ?? rank.get((location?.file ?? '').replace(/#entry\[\d+\]$/, '')) ?? files.length;
+  return [...findings].sort((a, b) => rankOf(a) - rankOf(b) || (a.location?.line ?? 0) - (b.location?.line ?? 0));
+}
+
 type Reported = Partial<ValidationRun> & { shown: Finding[]; findings: Finding[]; suppressed: SuppressedCount[] };
 
 function report({ console }: CommandContext, set: GivenSet, { validator, guides = [], seconds, shown, findings, suppressed }: Reported): CommandOutcome {
@@ -120,8 +127,8 @@ function report({ console }: CommandContext, set: GivenSet, { validator, guides 
     console.line(console.style.dim(`${validator.description}, ${validator.origin}: started in ${seconds.start.toFixed(1)} s, validated in ${seconds.validate.toFixed(1)} s`));
   }
   const verdict = failed ? console.style.red('Not valid') : console.style.green('Valid');
-  console.line(`${verdict}: ${set.given.length} resource${set.given.length === 1 ? '' : 's'} in ${set.files} file${set.files === 1 ? '' : 's'}; ${counts}`, failed);
-  const json = { ok: !failed, files: set.files, resources: set.given.length, summary, suppressed, findings, guides, ...(validator && { validator, seconds }) };
+  console.line(`${verdict}: ${set.given.length} resource${set.given.length === 1 ? '' : 's'} in ${set.files.length} file${set.files.length === 1 ? '' : 's'}; ${counts}`, failed);
+  const json = { ok: !failed, files: set.files.length, resources: set.given.length, summary, suppressed, findings, guides, ...(validator && { validator, seconds }) };
   return { exitCode: failed ? 1 : 0, json };
 }
 

@@ -10,7 +10,8 @@ export interface GivenSet {
   readonly given: readonly GivenResource[];
   /** Unparseable files, duplicate properties and the like; the rest of the set is there all the same. */
   readonly findings: readonly Finding[];
-  readonly files: number;
+  /** As findings name them, in the order in which they were read. */
+  readonly files: readonly string[];
 }
 
 const EXTENSIONS = ['.json', '.ndjson', '.jsonl', '.xml'];
@@ -27,15 +28,16 @@ const MAX_BYTES = 400 * 1024 * 1024;
 export async function readResources(paths: readonly string[], stdin: () => Promise<Uint8Array> = readStdin): Promise<GivenSet> {
   const given: GivenResource[] = [];
   const findings: Finding[] = [];
-  let files = 0;
+  const files: string[] = [];
   for (const path of paths) {
     for (const { file, found } of path === '-' ? [{ file: path, found: false }] : filesOf(path)) {
       const bytes = file === '-' ? await stdin() : readWhole(file);
-      const read = readDocument(bytes, file === '-' ? '<stdin>' : file, { ndjson: /\.(ndjson|jsonl)$/i.test(file), found });
+      const name = file === '-' ? '<stdin>' : file;
+      const read = readDocument(bytes, name, { ndjson: /\.(ndjson|jsonl)$/i.test(file), found });
       // Not push(...): a bulk file has more lines than a call may have arguments.
       for (const one of read.given) given.push(one);
       for (const one of read.findings) findings.push(one);
-      files += 1;
+      files.push(name);
     }
   }
   return { given, findings, files };

@@ -32,7 +32,7 @@ export function entryFindings(outcome: OperationOutcome, types: readonly string[
     const entry = Number(index);
     const type = types[entry];
     if (type === undefined || rest === undefined || aboutPacking(issue)) return [];
-    const finding = toFinding(issue, `${type}${withoutComments(rest)}`);
+    const finding = toFinding(issue, `${type}${withoutComments(rest)}`, type);
     return finding.code === DUPLICATE ? [] : [{ entry, finding }];
   });
   const byEntry = new Map<number, Finding[]>();
@@ -69,10 +69,10 @@ function aboutPacking(issue: ValidatorIssue): boolean {
   return PACKING.has(messageId(issue) ?? '') || (pathOf(issue) ?? '').includes('/*Resource/null*/');
 }
 
-function toFinding(issue: ValidatorIssue, path: string | undefined): Finding {
+/** @param type of a resource that was sent in a Bundle: where the path stands in the text too, it is that of this Bundle */
+function toFinding(issue: ValidatorIssue, path: string | undefined, type?: string): Finding {
   const said = issue.details?.text ?? issue.diagnostics ?? issue.code;
-  // Where the path stands in the text too, it is that of the Bundle which was made to send the resource.
-  const message = said.replace(/Bundle\.entry\[\d+\]\.resource\/\*([A-Za-z]+)\/[^*]*\*\//g, '$1');
+  const message = type === undefined ? said : said.replace(/Bundle\.entry\[\d+\]\.resource(\/\*.*?\*\/)?/g, type);
   return { severity: issue.severity, code: ruleOf(issue, message), message, ...(path !== undefined && { location: { path } }), source: 'hl7-validator' };
 }
 
@@ -85,6 +85,7 @@ const READER_RULES: readonly (readonly [RegExp, string])[] = [
   [/^Unrecognized property|^Undefined (element|attribute)/, 'unknown-property'],
   [/unknown name|unknown or unrecognized resource name|Unable to find resourceType/, 'unknown-resource-type'],
   [/must be an? (JSON )?(Array|Object|simple value|boolean|number|string)|primitive value must be/i, 'wrong-json-type'],
+  [/must have some content/, 'empty-element'],
   [/^Error parsing|must be terminated by/, 'syntax'],
 ];
 

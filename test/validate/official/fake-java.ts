@@ -6,6 +6,8 @@ import { delimiter, join } from 'node:path';
 /** What the fake validator does; the jar is called `<mode>.jar`. */
 export type FakeMode =
   | 'answers'
+  /** Finds an error in every resource whose status is "wrong", and warns of every missing narrative. */
+  | 'judges'
   /** Ends while it starts, after a stack trace. */
   | 'dies'
   /** Starts and never listens. */
@@ -20,6 +22,15 @@ export type FakeMode =
   | 'babbles';
 
 const PROGRAM = `#!${process.execPath}
+function judge(bundle) {
+  const id = (code) => [{ url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id', valueCode: code }];
+  const issue = (bundle.entry || []).flatMap(({ resource }, i) => {
+    const path = 'Bundle.entry[' + i + '].resource/*' + resource.resourceType + '/' + resource.id + '*/';
+    const narrative = { severity: 'warning', code: 'invariant', details: { text: 'Constraint failed: dom-6: x' }, expression: [path], extension: id('http://hl7.org/fhir/StructureDefinition/DomainResource#dom-6') };
+    return [narrative, ...(resource.status === 'wrong' ? [{ severity: 'error', code: 'code-invalid', details: { text: 'The value provided\\n was not found' }, expression: [path + '.status'], extension: id('Terminology_TX_NoValid_16') }] : [])];
+  });
+  return JSON.stringify({ resourceType: 'OperationOutcome', issue });
+}
 const { appendFileSync, readFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const folder = ${JSON.stringify('FOLDER')};
@@ -53,7 +64,8 @@ else {
     let body = '';
     request.setEncoding('utf8');
     request.on('data', (chunk) => (body += chunk));
-    request.on('end', () => response.writeHead(200).end(JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text: request.headers['content-type'] + ' ' + body } }] })));
+    if (mode === 'judges') request.on('end', () => response.writeHead(200).end(judge(JSON.parse(body))));
+    else request.on('end', () => response.writeHead(200).end(JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text: request.headers['content-type'] + ' ' + body } }] })));
   });
   server.listen(Number(args[3]), '127.0.0.1');
 }

@@ -36,8 +36,8 @@ test('a fatal word about the whole leaves the entries unjudged', () => {
 });
 
 test('a path in the message is that of the resource too', () => {
-  const found = entryFindings(outcome({ path: `${ENTRY}.code`, text: `Binding for path Bundle.entry[1].resource/*ImagingStudy/i*/.code has no source` }), TYPES);
-  expect(found?.[0]?.finding.message).toBe('Binding for path ImagingStudy.code has no source');
+  const found = entryFindings(outcome({ path: `${ENTRY}.code`, text: `Binding for path Bundle.entry[1].resource/*ImagingStudy/i*/.code has no source (at Bundle.entry[1].resource)` }), TYPES);
+  expect(found?.[0]?.finding.message).toBe('Binding for path ImagingStudy.code has no source (at ImagingStudy)');
 });
 
 test('what a base definition and a profile both say is said once; two elements with the same fault are two', () => {
