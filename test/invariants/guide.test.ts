@@ -57,7 +57,8 @@ const study = fc.record(
   },
   { requiredKeys: ['resourceType'] },
 );
-const endpoint = fc.record({
+const endpoint = fc.record(
+  {
   resourceType: fc.constant('Endpoint'),
   connectionType: fc.record({
     system: fc.constantFrom('http://terminology.hl7.org/CodeSystem/endpoint-connection-type', 'https://h.example.org'),
@@ -66,7 +67,9 @@ const endpoint = fc.record({
   address: fc
     .tuple(fc.constantFrom('https://h', 'http://h:80', 'ftp://h', 'h'), fc.array(fc.constantFrom('/', '/rs', '/studies', '/study', '/1.2.3', '/metadata', '/instance', '?', '?a=b', '#x'), { maxLength: 4 }))
     .map(([authority, parts]) => authority + parts.join('')),
-});
+  },
+  { requiredKeys: ['resourceType', 'connectionType'] },
+);
 
 test.each(RULES.map((rule) => [rule.id, rule] as const))('%s agrees with its FHIRPath expression on generated resources', (id, rule) => {
   const holds = invariants.find((row) => row.id === id)?.holds;
