@@ -119,6 +119,7 @@ const OPEN = {
   'open-text-search': { text: 'Text search is what the server makes of it.', url: `${SEARCH}#text`, choice: 'exclude' },
   'open-uri-partial': { text: 'Partial matching is defined for URLs, and by their segments or characters is not said.', url: `${SEARCH}#uri`, choice: 'include' },
   'open-missing-empty': { text: 'The element is there without anything that can be searched by.', url: `${SEARCH}#modifiers`, choice: 'exclude' },
+  'open-missing-text': { text: 'The concept has a text and no coding. That a missing value equates to a missing element is only what it "usually" does.', url: `${SEARCH}#modifiers`, choice: 'include' },
   'open-not-evaluated': { text: 'The query has a part that a server may refuse, ignore or read in its own way.', url: `${SEARCH}#errors`, choice: 'include' },
 } as const satisfies Record<string, Rule & { choice: 'include' | 'exclude' }>;
 

@@ -161,3 +161,18 @@ describe('contact points, booleans, strings and MIME types', () => {
     ],
   );
 });
+
+describe(':missing on concepts', () => {
+  const reasons = indexOf(
+    resourcesOf('ImagingStudy', {
+      coded: { reasonCode: [{ coding: [{ system: DCM, code: 'X' }], text: 'x' }] },
+      told: { reasonCode: [{ text: 'breathless' }] },
+      both: { reasonCode: [{ text: 'breathless' }, { coding: [{ code: 'Y' }] }] },
+      none: {},
+    }),
+  );
+  checkCases('ImagingStudy', reasons, [
+    { rule: 'open-missing-text', query: 'reason:missing=true', must: ['none'], either: ['told'] },
+    { rule: 'open-missing-text', query: 'reason:missing=false', must: ['coded', 'both'], either: ['told'] },
+  ]);
+});

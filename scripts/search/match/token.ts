@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, TokenKind>> = {
 
 export const TOKEN: ParameterType<TokenValue> = {
   read: readToken,
-  present: (value) => (value.kind === 'empty' ? 'open-missing-empty' : 'yes'),
+  present: (value) => (value.kind === 'empty' ? 'open-missing-empty' : value.kind === 'text' ? 'open-missing-text' : 'yes'),
   match: matchToken,
   describe(value) {
     const main = value.code === undefined ? '' : value.system === undefined ? value.code : `${value.system}|${value.code}`;
