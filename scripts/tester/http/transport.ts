@@ -99,27 +99,40 @@ export function networkError(error: unknown, signal?: AbortSignal): KnownError {
   if (signal?.aborted === true) {
     const reason: unknown = signal.reason;
     if (reason instanceof KnownError) return reason;
-    return troubleError(reason instanceof DOMException && reason.name === 'TimeoutError' ? 'time-out' : 'interrupted');
+    return troubleError((reason as { name?: unknown } | undefined)?.name === 'TimeoutError' ? 'time-out' : 'interrupted');
   }
-  for (let cause: unknown = error; cause instanceof Error; cause = innerCause(cause)) {
-    const code = (cause as { code?: unknown }).code;
+  for (let cause = asFailure(error); cause !== undefined; cause = innerCause(cause)) {
+    const { code } = cause;
     if (typeof code !== 'string') continue;
-    const detail = `${code}: ${cause.message}`;
+    const detail = `${code}: ${String(cause.message)}`;
     if (code in CODES) return troubleError(CODES[code] as NetworkTrouble, detail, error);
     if (code.startsWith('HPE_')) return troubleError('not-http', detail, error);
     if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) return troubleError('tls-error', detail, error);
   }
-  return troubleError('connection-lost', error instanceof Error ? messageChain(error) : String(error), error);
+  return troubleError('connection-lost', messageChain(asFailure(error)), error);
 }
 
-/** AggregateError (several addresses tried) hides the codes one level deeper. */
-function innerCause(error: Error): unknown {
-  if (error.cause !== undefined) return error.cause;
-  return error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined;
+/** What an error has, whatever realm's Error it is an instance of. */
+interface Failure {
+  message?: unknown;
+  code?: unknown;
+  cause?: unknown;
+  errors?: unknown;
 }
 
-function messageChain(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${messageChain(error.cause)}` : error.message;
+function asFailure(error: unknown): Failure | undefined {
+  return typeof error === 'object' && error !== null ? error : undefined;
+}
+
+/** An AggregateError (several addresses tried) hides the codes one level deeper. */
+function innerCause({ cause, errors }: Failure): Failure | undefined {
+  return asFailure(cause ?? (Array.isArray(errors) ? (errors as unknown[])[0] : undefined));
+}
+
+function messageChain(error: Failure | undefined): string {
+  if (error === undefined) return 'unknown reason';
+  const inner = asFailure(error.cause);
+  return inner === undefined ? String(error.message) : `${String(error.message)}: ${messageChain(inner)}`;
 }
 
 /** The KnownError of a kind of network trouble. */

@@ -1,0 +1,115 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KnownError } from '../../scripts/core/known-error';
+import { baseUrl } from '../../scripts/tester/discovery/base-url';
+import { runTests } from '../../scripts/tester/run-tests';
+import { BASE, fakeServer, noWait, statement } from './fake-server';
+
+describe('what a person types', () => {
+  test.each([
+    ['http://server.test/fhir', 'http://server.test/fhir'],
+    ['http://server.test/fhir/', 'http://server.test/fhir'],
+    [' https://server.test/fhir/metadata ', 'https://server.test/fhir'],
+    ['https://server.test/fhir/metadata/?_format=json', 'https://server.test/fhir'],
+    ['HTTP://Server.Test:8080', 'http://server.test:8080'],
+    ['http://server.test/fhir?x=1#top', 'http://server.test/fhir'],
+  ])('%s means %s', (typed, base) => {
+    expect(baseUrl(typed).base).toBe(base);
+  });
+
+  test('a user in the address becomes a header and leaves the address', () => {
+    expect(baseUrl('https://anna:p%40ss@server.test/fhir')).toMatchObject({ base: 'https://server.test/fhir', authorization: `Basic ${Buffer.from('anna:p@ss').toString('base64')}` });
+  });
+
+  test.each(['server.test/fhir', 'ftp://server.test/', 'http://', ''])('%j is refused with an example', (typed) => {
+    expect(() => baseUrl(typed)).toThrow(expect.objectContaining({ code: 'bad-url' }) as Error);
+  });
+});
+
+const html = '<!DOCTYPE html><html><body>Welcome</body></html>';
+const run = (answer: Parameters<typeof fakeServer>[0]) => runTests({ url: BASE, transport: fakeServer(answer).transport, wait: noWait, maxBytes: 100_000 });
+
+describe('an address where nothing can be tested', () => {
+  test.each([
+    ['a web page', { body: html, headers: { 'content-type': 'text/html' } }, 'no-fhir', /a web page/],
+    ['404', { status: 404, json: {} }, 'no-fhir', /gave 404/],
+    ['401', { status: 401, body: '' }, 'no-access', /wants authorization/],
+    ['403', { status: 403, body: html }, 'no-access', /wants authorization/],
+    ['429 for ever', { status: 429, body: '' }, 'too-many-requests', /too many requests/],
+    ['XML', { body: '<CapabilityStatement xmlns="http://hl7.org/fhir"/>' }, 'no-fhir', /XML/],
+    ['broken JSON', { body: '{"resourceType": "Capab' }, 'no-fhir', /not JSON/],
+    ['a body without end', { body: `{"x": "${'x'.repeat(200_000)}"}` }, 'no-fhir', /longer than the limit/],
+    ['some other resource', { json: { resourceType: 'Patient' } }, 'no-fhir', /answers with a Patient/],
+    ['DSTU2', { json: { resourceType: 'Conformance', fhirVersion: '1.0.2' } }, 'unknown-fhir-version', /1\.0\.2/],
+    ['STU3', { json: statement([], { fhirVersion: '3.0.2' }) }, 'unknown-fhir-version', /3\.0\.2/],
+    ['no version', { json: statement([], { fhirVersion: undefined }) }, 'unknown-fhir-version', /does not say/],
+    ['a redirect to another host', { status: 301, headers: { location: 'https://elsewhere.test/fhir/metadata' } }, 'redirected', /elsewhere\.test/],
+    ['an empty answer', { body: '' }, 'no-fhir', /no body/],
+    ['null', { body: 'null' }, 'no-fhir', /not a FHIR resource/],
+  ])('%s is said in a plain sentence', async (_, answer, code, message) => {
+    const failure = await run(() => answer as never).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(KnownError);
+    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string });
+  });
+
+  test('the rules of a version can be asked for', async () => {
+    const done = await runTests({ url: BASE, fhir: 'R4', only: ['capability.fhir-version'], transport: fakeServer(() => ({ json: statement([], { fhirVersion: '3.0.2' }) })).transport });
+    expect(done.results).toMatchObject([{ verdict: 'fail' }]);
+  });
+});
+
+describe('over a real socket', () => {
+  let server: Server;
+  let port: number;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      if (request.url?.startsWith('/slow') === true) return;
+      if (request.url?.startsWith('/big') === true) {
+        response.writeHead(200, { 'Content-Type': 'application/fhir+json' });
+        const pour = () => {
+          while (!response.destroyed && response.write('x'.repeat(65_536)));
+        };
+        response.on('drain', pour);
+        pour();
+        return;
+      }
+      response.writeHead(200, { 'Content-Type': 'application/fhir+json' }).end(JSON.stringify(statement()));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const at = (path: string, more: object = {}) => runTests({ url: `http://127.0.0.1:${port}${path}`, only: ['capability.*'], ...more });
+
+  test('a server is asked', async () => {
+    expect((await at('/fhir')).target.software).toBe('Fake 1');
+  });
+
+  test('an answer that never comes ends in a sentence', async () => {
+    await expect(at('/slow', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'no-answer', message: expect.stringMatching(/no answer came in time/) as string });
+  });
+
+  test('an answer without end is cut', async () => {
+    await expect(at('/big', { maxBytes: 1_000_000 })).rejects.toMatchObject({ code: 'no-fhir', message: expect.stringMatching(/longer than the limit of 1 MB/) as string });
+  });
+
+  test('a port where nothing listens', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const free = (closed.address() as AddressInfo).port;
+    await new Promise((resolve) => closed.close(resolve));
+    await expect(runTests({ url: `http://127.0.0.1:${free}/fhir` })).rejects.toMatchObject({ code: 'no-answer', message: expect.stringMatching(/connection refused/) as string });
+  });
+
+  test('a host that does not exist', async () => {
+    await expect(runTests({ url: 'http://no-such-host.invalid/fhir' })).rejects.toMatchObject({ code: 'no-answer' });
+  });
+
+  test('https where only http is spoken', async () => {
+    await expect(runTests({ url: `https://127.0.0.1:${port}/fhir` })).rejects.toMatchObject({ code: 'no-answer', message: expect.stringMatching(/TLS/) as string });
+  });
+});

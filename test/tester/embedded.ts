@@ -1,0 +1,49 @@
+/** The embedded server with the guide's examples, reached without a socket; with planted faults and legal variants as wanted. */
+import { join } from 'node:path';
+import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
+import type { Resource } from '../../scripts/core/fhir';
+import { generateExamples } from '../../scripts/generate/generate-examples';
+import { loadSearchDefinitions } from '../../scripts/search/definitions';
+import { plantedBehaviour } from '../../scripts/server/planted';
+import { createFhirServer, type FhirServer } from '../../scripts/server/server';
+import type { Transport } from '../../scripts/tester/http/transport';
+
+export const EMBEDDED = 'http://embedded.test/fhir';
+
+let examples: Resource[] | undefined;
+
+/** The generated examples; made once. */
+export function exampleResources(): Resource[] {
+  examples ??= generateExamples({ scenarioDir: join(__dirname, '../../input/scenarios') }).resources.map(({ resource }) => resource);
+  return structuredClone(examples);
+}
+
+export interface Embedded {
+  server: FhirServer;
+  transport: Transport;
+  requests: { method: string; url: string }[];
+}
+
+export function embedded({ faults = [], variants = [], resources = exampleResources() }: { faults?: string[]; variants?: string[]; resources?: Resource[] } = {}): Embedded {
+  let ids = 0;
+  let now = Date.UTC(2026, 0, 1);
+  const server = createFhirServer({
+    version: FHIR_VERSIONS.R4,
+    definitions: loadSearchDefinitions(FHIR_VERSIONS.R4),
+    resources,
+    clock: () => new Date((now += 1000)),
+    newId: () => `assigned-${(ids += 1)}`,
+    basePath: '/fhir',
+    behaviour: plantedBehaviour(faults, variants),
+  });
+  const origin = new URL(EMBEDDED).origin;
+  server.rebase(origin);
+  const requests: Embedded['requests'] = [];
+  const transport: Transport = ({ method, url, headers, body }) => {
+    requests.push({ method, url });
+    const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const { status, headers: answered, body: text } = server.handle({ method, url: url.slice(origin.length), headers: lowered, ...(body === undefined ? {} : { body }) });
+    return Promise.resolve({ status, headers: { ...answered }, body: text });
+  };
+  return { server, transport, requests };
+}
