@@ -12,9 +12,6 @@ export interface DecimalRange {
   /** Half a unit of the last digit below and above: 100 means [99.5, 100.5). */
   low: Decimal;
   high: Decimal;
-  exponential: boolean;
-  /** True for a number without digits other than zero after its point. */
-  whole: boolean;
 }
 
 /** Far more digits than any real number has: what is longer is no number anyone means. */
@@ -31,8 +28,6 @@ export function decimalRange(text: string): DecimalRange | undefined {
     value: { units, exponent },
     low: { units: units * 10n - 5n, exponent: exponent - 1 },
     high: { units: units * 10n + 5n, exponent: exponent - 1 },
-    exponential: power !== undefined,
-    whole: /^0*$/.test(fraction),
   };
 }
 

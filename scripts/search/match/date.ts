@@ -84,10 +84,21 @@ function fromTiming(timing: Record<string, unknown>): DateValue {
 export function matchDate(search: SearchValue, value: DateValue, _modifier: string | undefined, context: MatchContext): Outcome {
   if (value.malformed) return 'open-value-malformed';
   if (value.unbounded) return 'open-date-unbounded';
+  const wanted = wantedRange(search);
+  return wanted === undefined ? 'no' : compareRanges(search.prefix, wanted, value, context);
+}
+
+/** A search value is compared with every value of an index: its text is read once. */
+const wantedRanges = new WeakMap<SearchValue, DateValue>();
+
+function wantedRange(search: SearchValue): DateValue | undefined {
+  const known = wantedRanges.get(search);
+  if (known !== undefined) return known;
   const range = dateRange(search.text);
-  if (range === undefined) return 'no';
+  if (range === undefined) return undefined;
   const wanted = fromRange(range, search.text);
-  return compareRanges(search.prefix, wanted, value, context);
+  wantedRanges.set(search, wanted);
+  return wanted;
 }
 
 /**

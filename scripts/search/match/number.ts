@@ -40,7 +40,7 @@ export function matchNumber(prefix: SearchValue['prefix'], text: string, value: 
   if (value.low === undefined && value.high === undefined) return 'open-value-malformed';
   if (value.low !== value.high) return judge(prefix, wanted, { low: value.low?.value, high: value.high?.value });
   const found = value.low as DecimalRange;
-  const point = judge(prefix, wanted, { low: found.value, high: found.value }, value.integer);
+  const point = judge(prefix, wanted, { low: found.value, high: found.value });
   if (value.integer) return point;
   // The resource's number is a point by its value and a range by its digits: certain where both readings agree.
   const range = judge(prefix, wanted, { low: found.low, high: found.high });
@@ -52,16 +52,15 @@ interface Limits {
   high: Decimal | undefined;
 }
 
-function judge(prefix: SearchValue['prefix'], wanted: DecimalRange, found: Limits, integer = false): Outcome {
+function judge(prefix: SearchValue['prefix'], wanted: DecimalRange, found: Limits): Outcome {
   const { value } = wanted;
   const yes = (test: boolean): Outcome => (test ? 'yes' : 'no');
   const point = found.low !== undefined && found.high !== undefined && compareDecimals(found.low, found.high) === 0;
   switch (prefix) {
     case 'eq':
     case 'ne': {
-      // "Searching is based on exact matches" for integers searched for without an exponent.
-      const exact = integer && !wanted.exponential;
-      const inside = exact ? isAt(found.low, value) : within(found, wanted, point);
+      // For integers this is the exact match that is asked for: no other integer lies within half a unit of the last digit.
+      const inside = within(found, wanted, point);
       return yes(prefix === 'eq' ? inside : !inside);
     }
     case 'gt':
