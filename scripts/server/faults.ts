@@ -1,5 +1,6 @@
 /** Every planted fault, one row each: what a tester must find. Add one to the file of its group. */
 import { COMBINATION_FAULTS } from './faults/combination';
+import { CONDITIONAL_FAULTS } from './faults/conditional';
 import { DATE_FAULTS } from './faults/date';
 import { HONESTY_FAULTS } from './faults/honesty';
 import { IMAGING_FAULTS } from './faults/imaging';
@@ -18,4 +19,5 @@ export const FAULTS: readonly FaultRow[] = [
   ...RESULT_FAULTS,
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
+  ...CONDITIONAL_FAULTS,
 ];

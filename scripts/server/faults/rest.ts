@@ -1,5 +1,5 @@
 /** Faults in the interactions besides search: status codes, headers, versions, preconditions, bundles. */
-import type { Bundle, Resource } from '../../core/fhir';
+import type { Resource } from '../../core/fhir';
 import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { refusal } from './honesty';
@@ -8,33 +8,90 @@ import { hearing, onBundle, onResource, responding, withoutHeaders } from './rew
 
 const update = clause('update', 'http.html#update');
 const create = clause('create', 'http.html#create');
-const contention = clause('update-contention', 'http.html#concurrency');
-const transaction = clause('transaction', 'http.html#trules');
 const without = (...names: string[]) => responding((response) => ({ ...response, headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !names.includes(name))) }));
 const isInstance = (request: ServerRequest) => /\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(splitUrl(request.url).path);
 const isHistory = (request: ServerRequest) => /\/_history$/.test(splitUrl(request.url).path);
 const history = clause('history', 'http.html#history');
 
 export const REST_FAULTS: readonly FaultRow[] = [
-  { id: 'stale-index-after-update', group: 'rest', does: 'A search still sees a resource as it was before its update.', breaks: clause('search-currency', 'search.html#currency'), override: (reference) => ({ indexed: (resource, previous) => reference.indexed(previous ?? resource, previous) }) },
-  { id: 'deleted-still-found', group: 'rest', does: 'A search still finds what was deleted.', breaks: clause('delete', 'http.html#delete'), override: () => ({ unindexed: () => false }) },
-  { id: 'created-not-found', group: 'rest', does: 'A search does not find what was created by POST.', breaks: clause('search-currency', 'search.html#currency'), override: (reference) => ({ indexed: (resource, previous) => (previous === undefined && resource.meta?.versionId === '1' && /^[0-9a-f-]{36}$|^new-/.test(resource.id ?? '') ? undefined : reference.indexed(resource, previous)) }) },
-  { id: 'deleted-read-is-200', group: 'rest', does: 'A read still returns what was deleted.', breaks: clause('delete', 'http.html#delete'), override: () => ({ afterlife: (versions) => versions.findLast(({ resource }) => resource !== undefined)?.resource }) },
-  { id: 'stale-if-match-accepted', group: 'rest', does: 'If-Match is passed over.', breaks: contention, override: hearing((request) => withoutHeaders(request, 'if-match')) },
-  { id: 'stale-if-match-is-500', group: 'rest', does: 'A stale If-Match is answered by an internal error.', breaks: clause('status-server-error', 'http.html#Status-Codes'), override: responding((response) => (response.status === 412 ? refusal(500, 'Internal error.') : response)) },
-  { id: 'if-none-exist-ignored', group: 'rest', does: 'A conditional create makes a duplicate.', breaks: clause('conditional-create', 'http.html#ccreate'), override: hearing((request) => withoutHeaders(request, 'if-none-exist')) },
-  { id: 'if-none-exist-takes-first', group: 'rest', does: 'A conditional create with several matches answers with the first.', breaks: clause('conditional-create', 'http.html#ccreate'), override: (reference) => ({ candidates: (interaction, matches) => (interaction === 'create' ? reference.candidates(interaction, matches).slice(0, 1) : matches) }) },
-  { id: 'conditional-update-creates', group: 'rest', does: 'A conditional update always creates.', breaks: clause('conditional-update', 'http.html#cond-update'), override: (reference) => ({ candidates: (interaction, matches) => (interaction === 'update' ? [] : reference.candidates(interaction, matches)) }) },
-  { id: 'conditional-update-takes-first', group: 'rest', does: 'A conditional update with several matches changes the first.', breaks: clause('conditional-update', 'http.html#cond-update'), override: (reference) => ({ candidates: (interaction, matches) => (interaction === 'update' ? reference.candidates(interaction, matches).slice(0, 1) : matches) }) },
-  { id: 'conditional-delete-takes-first', group: 'rest', does: 'A conditional delete, declared as single, deletes the first of several matches.', breaks: clause('conditional-delete', 'http.html#cdelete'), override: (reference) => ({ candidates: (interaction, matches) => (interaction === 'delete' ? reference.candidates(interaction, matches).slice(0, 1) : matches) }) },
-  { id: 'error-without-outcome', group: 'rest', does: 'Errors come without an OperationOutcome.', breaks: clause('error-outcome', 'http.html#return'), override: responding((response) => (response.status >= 400 ? { ...response, headers: { ...response.headers, 'content-type': 'text/plain; charset=utf-8' }, body: 'Error' } : response)) },
-  { id: 'error-is-200', group: 'rest', does: 'Errors come with status 200.', breaks: clause('status-not-found', 'http.html#Status-Codes'), override: responding((response) => (response.status >= 400 ? { ...response, status: 200 } : response)) },
-  { id: 'wrong-content-type', group: 'rest', does: 'FHIR JSON travels as text/html.', breaks: clause('content-type', 'http.html#mime-type'), override: responding((response) => (response.headers['content-type'] === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': 'text/html; charset=utf-8' } })) },
-  { id: 'read-without-etag', group: 'rest', does: 'Answers have no ETag.', breaks: clause('read-etag', 'http.html#versioning'), override: without('etag') },
-  { id: 'etag-constant', group: 'rest', does: 'The ETag does not follow the version.', breaks: clause('read-etag', 'http.html#versioning'), override: responding((response) => (response.headers.etag === undefined ? response : { ...response, headers: { ...response.headers, etag: 'W/"0"' } })) },
-  { id: 'read-without-last-modified', group: 'rest', does: 'Answers have no Last-Modified.', breaks: clause('read-last-modified', 'http.html#versioning'), override: without('last-modified') },
+  {
+    id: 'stale-index-after-update',
+    group: 'rest',
+    does: 'A search still sees a resource as it was before its update.',
+    breaks: clause('search-currency', 'search.html#currency'),
+    override: (reference) => ({ indexed: (resource, previous) => reference.indexed(previous ?? resource, previous) }),
+  },
+  {
+    id: 'deleted-still-found',
+    group: 'rest',
+    does: 'A search still finds what was deleted.',
+    breaks: clause('delete', 'http.html#delete'),
+    override: () => ({ unindexed: () => false }),
+  },
+  {
+    id: 'created-not-found',
+    group: 'rest',
+    does: 'A search does not find what was created by POST.',
+    breaks: clause('search-currency', 'search.html#currency'),
+    override: (reference) => ({ indexed: (resource, previous) => (previous === undefined && resource.meta?.versionId === '1' && /^[0-9a-f-]{36}$|^new-/.test(resource.id ?? '') ? undefined : reference.indexed(resource, previous)) }),
+  },
+  {
+    id: 'deleted-read-is-200',
+    group: 'rest',
+    does: 'A read still returns what was deleted.',
+    breaks: clause('delete', 'http.html#delete'),
+    override: () => ({ afterlife: (versions) => versions.findLast(({ resource }) => resource !== undefined)?.resource }),
+  },
+  {
+    id: 'error-without-outcome',
+    group: 'rest',
+    does: 'Errors come without an OperationOutcome.',
+    breaks: clause('error-outcome', 'http.html#return'),
+    override: responding((response) => (response.status >= 400 ? { ...response, headers: { ...response.headers, 'content-type': 'text/plain; charset=utf-8' }, body: 'Error' } : response)),
+  },
+  {
+    id: 'error-is-200',
+    group: 'rest',
+    does: 'Errors come with status 200.',
+    breaks: clause('status-not-found', 'http.html#Status-Codes'),
+    override: responding((response) => (response.status >= 400 ? { ...response, status: 200 } : response)),
+  },
+  {
+    id: 'wrong-content-type',
+    group: 'rest',
+    does: 'FHIR JSON travels as text/html.',
+    breaks: clause('content-type', 'http.html#mime-type'),
+    override: responding((response) => (response.headers['content-type'] === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': 'text/html; charset=utf-8' } })),
+  },
+  {
+    id: 'read-without-etag',
+    group: 'rest',
+    does: 'Answers have no ETag.',
+    breaks: clause('read-etag', 'http.html#versioning'),
+    override: without('etag'),
+  },
+  {
+    id: 'etag-constant',
+    group: 'rest',
+    does: 'The ETag does not follow the version.',
+    breaks: clause('read-etag', 'http.html#versioning'),
+    override: responding((response) => (response.headers.etag === undefined ? response : { ...response, headers: { ...response.headers, etag: 'W/"0"' } })),
+  },
+  {
+    id: 'read-without-last-modified',
+    group: 'rest',
+    does: 'Answers have no Last-Modified.',
+    breaks: clause('read-last-modified', 'http.html#versioning'),
+    override: without('last-modified'),
+  },
   { id: 'create-without-location', group: 'rest', does: 'A create answers without Location.', breaks: create, override: without('location') },
-  { id: 'create-is-200', group: 'rest', does: 'A create answers 200.', breaks: create, override: responding((response, request) => (response.status === 201 && request.method === 'POST' ? { ...response, status: 200 } : response)) },
+  {
+    id: 'create-is-200',
+    group: 'rest',
+    does: 'A create answers 200.',
+    breaks: create,
+    override: responding((response, request) => (response.status === 201 && request.method === 'POST' ? { ...response, status: 200 } : response)),
+  },
   {
     id: 'create-keeps-client-id',
     group: 'rest',
@@ -55,43 +112,104 @@ export const REST_FAULTS: readonly FaultRow[] = [
       return body === undefined ? request : { ...request, body: JSON.stringify({ ...body, id: splitUrl(request.url).path.split('/').at(-1) }) };
     }),
   },
-  { id: 'update-as-create-is-200', group: 'rest', does: 'An update that creates answers 200.', breaks: update, override: responding((response, request) => (response.status === 201 && request.method === 'PUT' ? { ...response, status: 200 } : response)) },
-  { id: 'version-id-constant', group: 'rest', does: 'meta.versionId is always 1.', breaks: clause('read', 'http.html#versioning'), override: responding((response) => onResource(response, (resource) => (resource.meta?.versionId === undefined ? undefined : { ...resource, meta: { ...resource.meta, versionId: '1' } }))) },
-  { id: 'vread-returns-current', group: 'rest', does: 'A vread returns the current version.', breaks: clause('vread', 'http.html#vread'), override: hearing((request) => (request.method === 'GET' ? { ...request, url: request.url.replace(/\/_history\/[^/?]+/, '') } : request)) },
-  { id: 'read-returns-first-version', group: 'rest', does: 'A read returns the first version.', breaks: clause('read', 'http.html#read'), override: hearing((request) => (request.method === 'GET' && isInstance(request) ? { ...request, url: request.url.replace(/(\?|$)/, '/_history/1$1') } : request)) },
-  { id: 'unknown-read-is-400', group: 'rest', does: 'A read of what does not exist answers 400.', breaks: clause('status-not-found', 'http.html#read'), override: responding((response, request) => (response.status === 404 && isInstance(request) ? { ...response, status: 400 } : response)) },
-  { id: 'history-oldest-first', group: 'rest', does: 'A history begins with the oldest version.', breaks: history, override: responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.toReversed() })) : response)) },
-  { id: 'history-omits-deletes', group: 'rest', does: 'A history leaves out deletions.', breaks: history, override: responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.filter((entry) => entry.request?.method !== 'DELETE') })) : response)) },
-  { id: 'history-since-ignored', group: 'rest', does: '_since does not limit a history.', breaks: history, override: hearing((request) => (isHistory(request) ? { ...request, url: request.url.replace(/([?&])_since=[^&]*/, '$1') } : request)) },
-  { id: 'not-acceptable-ignored', group: 'rest', does: 'An Accept that cannot be served is answered in JSON all the same.', breaks: clause('content-type', 'http.html#mime-type'), override: hearing((request) => withoutHeaders(request, 'accept')) },
-  { id: 'format-parameter-ignored', group: 'rest', does: '_format is passed over.', breaks: clause('format-parameter', 'http.html#parameters'), override: hearing((request) => ({ ...request, url: request.url.replace(/([?&])_format=[^&]*/, '$1') })) },
-  { id: 'any-content-type-taken', group: 'rest', does: 'A body of an unknown Content-Type is taken for FHIR JSON.', breaks: clause('content-type', 'http.html#mime-type'), override: hearing((request) => (isInstance(request) || /\/[A-Z][A-Za-z]+$/.test(request.url) ? { ...request, headers: { ...request.headers, ...(request.method === 'POST' || request.method === 'PUT' ? { 'content-type': 'application/fhir+json' } : {}) } } : request)) },
-  { id: 'head-is-404', group: 'rest', does: 'HEAD answers another status than GET.', breaks: clause('head', 'http.html#head'), override: responding((response, request) => (request.method === 'HEAD' && response.status === 200 ? { ...response, status: 404 } : response)) },
-  { id: 'transaction-not-atomic', group: 'rest', does: 'A transaction that fails in one entry keeps the others.', breaks: transaction, override: (reference) => ({ ...hearing((request) => asBundle(request, 'transaction', 'batch'))(reference), ...responding((response, request) => (typeOf(request) === 'transaction' ? onBundle(response, (bundle) => ({ ...bundle, type: 'transaction-response' })) : response))(reference) }) },
-  { id: 'batch-all-or-nothing', group: 'rest', does: 'A batch fails as a whole when one entry fails.', breaks: clause('batch', 'http.html#brules'), override: (reference) => ({ ...hearing((request) => asBundle(request, 'batch', 'transaction'))(reference), ...responding((response, request) => (typeOf(request) === 'batch' ? onBundle(response, (bundle) => ({ ...bundle, type: 'batch-response' })) : response))(reference) }) },
-  { id: 'transaction-response-reordered', group: 'rest', does: 'The entries of a transaction\'s answer are in another order than those of the request.', breaks: clause('transaction-response', 'http.html#transaction-response'), override: responding((response) => onBundle(response, (bundle) => (bundle.type === 'transaction-response' ? { ...bundle, entry: bundle.entry?.toReversed() } : undefined))) },
-  { id: 'json-patch-test-ignored', group: 'rest', does: 'The test operation of a JSON Patch is passed over.', breaks: clause('patch', 'http.html#patch'), override: hearing(withoutTests) },
-  { id: 'delete-is-404', group: 'rest', does: 'Deleting what does not exist answers 404.', breaks: clause('delete', 'http.html#delete'), override: responding((response, request) => (request.method === 'DELETE' && response.status === 204 && response.headers.etag === undefined ? refusal(404, 'There is no such resource.') : response)) },
+  {
+    id: 'update-as-create-is-200',
+    group: 'rest',
+    does: 'An update that creates answers 200.',
+    breaks: update,
+    override: responding((response, request) => (response.status === 201 && request.method === 'PUT' ? { ...response, status: 200 } : response)),
+  },
+  {
+    id: 'version-id-constant',
+    group: 'rest',
+    does: 'meta.versionId is always 1.',
+    breaks: clause('read', 'http.html#versioning'),
+    override: responding((response) => onResource(response, (resource) => (resource.meta?.versionId === undefined ? undefined : { ...resource, meta: { ...resource.meta, versionId: '1' } }))),
+  },
+  {
+    id: 'vread-returns-current',
+    group: 'rest',
+    does: 'A vread returns the current version.',
+    breaks: clause('vread', 'http.html#vread'), override: hearing((request) => (request.method === 'GET' ? { ...request,
+    url: request.url.replace(/\/_history\/[^/?]+/, '') } : request)),
+  },
+  {
+    id: 'read-returns-first-version',
+    group: 'rest',
+    does: 'A read returns the first version.',
+    breaks: clause('read', 'http.html#read'), override: hearing((request) => (request.method === 'GET' && isInstance(request) ? { ...request,
+    url: request.url.replace(/(\?|$)/, '/_history/1$1') } : request)),
+  },
+  {
+    id: 'unknown-read-is-400',
+    group: 'rest',
+    does: 'A read of what does not exist answers 400.',
+    breaks: clause('status-not-found', 'http.html#read'),
+    override: responding((response, request) => (response.status === 404 && isInstance(request) ? { ...response, status: 400 } : response)),
+  },
+  {
+    id: 'history-oldest-first',
+    group: 'rest',
+    does: 'A history begins with the oldest version.',
+    breaks: history,
+    override: responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.toReversed() })) : response)),
+  },
+  {
+    id: 'history-omits-deletes',
+    group: 'rest',
+    does: 'A history leaves out deletions.',
+    breaks: history,
+    override: responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.filter((entry) => entry.request?.method !== 'DELETE') })) : response)),
+  },
+  {
+    id: 'history-since-ignored',
+    group: 'rest',
+    does: '_since does not limit a history.',
+    breaks: history, override: hearing((request) => (isHistory(request) ? { ...request,
+    url: request.url.replace(/([?&])_since=[^&]*/, '$1') } : request)),
+  },
+  {
+    id: 'not-acceptable-ignored',
+    group: 'rest',
+    does: 'An Accept that cannot be served is answered in JSON all the same.',
+    breaks: clause('content-type', 'http.html#mime-type'),
+    override: hearing((request) => withoutHeaders(request, 'accept')),
+  },
+  {
+    id: 'format-parameter-ignored',
+    group: 'rest',
+    does: '_format is passed over.',
+    breaks: clause('format-parameter', 'http.html#parameters'), override: hearing((request) => ({ ...request,
+    url: request.url.replace(/([?&])_format=[^&]*/, '$1') })),
+  },
+  {
+    id: 'any-content-type-taken',
+    group: 'rest',
+    does: 'A body of an unknown Content-Type is taken for FHIR JSON.',
+    breaks: clause('content-type', 'http.html#mime-type'),
+    override: hearing((request) => (isInstance(request) || /\/[A-Z][A-Za-z]+$/.test(request.url) ? { ...request, headers: { ...request.headers, ...(request.method === 'POST' || request.method === 'PUT' ? { 'content-type': 'application/fhir+json' } : {}) } } : request)),
+  },
+  {
+    id: 'head-is-404',
+    group: 'rest',
+    does: 'HEAD answers another status than GET.',
+    breaks: clause('head', 'http.html#head'),
+    override: responding((response, request) => (request.method === 'HEAD' && response.status === 200 ? { ...response, status: 404 } : response)),
+  },
+  {
+    id: 'delete-is-404',
+    group: 'rest',
+    does: 'Deleting what does not exist answers 404.',
+    breaks: clause('delete', 'http.html#delete'),
+    override: responding((response, request) => (request.method === 'DELETE' && response.status === 204 && response.headers.etag === undefined ? refusal(404, 'There is no such resource.') : response)),
+  },
 ];
 
-function bodyOf(request: ServerRequest): Resource | undefined {
+/** The resource, or whatever JSON, in a request's body. */
+export function bodyOf(request: ServerRequest): Resource | undefined {
   try {
     return JSON.parse(request.body ?? '') as Resource;
   } catch {
     return undefined;
   }
-}
-
-function typeOf(request: ServerRequest): string | undefined {
-  const body = request.method === 'POST' && !/\/[A-Z]/.test(request.url) ? bodyOf(request) : undefined;
-  return body?.resourceType === 'Bundle' ? (body as Bundle).type : undefined;
-}
-
-function asBundle(request: ServerRequest, from: string, to: string): ServerRequest {
-  return typeOf(request) === from ? { ...request, body: JSON.stringify({ ...bodyOf(request), type: to }) } : request;
-}
-
-function withoutTests(request: ServerRequest): ServerRequest {
-  const patch: unknown = request.method === 'PATCH' ? bodyOf(request) : undefined;
-  return Array.isArray(patch) ? { ...request, body: JSON.stringify(patch.filter((operation: { op?: unknown }) => operation.op !== 'test')) } : request;
 }

@@ -1,0 +1,137 @@
+/** Legal variants in what is refused, what is supported, and how interactions besides search answer. */
+import type { Criterion, SearchIndex, SearchValue } from '../../search/types';
+import type { Behaviour } from '../behaviour';
+import { mapResources, refusal, stating } from '../faults/honesty';
+import { askingEach } from '../faults/matching';
+import { hearing, isFilter, isSearch, pairsOf, responding, withoutHeaders } from '../faults/rewriting';
+import type { VariantRow } from '../faults/row';
+import { outcome } from '../refusal';
+import type { ServerRequest } from '../request';
+
+const HTTP = 'https://hl7.org/fhir/R4/http.html';
+const SEARCH = 'https://hl7.org/fhir/R4/search.html';
+
+export const INTERACTION_VARIANTS: readonly VariantRow[] = [
+  { id: 'tokens-ignore-case', does: 'Codes are found in upper and lower case alike.', url: `${SEARCH}#token`, override: askingEach(inEveryCase) },
+  {
+    id: 'unknown-parameter-refused',
+    does: 'An unknown parameter is answered with 400, unless the client asks for leniency.',
+    url: `${SEARCH}#errors`,
+    override: (reference) => ({
+      refused: (query, handling) => [...reference.refused(query, handling), ...query.issues.filter(({ code }) => code === 'unknown-parameter' && handling !== 'lenient')],
+    }),
+  },
+  { id: 'no-has', does: '_has is refused with 400.', url: `${SEARCH}#has`, override: refusingSearches((name) => name.startsWith('_has:'), '_has is not supported.') },
+  {
+    id: 'or-of-dates-refused',
+    does: 'Several dates joined by a comma are refused with 400.',
+    url: `${SEARCH}#combining`,
+    override: refusingSearches((name, value) => isFilter(name) && /^([a-z]{2})?\d{4}(-\d\d)*.*,([a-z]{2})?\d{4}(-\d\d)/.test(value), 'Several dates are not supported.'),
+  },
+  {
+    id: 'get-search-refused',
+    does: 'Searches by GET are answered with 405, by POST they work.',
+    url: `${HTTP}#search`,
+    override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : response)),
+  },
+  {
+    id: 'system-search-params',
+    does: 'Parameters of all resources are declared once, for the system.',
+    url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.searchParam',
+    override: stating((statement) => mapResources(statement, (row) => ({ ...row, searchParam: row.searchParam?.filter(({ name }) => !name.startsWith('_')) }))),
+  },
+  { id: 'late-index', does: 'Searches see a write only three requests later.', url: `${SEARCH}#currency`, override: lateIndex },
+  { id: 'deleted-is-404', does: 'Deleted resources are not told from unknown ones.', url: `${HTTP}#read`, override: responding((response) => (response.status === 410 ? refusal(404, 'There is no such resource.') : response)) },
+  { id: 'conditional-read-unsupported', does: 'If-None-Match and If-Modified-Since are passed over, and it says so.', url: `${HTTP}#cread`, override: conditionalReadUnsupported },
+  { id: 'stale-is-409', does: 'A stale If-Match is answered with 409.', url: `${HTTP}#rejecting-updates`, override: responding((response, request) => (response.status === 412 && request.headers['if-match'] !== undefined ? { ...response, status: 409 } : response)) },
+  {
+    id: 'delete-with-outcome',
+    does: 'A delete answers 200 with an OperationOutcome.',
+    url: `${HTTP}#delete`,
+    override: responding((response, request) => {
+      if (request.method !== 'DELETE' || response.status !== 204) return response;
+      return { status: 200, headers: { ...response.headers, 'content-type': 'application/fhir+json' }, body: JSON.stringify(outcome('information', 'informational', 'Deleted.')) };
+    }),
+  },
+  { id: 'update-as-create-refused', does: 'A client cannot choose ids: an update of what does not exist is answered with 405, and it says so.', url: `${HTTP}#upsert`, override: updateAsCreateRefused },
+  { id: 'no-body-after-write', does: 'Writes answer without a body where no preference is stated.', url: `${HTTP}#ops`, override: hearing((request) => (isPlainWrite(request) ? { ...request, headers: { ...request.headers, prefer: [request.headers.prefer, 'return=minimal'].filter(Boolean).join(', ') } } : request)) },
+  {
+    id: 'content-type-without-charset',
+    does: 'The Content-Type names no charset.',
+    url: `${HTTP}#mime-type`,
+    override: responding((response) => {
+      const type = response.headers['content-type'];
+      return type === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': type.replace(/;\s*charset=[^;]*/, '') } };
+    }),
+  },
+  { id: 'pretty', does: 'Every answer is pretty-printed.', url: `${HTTP}#parameters`, override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `${JSON.stringify(JSON.parse(response.body), null, 2)}\n` } : response)) },
+];
+
+/** A search by GET on a type; page links stay what they are. */
+function isGetSearch(request: ServerRequest): boolean {
+  return request.method === 'GET' && /\/[A-Z][A-Za-z]+\?/.test(request.url) && !request.url.includes('_cursor=');
+}
+
+/** A write of one resource whose client does not say what it wants back. */
+function isPlainWrite(request: ServerRequest): boolean {
+  return ['POST', 'PUT', 'PATCH'].includes(request.method) && !/return=/.test(request.headers.prefer ?? '') && /\/[A-Z]/.test(request.url) && !request.url.includes('/_search');
+}
+
+function refusingSearches(refused: (name: string, value: string) => boolean, message: string): VariantRow['override'] {
+  return responding((response, request) => (isSearch(request) && pairsOf(request).some(([name, value]) => refused(name, value)) ? refusal(400, message) : response));
+}
+
+function conditionalReadUnsupported(reference: Behaviour): Partial<Behaviour> {
+  return {
+    ...hearing((request) => (request.method === 'GET' ? withoutHeaders(request, 'if-none-match', 'if-modified-since') : request))(reference),
+    ...stating((statement) => mapResources(statement, (row) => ({ ...row, conditionalRead: 'not-supported' })))(reference),
+  };
+}
+
+/** `If-Match: *` holds only for what exists, so it does the refusing; its 412 is told as 405. */
+function updateAsCreateRefused(reference: Behaviour): Partial<Behaviour> {
+  const declared = stating((statement) => mapResources(statement, (row) => ({ ...row, updateCreate: false })))(reference);
+  const isUpdate = (request: ServerRequest) => request.method === 'PUT' && /\/[A-Z][A-Za-z]+\/[^/?]+$/.test(request.url) && request.headers['if-match'] === undefined;
+  return {
+    request: (request) => reference.request(isUpdate(request) ? { ...request, headers: { ...request.headers, 'if-match': '*' } } : request),
+    response: (response, request) => (response.status === 412 && isUpdate(request) ? refusal(405, 'Ids are given by this server.') : (declared.response?.(response, request) ?? response)),
+  };
+}
+
+/** Writes wait in a queue that moves with the requests, so that no clock is needed; what was there from the start is seen at once. */
+function lateIndex(reference: Behaviour): Partial<Behaviour> {
+  const queue: { due: number; apply: (index: SearchIndex) => void }[] = [];
+  let requests = 0;
+  return {
+    request(request) {
+      requests += 1;
+      return reference.request(request);
+    },
+    indexed(resource, previous) {
+      if (requests === 0) return reference.indexed(resource, previous);
+      queue.push({ due: requests + 3, apply: (index) => index.put(resource) });
+      return previous;
+    },
+    unindexed(resource) {
+      queue.push({ due: requests + 3, apply: (index) => index.remove(`${resource.resourceType}/${resource.id}`) });
+      return false;
+    },
+    select(index, query) {
+      while ((queue[0]?.due ?? Infinity) <= requests) queue.shift()?.apply(index);
+      return reference.select(index, query);
+    },
+  };
+}
+
+/** A code in other cases too; ids and what is negated stay as they are. */
+function inEveryCase(criterion: Criterion): Criterion {
+  if (criterion.definition.type !== 'token' || criterion.modifier !== undefined || criterion.definition.code === '_id') return criterion;
+  const values = criterion.values.flatMap((value): SearchValue[] => [value, cased(value, (text) => text.toUpperCase()), cased(value, (text) => text.toLowerCase())]);
+  return { ...criterion, values };
+}
+
+function cased(value: SearchValue, change: (text: string) => string): SearchValue {
+  const last = value.parts.length - 1;
+  const parts = value.parts.map((part, position) => (position === last ? change(part) : part));
+  return { ...value, parts, text: parts.join('|'), raw: parts.map((part) => part.replace(/[\\,$|]/g, '\\$&')).join('|') };
+}
