@@ -123,7 +123,7 @@ function claimedDigest(integrity: string | undefined) {
 /**
  * Aborts after a time, or with another signal. Time in which this process itself was too busy to listen does not count,
  * up to the same time once more.
- * (AbortSignal.any over AbortSignal.timeout may be collected before it fires: https://github.com/nodejs/node/issues/54614)
+ * (AbortSignal.any over AbortSignal.timeout may be collected before it fires: https://github.com/nodejs/node/issues/57736)
  */
 function deadline(milliseconds: number, parent: AbortSignal | undefined, message: string) {
   const controller = new AbortController();
