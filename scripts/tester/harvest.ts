@@ -1,6 +1,6 @@
 /** Reads what the tests need of a server's data, within limits: the types under test, and what their resources refer to. */
 import type { Progress } from '../core/progress';
-import type { Resource } from '../core/fhir';
+import { localReference, type Resource } from '../core/fhir';
 import { localKey, parseReference } from '../search/reference-target';
 import { refused, resourceOf, succeeded } from './answer';
 import { openContext, type Target, type TestContext } from './context';
@@ -111,7 +111,7 @@ async function readReferenced(context: TestContext, limit: number): Promise<numb
 export async function readOne(context: TestContext, reference: string, fresh = false): Promise<void> {
   const exchange = await context.read(reference, { fresh });
   const resource = resourceOf(exchange);
-  if (succeeded(exchange) && resource !== undefined) {
+  if (succeeded(exchange) && resource !== undefined && localReference(resource) === reference) {
     context.known.learn([resource]);
     return;
   }

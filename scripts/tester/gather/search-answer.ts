@@ -1,5 +1,5 @@
 /** The pages of one search in; the matches, included resources and outcomes they hold out, told apart as FHIR tells them. */
-import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
+import { isResource, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, bodyOf, bundleOf, refused, succeeded } from '../answer';
 
@@ -53,10 +53,23 @@ function troubleOf(exchange: Exchange): NonNullable<SearchAnswer['trouble']> {
   return { kind: 'unreadable', exchange, says: bodyOf(exchange).problem ?? 'the answer is not a Bundle' };
 }
 
-/** The well-formed entries of a Bundle. */
+const read = new WeakMap<Bundle, BundleEntry[]>();
+
+/** The entries of a Bundle, as far as they are well-formed: a server may send anything. What is no resource counts as absent. */
 export function entriesOf(bundle: Bundle): BundleEntry[] {
-  const entries: unknown = bundle.entry;
-  return Array.isArray(entries) ? entries.filter((entry): entry is BundleEntry => typeof entry === 'object' && entry !== null) : [];
+  let entries = read.get(bundle);
+  if (entries === undefined) read.set(bundle, (entries = readEntries(bundle.entry)));
+  return entries;
+}
+
+function readEntries(entries: unknown): BundleEntry[] {
+  if (!Array.isArray(entries)) return [];
+  return entries
+    .filter((entry): entry is BundleEntry => typeof entry === 'object' && entry !== null)
+    .map((entry) => {
+      const { resource, ...rest } = entry;
+      return isResource(resource) && (resource.id === undefined || typeof resource.id === 'string') ? entry : rest;
+    });
 }
 
 /**
