@@ -7,7 +7,7 @@ import { BATCH_LIMITS, makeBatches, type Batch, type BatchLimits } from './batch
 import { bundleHusk } from './bundle-husk';
 import { withProfiles } from './claim-profile';
 import { DUPLICATE, entryFindings, loneFindings } from './outcome-findings';
-import type { ValidatorService } from './service';
+import type { JudgeOptions, ValidatorService } from './service';
 
 export interface OfficialOptions {
   /** What it calls itself in reports. */
@@ -29,7 +29,9 @@ export function officialValidator(service: ValidatorService, { description, limi
     async validate(set, { profiles = [], progress, signal }) {
       const texts = set.map(({ given }) => ({ ...textOf(given), type: given.resource.resourceType }));
       const sizeOf = (index: number) => texts[index]?.text.length ?? 0;
-      const judge = (document: string, format: 'json' | 'xml', label: string) => service.judge(document, { format, label, timeoutMs: timeoutMs(document.length), ...(signal && { signal }) });
+      const profilesOf = (index: number) => profiles.filter(({ type }) => type === texts[index]?.type).map(({ url }) => url);
+      const judge = (document: string, label: string, how: Pick<JudgeOptions, 'format' | 'profiles'> = { format: 'json' }) =>
+        service.judge(document, { ...how, label, timeoutMs: timeoutMs(document.length), ...(signal && { signal }) });
       const findings: ResourceFinding[] = [];
       let done = 0;
       const report = (index: number, found: readonly Finding[]) => findings.push(...found.map((finding) => ({ index, finding })));
@@ -54,7 +56,7 @@ export function officialValidator(service: ValidatorService, { description, limi
         const members = [...focus, ...context];
         const entries = members.map((index) => `{"fullUrl":${JSON.stringify(set[index]?.fullUrl)},"resource":${prepared(index)}}`);
         const document = `{"resourceType":"Bundle","type":"collection","entry":[\n${entries.join(',\n')}\n]}`;
-        const { digested, outcome } = await judge(document, 'json', labelOf(set, focus));
+        const { digested, outcome } = await judge(document, labelOf(set, focus));
         const found = digested ? entryFindings(outcome, members.map((index) => texts[index]?.type ?? '')) : undefined;
         return found?.flatMap(({ entry, finding }): ResourceFinding[] => {
           const index = focus[entry];
@@ -66,7 +68,8 @@ export function officialValidator(service: ValidatorService, { description, limi
         const given = set[index]?.given;
         if (given === undefined) return [];
         const { format } = textOf(given);
-        const { digested, outcome } = await judge(prepared(index), format, labelOf(set, [index]));
+        // XML is not looked into, so profiles cannot be claimed in it; where it goes alone, they can be asked for.
+        const { digested, outcome } = await judge(prepared(index), labelOf(set, [index]), format === 'xml' ? { format, profiles: profilesOf(index) } : { format });
         const found = loneFindings(outcome);
         if (!digested) return [notDigested(found)];
         if (format === 'xml') return found;
@@ -83,7 +86,7 @@ export function officialValidator(service: ValidatorService, { description, limi
         const { text, format } = texts[index] ?? { text: '', format: 'json' };
         if (given === undefined || format === 'xml') return text;
         if (given.entriesGiven === true) return bundleHusk(given);
-        return withProfiles(text, profiles.filter(({ type }) => type === given.resource.resourceType).map(({ url }) => url));
+        return withProfiles(text, profilesOf(index));
       }
     },
   };

@@ -1,4 +1,5 @@
 /** A jar in, the validator as a process with an HTTP interface of its own out; ended when it is closed or we end. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import FhirValidator from 'fhir-validator-wrapper';
 import { isOperationOutcome, type OperationOutcome } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
@@ -49,6 +50,8 @@ export interface ValidatorService {
 
 export interface JudgeOptions {
   readonly format: 'json' | 'xml';
+  /** Profiles to check besides those that it claims. */
+  readonly profiles?: readonly string[];
   readonly timeoutMs: number;
   /** What it is, for errors: `12 resources from a.json on`. */
   readonly label: string;
@@ -111,9 +114,9 @@ class ValidatorProcess implements ValidatorService {
   async start(port: number): Promise<void> {
     const { fhirVersion, guides, terminologyServer, progress, signal, startTimeoutMs = START_TIMEOUT_MS } = this.options;
     const seconds = Math.round(startTimeoutMs / 1000);
-    progress.start('Starting the HL7 validator', seconds);
+    progress.start('Starting the HL7 validator');
     const begun = Date.now();
-    const ticking = setInterval(() => progress.step(Math.round((Date.now() - begun) / 1000), `s at most: ${this.lines.at(-1) ?? ''}`), 500);
+    const ticking = setInterval(() => progress.step(Math.round((Date.now() - begun) / 1000), `s: ${this.lines.at(-1) ?? 'Java starts'}`), 500);
     const config = {
       version: fhirVersion,
       txServer: terminologyServer ?? 'n/a',
@@ -143,19 +146,21 @@ class ValidatorProcess implements ValidatorService {
     }
   }
 
-  async judge(document: string, { format, timeoutMs, label, signal }: JudgeOptions): Promise<Judged> {
+  async judge(document: string, { format, profiles = [], timeoutMs, label, signal }: JudgeOptions): Promise<Judged> {
     const limit = AbortSignal.timeout(timeoutMs);
     const signals = [limit, this.ended.signal, ...(signal ? [signal] : [])];
     try {
-      const { status, body } = await post(`${this.baseUrl}/validateResource`, `application/fhir+${format}`, document, AbortSignal.any(signals));
+      const query = profiles.length === 0 ? '' : `?${profiles.map((url) => `profile=${encodeURIComponent(url)}`).join('&')}`;
+      const { status, body } = await post(`${this.baseUrl}/validateResource${query}`, `application/fhir+${format}`, document, AbortSignal.any(signals));
       const outcome = parsed(body);
       if (outcome === undefined) throw new KnownError('validator-answer', `The HL7 validator answered ${status} without an OperationOutcome to ${label}: ${body.slice(0, 200)}`);
       return { digested: status === 200, outcome };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof KnownError) throw error;
+      if (error instanceof KnownError && error !== this.ended.signal.reason) throw error;
       if (limit.aborted) throw new KnownError('validator-timeout', `The HL7 validator took more than ${Math.round(timeoutMs / 1000)} s over ${label}.`, this.said(), { cause: error });
-      throw new KnownError('validator-died', `The HL7 validator is gone (${(error as Error).message}), while it had ${label}.`, this.said(), { cause: error });
+      const why = await this.reasonOfEnd((error as Error).message);
+      throw new KnownError('validator-died', `${why} while it had ${label}.`, this.said(), { cause: error });
     }
   }
 
@@ -174,6 +179,13 @@ class ValidatorProcess implements ValidatorService {
     this.environment.dispose();
   }
 
+  /** The connection breaks before the process is known to have ended, and says less. */
+  private async reasonOfEnd(said: string): Promise<string> {
+    const { signal } = this.ended;
+    if (!signal.aborted) await Promise.race([aborted(signal).catch(() => undefined), sleep(1_000)]);
+    return signal.reason instanceof KnownError ? signal.reason.message.replace(/\.$/, '') : `The HL7 validator is gone (${said})`;
+  }
+
   /** Notices the process's end at once, instead of at the next question. */
   private watch(): void {
     const { process: child } = this.wrapper;
@@ -190,8 +202,9 @@ class ValidatorProcess implements ValidatorService {
     // What the wrapper says about itself; the command line is long and of no use in an error.
     if (/^(Starting FHIR validator|Validator process (exited|closed)|Stopping validator|FHIR validator service)/.test(line)) return;
     const said = line.replace(/^Validator(?:-err)?:\s*/, '');
-    if (/^at \S+\(|^\.\.\. \d+ more/.test(said)) return; // a stack trace would push the message out
-    this.lines.push(said);
+    // A stack trace would push the message out; Java's options are ours.
+    if (/^at \S+\(|^\.\.\. \d+ more|^NOTE: Picked up JDK_JAVA_OPTIONS/.test(said)) return;
+    this.lines.push(said.replace(/^INFO\s+/, ''));
     if (this.lines.length > TAIL_LINES) this.lines.shift();
   }
 

@@ -10,6 +10,7 @@ import { ALL_OK, outcome } from './outcome';
 interface Call {
   document: string;
   format: string;
+  profiles?: readonly string[];
   label: string;
   timeoutMs: number;
 }
@@ -18,8 +19,8 @@ interface Call {
 function fakeService(judge: (document: string) => OperationOutcome | Error | { undigested: OperationOutcome }) {
   const calls: Call[] = [];
   const service: ValidatorService = {
-    judge(document, { format, label, timeoutMs }): Promise<Judged> {
-      calls.push({ document, format, label, timeoutMs });
+    judge(document, { format, profiles, label, timeoutMs }): Promise<Judged> {
+      calls.push({ document, format, label, timeoutMs, ...(profiles && { profiles }) });
       const answer = judge(document);
       if (answer instanceof Error) return Promise.reject(answer);
       return Promise.resolve('undigested' in answer ? { digested: false, outcome: answer.undigested as OperationOutcome } : { digested: true, outcome: answer });
@@ -103,11 +104,12 @@ test('a given Bundle is judged for what is its own; its entries are resources li
   expect(findings.map(({ message, location }) => [message, location?.file, location?.line, location?.path])).toEqual([['not absolute', 'b.json', 3, 'Bundle.entry[0].fullUrl']]);
 });
 
-test('XML goes alone and unread; its findings keep the line that the validator gives', async () => {
+test('XML goes alone and unread, with the profiles that are asked of its type; its findings keep the line that the validator gives', async () => {
   const { calls, validator } = fakeService(() => outcome({ path: '/f:Patient', text: "Undefined element 'foo'", line: 2, column: 5 }));
   const xml = '<Patient xmlns="http://hl7.org/fhir">\n<foo/></Patient>';
-  const findings = await validateResources(validator, given(xml, 'p.xml'));
-  expect(calls).toEqual([expect.objectContaining({ document: xml, format: 'xml', label: 'p.xml' })]);
+  const profiles = [{ url: 'https://p.example/patient', type: 'Patient' }, { url: 'https://p.example/study', type: 'ImagingStudy' }];
+  const findings = await validateResources(validator, given(xml, 'p.xml'), { profiles });
+  expect(calls).toEqual([expect.objectContaining({ document: xml, format: 'xml', label: 'p.xml', profiles: ['https://p.example/patient'] })]);
   expect(findings).toEqual([expect.objectContaining({ location: { file: 'p.xml', path: '/f:Patient', line: 2, column: 5 } })]);
 });
 

@@ -167,6 +167,10 @@ withJava(`the official HL7 validator${noJava === undefined ? '' : ` - skipped: $
     const found = await validate('<Patient xmlns="http://hl7.org/fhir">\n <id value="a"/>\n <foo/>\n</Patient>', {}, 'p.xml');
     expect(found.filter(isError)).toEqual([expect.objectContaining({ code: 'unknown-property', location: expect.objectContaining({ file: 'p.xml', line: 3 }) as object })]);
     expect(errorsOf(await validate('<Patient xmlns="http://hl7.org/fhir"><id value="a"/></Patien>', {}, 'p.xml')).join()).toContain('syntax');
+    const profiles = [{ url: PROFILE, type: 'ImagingStudy' }];
+    const study = '<ImagingStudy xmlns="http://hl7.org/fhir"><id value="a"/><status value="available"/><subject><display value="x"/></subject></ImagingStudy>';
+    expect(errorsOf(await validate(study, {}, 's.xml'))).toEqual([]);
+    expect(errorsOf(await validate(study, { profiles }, 's.xml')).join()).toContain('ImagingStudy.endpoint: minimum required = 1');
   }, CALL_MS);
 
   test('a profile that is claimed and not known is said, not passed over', async () => {
