@@ -39,6 +39,12 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'The system of codings that are URIs (sopClass): every URI is a code of it, so there is no list to check against.',
   },
   {
+    id: 'local-tag',
+    code: 'UNKNOWN_CODESYSTEM',
+    path: /\.meta\.tag\[\d+\]\.system$/,
+    reason: 'Tags belong to the process that sets them and are mostly local (https://hl7.org/fhir/R4/resource.html#tag).',
+  },
+  {
     id: 'no-terminology-server',
     code: 'Error_validating_code_running_without_terminology_services',
     reason: 'The code belongs to a system that only a terminology server holds (SNOMED CT, LOINC). Check it with --tx URL.',

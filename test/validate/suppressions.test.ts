@@ -17,6 +17,10 @@ const SEEN: Record<string, { seen: Partial<Finding>; near?: Partial<Finding> }> 
     seen: { code: 'UNKNOWN_CODESYSTEM', message: "A definition for CodeSystem 'urn:ietf:rfc:3986' could not be found, so the code cannot be validated" },
     near: { code: 'UNKNOWN_CODESYSTEM', message: "A definition for CodeSystem 'http://www.radlex.org' could not be found, so the code cannot be validated" },
   },
+  'local-tag': {
+    seen: { code: 'UNKNOWN_CODESYSTEM', location: { path: 'ImagingStudy.meta.tag[0].system' } },
+    near: { code: 'UNKNOWN_CODESYSTEM', location: { path: 'ImagingStudy.modality[0].system' } },
+  },
   'no-terminology-server': { seen: { code: 'Error_validating_code_running_without_terminology_services' } },
   'no-terminology-server-mime': {
     seen: { code: 'Terminology_TX_NoValid_15', message: "The value provided ('application/dicom') could not be validated in the absence of a terminology server" },
