@@ -162,7 +162,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'supported-parameter-undeclared': [imagingParameter('modality'), 'token', undefined],
   'parameter-type-wrong': [imagingParameter('started'), 'date', 'string'],
   'declared-interaction-refused': [status('GET', 'Patient/p1/_history/1'), 200, 405],
-  'fhir-version-wrong': [statement((said) => said.fhirVersion), '4.0.1', '3.0.1'],
+  'fhir-version-wrong': [statement((said) => said.fhirVersion), '4.0.1', 'R4'],
   'statement-without-date': [statement((said) => typeof said.date), 'string', 'undefined'],
   'statement-without-status': [statement((said) => said.status), 'active', undefined],
   'type-described-twice': [statement((said) => said.rest[0]?.resource.filter(({ type }) => type === 'ImagingStudy').length), 1, 2],

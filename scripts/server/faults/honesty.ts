@@ -105,9 +105,9 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
   {
     id: 'fhir-version-wrong',
     group: 'honesty',
-    does: 'The CapabilityStatement states another FHIR version.',
+    does: 'The CapabilityStatement states R4, which is a name and no version code.',
     breaks: clause('capability-version', 'capabilitystatement-definitions.html#CapabilityStatement.fhirVersion'),
-    override: stating((statement) => ({ ...statement, fhirVersion: '3.0.1' })),
+    override: stating((statement) => ({ ...statement, fhirVersion: 'R4' })),
   },
   {
     id: 'statement-without-date',
