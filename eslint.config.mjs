@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'output/**', 'node_modules/**', 'fsh-generated/**'] },
+  { ignores: ['dist/**', 'output/**', 'node_modules/**', 'fsh-generated/**', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
