@@ -1,5 +1,6 @@
 /** The table of commands; a new command is one file and one row here. Each is loaded only when it is asked for or listed. */
 import { buildCommand } from './build';
+import { cleanupCommand } from './cleanup';
 import type { CommandRecord } from './command';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
@@ -11,4 +12,4 @@ import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, testCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, selftestCommand, packagesCommand, doctorCommand];

@@ -1,6 +1,9 @@
 /** `scout test URL`: the server's address and what to test -> reports and an exit code. */
+import { join } from 'node:path';
+import type { Resource } from '../core/fhir';
 import { FHIR_VERSIONS, fhirVersion } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
+import { packageRoot } from '../core/package-root';
 import type { TestOptions } from '../tester/options';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { reportRun } from './report-run';
@@ -10,6 +13,7 @@ export const testCommand: CommandRecord = {
   summary: 'Test a FHIR server: what it declares, searches, reads, refers to and holds. Read-only unless --write is given.',
   arguments: [{ name: '[url]', description: 'base URL of the server, e.g. https://your.server/fhir (not needed with --replay and --list)' }],
   options: [
+    { flags: '--write', description: 'load test data of our own, test with it and with creating, changing and deleting, and remove all of it again' },
     { flags: '--only <pattern...>', description: 'run only tests whose id, group, type, expectation, requirement or tag fits (* for any text)' },
     { flags: '--skip <pattern...>', description: 'leave out tests that fit' },
     { flags: '--list', description: 'print the catalogue of tests instead of running them' },
@@ -30,6 +34,7 @@ export const testCommand: CommandRecord = {
     { line: 'scout test https://your.server/fhir', meaning: 'Test it without writing to it; reports go to output/.' },
     { line: 'scout test https://your.server/fhir --only "search.imagingstudy.modality.*"', meaning: 'Run only the tests of one search parameter.' },
     { line: 'scout test https://your.server/fhir --token $TOKEN --rate 5 --record output/recording', meaning: 'Test it gently with an access token, and keep what was said.' },
+    { line: 'scout test http://localhost:8080/fhir --write', meaning: 'Test a server that may be written to; what is written is tagged, journalled and removed.' },
     { line: 'scout test --replay output/recording', meaning: 'Judge the recorded exchanges again.' },
   ],
   async run(context) {
@@ -40,7 +45,14 @@ export const testCommand: CommandRecord = {
 async function test(context: CommandContext): Promise<CommandOutcome> {
   const options = testOptions(context);
   const { runTests } = await import('../tester/run-tests.js');
-  return reportRun(await runTests(options), context);
+  const fixtures = options.write === true ? await ownFixtures() : [];
+  return reportRun(await runTests({ ...options, fixtures }), context);
+}
+
+/** The guide's examples, made anew. */
+async function ownFixtures(): Promise<Resource[]> {
+  const { generateExamples } = await import('../generate/generate-examples.js');
+  return generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
 }
 
 async function list({ options, console }: CommandContext): Promise<CommandOutcome> {
@@ -52,9 +64,9 @@ async function list({ options, console }: CommandContext): Promise<CommandOutcom
   ]);
   const version = typeof options.fhir === 'string' ? fhirVersion(options.fhir) : FHIR_VERSIONS.R4;
   const tests = selectTests(catalogue(loadSearchDefinitions(version)), version, patterns(options.only), patterns(options.skip));
-  const rows = tests.map(({ id, title, group, resourceType, requirement, tags }) => {
+  const rows = tests.map(({ id, title, group, resourceType, requirement, tags, mode }) => {
     const { expectation, ...clause } = requirementOf(requirement, version);
-    return { id, title, group, ...(resourceType === undefined ? {} : { resourceType }), expectation, requirement: clause, tags: tags ?? [] };
+    return { id, title, group, mode: mode ?? 'read-only', ...(resourceType === undefined ? {} : { resourceType }), expectation, requirement: clause, tags: tags ?? [] };
   });
   for (const { id, title, expectation } of rows) console.line(`${id}  ${console.style.dim(`${expectation} ${title}`)}`, true);
   console.note(`${rows.length} tests`);
@@ -75,6 +87,8 @@ export function testOptions({ args, options, console, signal }: CommandContext):
   };
   return {
     url: url ?? '',
+    write: options.write === true,
+    journalDir: options.out,
     headers: headersOf(options),
     only: patterns(options.only),
     skip: patterns(options.skip),
@@ -105,7 +119,8 @@ function patterns(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '') : [];
 }
 
-function headersOf(options: Readonly<Record<string, unknown>>): Record<string, string> {
+/** The headers of --header, --token and --user. @throws KnownError `bad-option` */
+export function headersOf(options: Readonly<Record<string, unknown>>): Record<string, string> {
   const headers: Record<string, string> = {};
   const token = text(options.token);
   const user = text(options.user);

@@ -8,8 +8,11 @@ import { followPages } from './gather/follow-pages';
 import { encodePairs, type Pair } from './gather/query';
 import { searchAnswer, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
+import type { Wait } from './http/limits';
 import type { Knowledge } from './knowledge';
 import type { Watch } from './watch';
+import type { Journal } from './write/journal';
+import { createWriter, type Writer } from './write/writer';
 
 /** What all tests of a run share. */
 export interface Target {
@@ -27,6 +30,16 @@ export interface Target {
   readonly searching: { method: 'GET' | 'POST' };
   /** Looks at every answer of the run. */
   readonly watch: Watch;
+  /** Set in a run with --write. */
+  readonly writing?: Writing;
+}
+
+/** What tests that write share. */
+export interface Writing {
+  readonly journal: Journal;
+  /** Pauses while a server indexes. */
+  readonly wait: Wait;
+  readonly signal?: AbortSignal;
 }
 
 export interface GatherLimits {
@@ -66,6 +79,8 @@ export interface TestContext extends Target {
   /** A search with all its pages; what it brings is learnt. */
   search(type: string, pairs: readonly Pair[], options?: SearchOptions): Promise<SearchAnswer>;
   read(reference: string, options?: { fresh?: boolean }): Promise<Exchange>;
+  /** Set in a run with --write. */
+  readonly writer?: Writer;
 }
 
 /** A context for one test. */
@@ -96,8 +111,10 @@ export function openContext(target: Target, scope: string): TestContext {
     exchanges.push(exchange);
     return exchange;
   };
+  const { writing } = target;
   return {
     ...target,
+    ...(writing === undefined ? {} : { writer: createWriter({ journal: writing.journal, base: target.client.base, scope }, send) }),
     scope,
     exchanges,
     send,

@@ -16,6 +16,8 @@ export interface Knowledge {
   readonly absent: ReadonlyMap<string, number>;
   /** How often something known turned out to be different, or gone. */
   readonly changes: number;
+  /** `Type/id` of what this run has loaded: samples are taken from it first. */
+  readonly own: Set<string>;
   completeness(type: string): TypeKnowledge;
   setCompleteness(type: string, knowledge: TypeKnowledge): void;
   /** Takes in resources as a server sent them; a newer version replaces an older one, a partial one nothing. Returns what was new or changed. */
@@ -33,6 +35,7 @@ export function createKnowledge(index: SearchIndex): Knowledge {
   return {
     index,
     absent,
+    own: new Set(),
     get changes() {
       return changes;
     },

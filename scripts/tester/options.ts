@@ -1,4 +1,5 @@
 /** What a caller may ask of a test run; every limit has a default that is kind to a foreign server. */
+import type { Resource } from '../core/fhir';
 import type { Progress } from '../core/progress';
 import type { Wait } from './http/limits';
 import type { Transport } from './http/transport';
@@ -8,6 +9,10 @@ export interface TestOptions {
   url: string;
   /** Loads data of our own, tests with it, and removes it. */
   write?: boolean;
+  /** What is loaded with `write`; ids and references are made anew. */
+  fixtures?: readonly Resource[];
+  /** Folder for the journal of a run with `write`. */
+  journalDir?: string;
   /** Id globs, tags, types, expectations or requirement ids; several are OR-ed. */
   only?: readonly string[];
   skip?: readonly string[];

@@ -45,6 +45,22 @@ export const REQUIREMENTS = {
   'conditional-read': row('http.html#cread', 'SHOULD', 'A declared conditional read answers 304 where nothing has changed.'),
   'format-parameter': row('http.html#parameters', 'SHALL', 'The _format parameter overrides the Accept header.'),
 
+  // Interactions that write.
+  'create': row('http.html#create', 'SHALL', 'A create answers 201 with the Location of the new resource, under an id that the server chooses.'),
+  'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
+  'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),
+  'patch': row('http.html#patch', 'SHALL', 'A patch changes what its operations say and nothing else.'),
+  'delete': row('http.html#delete', 'SHALL', 'A deleted resource is answered by 404 or 410, is found by no search, and deleting again is no error.'),
+  'history': row('http.html#history', 'SHALL', 'A history holds the versions of a resource, deletions included, the newest first, limited by _since and _count.'),
+  'conditional-create': row('http.html#ccreate', 'SHALL', 'A create with If-None-Exist makes nothing where one resource matches, and is refused by 412 where several do.'),
+  'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused by 412 where several do.'),
+  'conditional-delete': row('http.html#cdelete', 'SHALL', 'A delete by criteria deletes the one match; several are all deleted, or refused by 412.'),
+  'transaction': row('http.html#trules', 'SHALL', 'A transaction does all or nothing, and resolves references between its entries.'),
+  'transaction-response': row('http.html#transaction-response', 'SHALL', 'The answer to a batch or transaction has one entry for each of the request, in order, each with its status.'),
+  'batch': row('http.html#brules', 'SHALL', 'The entries of a batch succeed and fail each on its own.'),
+  'prefer-return': row('http.html#prefer', 'SHOULD', 'Prefer: return= decides what a write answers with.'),
+  'body-content-type': row('http.html#mime-type', 'SHALL', 'A body of a format that the server does not take is refused.'),
+
   // Search: the request.
   'search-get': row('http.html#search', 'SHALL', 'A search by GET returns the resources that match all its parameters.'),
   'search-post': row('http.html#search', 'SHALL', 'A search by POST to _search answers as the same search by GET.'),

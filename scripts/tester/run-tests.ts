@@ -3,24 +3,25 @@ import { KnownError } from '../core/known-error';
 import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { toolVersion } from '../core/package-root';
 import { SILENT, type Progress } from '../core/progress';
-import { summarize, type Result, type Run } from '../core/result';
+import { summarize, type Run } from '../core/result';
 import { loadSearchDefinitions } from '../search/definitions';
 import { createSearchIndex } from '../search/search-index';
 import type { Target } from './context';
+import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover } from './discovery/discover';
 import { harvest, HARVEST_LIMITS } from './harvest';
-import { createClient, type FhirClient } from './http/client';
+import { createClient, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createKnowledge } from './knowledge';
 import { DEFAULTS, type TestOptions } from './options';
 import { createRecorder, openRecording } from './record';
-import { requirementOf } from './requirements';
-import { runTest } from './run-test';
+import { runAll } from './run-all';
 import { selectTests } from './select';
 import type { TestCase } from './test-case';
 import { catalogue } from './tests/index';
 import { createWatch } from './watch';
+import { load, openWriteRun, removeAll, type WriteRun } from './write/write-phase';
 
 /**
  * Tests a FHIR server and reports what it does.
@@ -31,47 +32,77 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const started = now();
   const replay = options.replayDir === undefined ? undefined : openRecording(options.replayDir);
   const address = baseUrl(replay?.header.base ?? options.url);
+  const mode = replay?.header.mode ?? (options.write === true ? 'write' : 'read-only');
   const wanted = options.fhir === undefined ? undefined : fhirVersion(options.fhir);
   // A wrong pattern is said before anything is asked of the server.
-  const version = wanted ?? fhirVersion('R4');
-  selectTests(catalogue(loadSearchDefinitions(version)), version, options.only, options.skip);
+  chosenTests(wanted ?? fhirVersion('R4'), mode, options);
 
   const startedAt = replay?.header.startedAt ?? new Date(started).toISOString();
-  const deadline = deadlineSignal(options);
+  const runId = replay?.header.runId ?? options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
+  const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
   const recorder = options.recordDir === undefined || replay !== undefined ? undefined
-    : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode: 'read-only', runId: options.runId ?? startedAt, startedAt, options: {} });
-  const client = replay?.client ?? liveClient(options, address.base, address.authorization, deadline.signal, recorder?.add);
+    : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: {} });
+  const clientOptions = liveOptions(options, address, mode, recorder?.add);
+  const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal });
+  const progress = options.progress ?? SILENT;
   const notes = [...address.remarks];
+  let writeRun: WriteRun | undefined;
+  let cleaner: FhirClient | undefined;
+  const finish = async () => {
+    if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
+    // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
+    const { budget: _, ...unlimited } = clientOptions;
+    cleaner = createClient(unlimited);
+    notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, progress)));
+  };
   try {
-    const target = await openTarget(client, wanted, options);
-    const tests = selectTests(catalogue(target.definitions), target.version, options.only, options.skip);
-    notes.push(...(await gather(target, tests, options.progress ?? SILENT)));
-    const before = changeCount(target);
-    const results = await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, options.progress ?? SILENT, deadline.signal);
-    if (changeCount(target) !== before) notes.push('Data changed or appeared on the server during the run.');
+    const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
+    const opened = await openTarget(client, wanted, progress);
+    if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
+    const target: Target = writeRun === undefined ? opened : { ...opened, writing: writeRun.writing };
+    const tests = chosenTests(target.version, mode, options);
+    notes.push(...(await gather(target, tests, options, progress)));
+    const before = target.known.changes;
+    const results = await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal);
+    if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
+    await finish();
+    const { declared, version } = target;
     return {
       tool: toolVersion(),
-      target: { url: address.base, fhirVersion: target.version.version, ...(target.declared.software === undefined ? {} : { software: target.declared.software }) },
-      mode: 'read-only',
+      target: { url: address.base, fhirVersion: version.version, ...(declared.software === undefined ? {} : { software: declared.software }) },
+      mode,
       startedAt,
       durationMs: Math.round(now() - started),
-      requests: client.sent,
+      requests: client.sent + sentBy(cleaner),
       summary: summarize(results),
       results,
       notes,
     };
   } finally {
+    await finish();
     deadline.clear();
     recorder?.close();
   }
 }
 
-function liveClient(options: TestOptions, base: string, authorization: string | undefined, signal: AbortSignal, onExchange?: Parameters<typeof createClient>[0]['onExchange']): FhirClient {
+function sentBy(client: FhirClient | undefined): number {
+  return client?.sent ?? 0;
+}
+
+/** The catalogue as far as the mode and the caller want it. */
+function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip }: TestOptions): TestCase[] {
+  const chosen = selectTests(catalogue(loadSearchDefinitions(version)), version, only, skip);
+  const usable = chosen.filter((test) => mode === 'write' || test.mode !== 'write');
+  if (usable.length === 0) throw new KnownError('no-such-test', 'All chosen tests write to the server.', 'Add --write to run them.');
+  return usable;
+}
+
+function liveOptions(options: TestOptions, { base, authorization }: { base: string; authorization?: string }, mode: Run['mode'], onExchange: ClientOptions['onExchange']): ClientOptions {
   const { name, version } = toolVersion();
-  return createClient({
+  return {
     base,
-    mode: 'read-only',
+    mode,
     headers: { ...(authorization === undefined ? {} : { Authorization: authorization }), ...options.headers },
     userAgent: `${name}/${version}`,
     budget: options.budget ?? DEFAULTS.budget,
@@ -79,18 +110,17 @@ function liveClient(options: TestOptions, base: string, authorization: string | 
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,
     maxBytes: options.maxBytes ?? DEFAULTS.maxBytes,
-    signal,
     ...(options.transport === undefined ? {} : { transport: options.transport }),
     ...(options.now === undefined ? {} : { now: options.now }),
     wait: options.wait ?? realWait,
     ...(onExchange === undefined ? {} : { onExchange }),
-  });
+  };
 }
 
-async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, options: TestOptions): Promise<Target> {
-  options.progress?.start(`Asking ${client.base}/metadata`);
+async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, progress: Progress): Promise<Target> {
+  progress.start(`Asking ${client.base}/metadata`);
   const { version, statement, declared, exchange } = await discover(client, wanted);
-  options.progress?.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
+  progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
   const definitions = loadSearchDefinitions(version);
   const watch = createWatch();
   watch.exchange(exchange);
@@ -109,60 +139,16 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
   };
 }
 
-/** Reads the data, unless no chosen test looks at any. */
-async function gather(target: Target, tests: readonly TestCase[], progress: Progress): Promise<string[]> {
+/** Loads and reads the data, unless no chosen test looks at any. */
+async function gather(target: Target, tests: readonly TestCase[], options: TestOptions, progress: Progress): Promise<string[]> {
   if (tests.every((test) => test.group === 'capability')) return [];
+  const notes: string[] = [];
   try {
-    return await harvest(target, HARVEST_LIMITS, progress);
+    if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, options.fixtures ?? [], progress)));
+    notes.push(...(await harvest(target, HARVEST_LIMITS, progress)));
   } catch (error) {
-    if (error instanceof KnownError && error.code === BUDGET_USED_UP) return ['The request budget was used up while the data was read.'];
-    throw error;
+    if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
+    notes.push('The request budget was used up while the data was read.');
   }
-}
-
-function changeCount({ known }: Target): number {
-  return known.changes;
-}
-
-/** Runs independent tests at the same time; the results keep the catalogue's order. */
-async function runAll(tests: readonly TestCase[], target: Target, concurrency: number, progress: Progress, signal: AbortSignal): Promise<Result[]> {
-  const results = new Map<string, Result>();
-  progress.start('Testing', tests.length);
-  for (const phase of [undefined, 'last'] as const) {
-    const queue = tests.filter((test) => test.phase === phase);
-    const worker = async () => {
-      for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
-        results.set(test.id, signal.aborted ? stopped(test, target, signal) : await runTest(test, target));
-        progress.step(results.size, test.id);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, worker));
-  }
-  const ordered = tests.flatMap((test) => results.get(test.id) ?? []);
-  const { fail, error } = summarize(ordered);
-  progress.end(`${ordered.length} tests, ${fail} failed${error > 0 ? `, ${error} could not be carried out` : ''}`);
-  return ordered;
-}
-
-function stopped(test: TestCase, target: Target, signal: AbortSignal): Result {
-  const { expectation, ...requirement } = requirementOf(test.requirement, target.version);
-  const why = signal.reason instanceof Error ? signal.reason.message : 'the run was stopped';
-  return { id: test.id, title: test.title, group: test.group, ...(test.resourceType === undefined ? {} : { resourceType: test.resourceType }), expectation, requirement, verdict: 'error', message: `Not done: ${why}.`, exchanges: [] };
-}
-
-/** Aborts when the caller does, or when the time for the whole run is over. */
-function deadlineSignal(options: TestOptions): { signal: AbortSignal; clear(): void } {
-  const limit = new AbortController();
-  const minutes = (options.maxTimeMs ?? DEFAULTS.maxTimeMs) / 60_000;
-  const timer = setTimeout(() => limit.abort(new KnownError('run-time-out', `the time of ${minutes} minutes for the whole run is over`)), options.maxTimeMs ?? DEFAULTS.maxTimeMs);
-  const stop = () => limit.abort(options.signal?.reason);
-  options.signal?.addEventListener('abort', stop, { once: true });
-  if (options.signal?.aborted === true) stop();
-  return {
-    signal: limit.signal,
-    clear: () => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', stop);
-    },
-  };
+  return notes;
 }

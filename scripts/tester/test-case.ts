@@ -38,8 +38,8 @@ export interface TestCase {
   readonly tags?: readonly string[];
   /** `write` tests run only with --write. */
   readonly mode?: 'write';
-  /** Tests of a later phase look at what the earlier ones brought; within a phase they are independent. */
-  readonly phase?: 'last';
+  /** Phases follow one another: tests that write change what others read, and the last ones look at what all have brought. Within a phase tests are independent. */
+  readonly phase?: 'write' | 'last';
   run(context: TestContext): Promise<Judgement>;
 }
 

@@ -18,7 +18,10 @@ export async function sampleOf(context: TestContext, type: string, pairs: readon
   if (all.length === 0 || (context.known.completeness(type).complete && all.length <= SMALL)) return undefined;
   if (pairs.some(([name]) => name === '_id') || !(await idsWork(context, type))) return undefined;
   const { prediction } = predictPairs(context, type, pairs);
-  const references = all.flatMap((resource) => localReference(resource) ?? []);
+  const everything = all.flatMap((resource) => localReference(resource) ?? []);
+  const own = everything.filter((reference) => context.known.own.has(reference));
+  // Fixtures were made to discriminate; where there are some, they are the better sample.
+  const references = own.length > 0 ? own : everything;
   const must = spread(references.filter((reference) => prediction.must.has(reference)), EACH_SIDE);
   const mustNot = spread(references.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)), EACH_SIDE);
   return [...must, ...mustNot].map((reference) => reference.slice(type.length + 1));

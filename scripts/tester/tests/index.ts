@@ -1,4 +1,4 @@
-/** The catalogue: every test there is for a FHIR version, in the order in which reports show them; it needs no server. */
+/** The catalogue: every test there is for a FHIR version, in the order in which reports show them; it needs no server. Those of mode `write` run only with --write. */
 import type { SearchDefinitions } from '../../search/types';
 import { FOCUS } from '../harvest';
 import { TEST_GROUPS, type TestCase } from '../test-case';
@@ -13,6 +13,9 @@ import { REFERENCE_TESTS } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
 import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
+import { WRITE_BUNDLE_TESTS } from './write-bundle';
+import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
+import { WRITE_RESOURCE_TESTS } from './write-resource';
 
 /** All tests, groups in the table's order; the order within a group is that of the files. */
 export function catalogue(definitions: SearchDefinitions): TestCase[] {
@@ -28,6 +31,9 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...READ_TESTS,
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
+    ...WRITE_RESOURCE_TESTS,
+    ...WRITE_CONDITIONAL_TESTS,
+    ...WRITE_BUNDLE_TESTS,
     ...SWEEP_TESTS,
   ];
   const groups = Object.keys(TEST_GROUPS);

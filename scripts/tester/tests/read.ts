@@ -51,6 +51,7 @@ export const READ_TESTS: readonly TestCase[] = [
   single('head', 'HEAD answers as GET does, without a body', 'head', head),
   single('conditional', 'If-None-Match with the current version is answered by 304', 'conditional-read', conditional),
   single('format-json', '_format=json overrides the Accept header', 'format-parameter', formatJson),
+  single('not-acceptable', 'an Accept that no server can serve is not answered as if it could', 'content-type', notAcceptable),
   single('xml', 'XML is answered where it is declared', 'content-type', xml),
   {
     id: 'read.unknown-type',
@@ -217,10 +218,21 @@ async function conditional(context: TestContext, type: string): Promise<Judgemen
 async function formatJson(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
   if (known === undefined) return noData(`Needed: a ${type}.`);
-  const exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=json`, headers: { Accept: '*/*' } });
+  // The parameter has to win over a header that asks for something else.
+  const exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=json`, headers: { Accept: 'application/fhir+xml' } });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return fail(`GET ${known.reference}?_format=json is answered by ${answerInWords(exchange)}.`, exchange);
   return resourceOf(exchange) === undefined ? fail(`GET ${known.reference}?_format=json returns no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}.`, exchange) : pass('_format=json returns JSON.', exchange);
+}
+
+async function notAcceptable(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: 'application/x-scout-no-such-format' } });
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (refused(exchange)) return pass(`It is answered by ${answerInWords(exchange)}.`, exchange);
+  // HTTP lets a server disregard the header, FHIR asks for negotiation: https://www.rfc-editor.org/rfc/rfc9110#name-accept
+  return succeeded(exchange) ? warn(`Accept: application/x-scout-no-such-format is answered with "${exchange.response.headers['content-type'] ?? ''}"; 406 would be plain.`, exchange) : fail(`Accept: application/x-scout-no-such-format is answered by ${answerInWords(exchange)}.`, exchange);
 }
 
 async function xml(context: TestContext, type: string): Promise<Judgement> {

@@ -1,0 +1,124 @@
+/** What the tests that write have in common: fixtures of their own, and waiting until a search sees a change. */
+import type { Resource } from '../../core/fhir';
+import { localReference } from '../../core/fhir';
+import type { Exchange } from '../../core/result';
+import { answerInWords, resourceOf, succeeded } from '../answer';
+import type { TestContext } from '../context';
+import type { Pair } from '../gather/query';
+import { FOCUS } from '../harvest';
+import { failedToAsk, fail, noData } from '../judge/judgements';
+import type { RequirementKey } from '../requirements';
+import type { Judgement, Need, TestCase } from '../test-case';
+import { madeBy, type Writer } from '../write/writer';
+
+const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
+
+/** Thrown inside a test where a step on the way fails that the test is not about; it ends as this judgement. */
+export class StepFailed extends Error {
+  constructor(readonly judgement: Judgement) {
+    super(judgement.message);
+  }
+}
+
+interface WriteTest {
+  id: string;
+  title: string;
+  type: string;
+  requirement: RequirementKey;
+  /** Interactions of the type, beside create, read and delete, which every one needs. */
+  interactions?: readonly string[];
+  needs?: readonly Need[];
+  run(context: TestContext, writer: Writer): Promise<Judgement>;
+}
+
+/** A test that runs only with --write. */
+export function writeTest({ id, title, type, requirement, interactions = [], needs = [], run }: WriteTest): TestCase {
+  const own = ['create', 'read', ...interactions].map((interaction): Need => ({ kind: 'interaction', type, interaction }));
+  return {
+    id: `write.${id}`,
+    title,
+    group: 'write',
+    resourceType: type,
+    requirement,
+    needs: [...own, ...needs],
+    tags: ['write', ...interactions],
+    mode: 'write',
+    phase: 'write',
+    async run(context) {
+      if (context.writer === undefined) return noData('Needed: --write.');
+      try {
+        return await run(context, context.writer);
+      } catch (error) {
+        if (error instanceof StepFailed) return error.judgement;
+        throw error;
+      }
+    },
+  };
+}
+
+/** An identifier value that nothing else on the server has. */
+export function uniqueValue(writer: Writer): string {
+  return writer.newId('value');
+}
+
+export const TEST_IDENTIFIER_SYSTEM = 'https://fhir-scout.org/test-identifier';
+
+export function patient(writer: Writer, more: Partial<Resource> = {}): Resource {
+  return { resourceType: 'Patient', identifier: [{ system: TEST_IDENTIFIER_SYSTEM, value: uniqueValue(writer) }], name: [{ family: 'Scouttest', given: ['Write'] }], gender: 'other', birthDate: '1980-02-29', ...more };
+}
+
+export function study(writer: Writer, subject: string, code = 'CT', more: Partial<Resource> = {}): Resource {
+  return {
+    resourceType: FOCUS,
+    identifier: [{ system: TEST_IDENTIFIER_SYSTEM, value: uniqueValue(writer) }],
+    status: 'available',
+    subject: { reference: subject },
+    started: '2024-02-29T10:00:00Z',
+    modality: [{ system: DCM, code }],
+    series: [{ uid: '1.2.3.4.5', modality: { system: DCM, code } }],
+    ...more,
+  };
+}
+
+/** Creates a resource as a step of a test about something else. */
+export async function made(context: TestContext, writer: Writer, resource: Resource): Promise<{ reference: string; exchange: Exchange }> {
+  const exchange = await writer.create(resource);
+  const reference = madeBy(exchange, context.client.base)[0];
+  if (exchange.response === undefined) throw new StepFailed(failedToAsk(`Creating a ${resource.resourceType}: ${answerInWords(exchange)}.`, exchange));
+  if (!succeeded(exchange) || reference === undefined) throw new StepFailed(noData(`The server did not take the ${resource.resourceType} that the test needs: ${answerInWords(exchange)}.`, exchange));
+  return { reference, exchange };
+}
+
+/** The current resource, read anew. */
+export async function current(context: TestContext, reference: string): Promise<{ resource: Resource; exchange: Exchange }> {
+  const exchange = await context.read(reference, { fresh: true });
+  const resource = resourceOf(exchange);
+  if (exchange.response === undefined) throw new StepFailed(failedToAsk(`GET ${reference}: ${answerInWords(exchange)}.`, exchange));
+  if (!succeeded(exchange) || resource === undefined) throw new StepFailed(fail(`GET ${reference}, which was just written, is answered by ${answerInWords(exchange)}.`, exchange));
+  return { resource, exchange };
+}
+
+/** How long a search may lag behind a write, and the first pause, in milliseconds. */
+const INDEX_LAG_MS = 10_000;
+const FIRST_PAUSE_MS = 200;
+
+/** Whether a search comes to find (or to lose) a resource within the time that servers need for indexing. */
+export async function comesTo(context: TestContext, find: boolean, type: string, pairs: readonly Pair[], reference: string): Promise<{ settled: boolean; exchange: Exchange }> {
+  let waited = 0;
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+    const answer = await context.search(type, pairs, { fresh: true });
+    const exchange = answer.trouble?.exchange ?? answer.first;
+    if (answer.trouble !== undefined) throw new StepFailed(noData(`The search that the test needs is not answered: ${answer.trouble.says}.`, exchange));
+    if (answer.matches.some((resource) => localReference(resource) === reference) === find) return { settled: true, exchange };
+    if (waited >= INDEX_LAG_MS) return { settled: false, exchange };
+    await context.writing?.wait(pause, context.writing.signal);
+    waited += pause;
+  }
+}
+
+export const IDENTIFIER = (resource: Resource): string => {
+  const [first] = resource['identifier'] as { system: string; value: string }[];
+  return `${first?.system}|${first?.value}`;
+};
+
+export const MODALITY = DCM;

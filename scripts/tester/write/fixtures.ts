@@ -1,0 +1,51 @@
+/** Resources of any data set in, the same with fresh ids and references among themselves out, ordered so that what is referred to comes first. */
+import { localReference, type Resource } from '../../core/fhir';
+import { referencesIn } from '../gather/references';
+
+/** Server-made metadata is not ours to send. */
+function bare({ meta, ...rest }: Resource): Resource {
+  const { versionId: _, lastUpdated: __, source: ___, ...kept } = meta ?? {};
+  return Object.keys(kept).length === 0 ? (rest as Resource) : ({ ...rest, meta: kept } as Resource);
+}
+
+/** A copy in which each relative reference is what `rename` says; references that it does not know stay. */
+export function renameReferences<T>(value: T, rename: (reference: string) => string | undefined): T {
+  if (Array.isArray(value)) return value.map((item) => renameReferences<unknown>(item, rename)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      if (name !== 'reference' || typeof inner !== 'string') return [name, renameReferences<unknown>(inner, rename)];
+      return [name, rename(inner) ?? inner];
+    }),
+  ) as T;
+}
+
+/** The fixtures with ids of their own for this run. */
+export function isolate(resources: readonly Resource[], newId: (hint: string) => string): Resource[] {
+  const renamed = new Map<string, string>();
+  const ids = resources.map((resource) => {
+    const id = newId(resource.id ?? resource.resourceType.toLowerCase());
+    const reference = localReference(resource);
+    if (reference !== undefined) renamed.set(reference, `${resource.resourceType}/${id}`);
+    return id;
+  });
+  return inOrder(resources.map((resource, i) => ({ ...renameReferences(bare(resource), (reference) => renamed.get(reference)), id: ids[i] as string })));
+}
+
+/** Depth first along references; a circle is entered somewhere, and its last reference points forward. */
+export function inOrder(resources: readonly Resource[]): Resource[] {
+  const byReference = new Map(resources.flatMap((resource) => { const reference = localReference(resource); return reference === undefined ? [] : [[reference, resource] as const]; }));
+  const done = new Set<Resource>();
+  const ordered: Resource[] = [];
+  const visit = (resource: Resource): void => {
+    if (done.has(resource)) return;
+    done.add(resource);
+    for (const { reference } of referencesIn(resource)) {
+      const target = byReference.get(reference);
+      if (target !== undefined) visit(target);
+    }
+    ordered.push(resource);
+  };
+  for (const resource of resources) visit(resource);
+  return ordered;
+}

@@ -1,0 +1,84 @@
+/** Fixtures and a server that can be written to in, the fixtures on the server out: under ids of ours or of the server's, as it declares. */
+import { localReference, type Bundle, type Resource } from '../../core/fhir';
+import type { Progress } from '../../core/progress';
+import { answerInWords, bundleOf, resourceOf, succeeded } from '../answer';
+import type { Declared } from '../discovery/declared';
+import { inOrder, isolate, renameReferences } from './fixtures';
+import { madeBy, type Writer } from './writer';
+
+export interface Loaded {
+  /** `Type/id` on the server. */
+  references: string[];
+  /** What was not taken, and why. */
+  refused: { fixture: string; says: string }[];
+}
+
+/** Resources in one transaction at most: servers limit the size of a request. */
+const IN_ONE_TRANSACTION = 200;
+
+/** Loads what the server declares it can take. One refused resource does not keep the others out. */
+export async function loadFixtures(resources: readonly Resource[], writer: Writer, declared: Declared, base: string, progress: Progress): Promise<Loaded> {
+  const takes = (type: string) => declared.interaction(type, 'create') || (declared.interaction(type, 'update') && declared.types.get(type)?.updateCreate === true);
+  const usable = resources.filter(({ resourceType }) => takes(resourceType));
+  const refused = resources.filter(({ resourceType }) => !takes(resourceType)).map((resource) => ({ fixture: localReference(resource) ?? resource.resourceType, says: 'neither create nor update-as-create is declared' }));
+  const isolated = withAbsoluteReference(isolate(usable, writer.newId), base);
+  progress.start('Loading the fixtures', isolated.length);
+  const together = isolated.length <= IN_ONE_TRANSACTION && declared.systemInteractions.has('transaction') ? await inTransaction(isolated, writer, declared, base) : undefined;
+  const loaded = together ?? (await oneByOne(isolated, writer, declared, base, progress));
+  progress.end(`${loaded.references.length} resources${loaded.refused.length === 0 ? '' : `, ${loaded.refused.length} refused`}`);
+  return { references: loaded.references, refused: [...refused, ...loaded.refused] };
+}
+
+/** Ids chosen by us are safest: they are in the journal before anything is sent. */
+function byUpdate(type: string, declared: Declared): boolean {
+  return declared.interaction(type, 'update') && declared.types.get(type)?.updateCreate === true;
+}
+
+async function inTransaction(resources: readonly Resource[], writer: Writer, declared: Declared, base: string): Promise<Loaded | undefined> {
+  const urns = new Map(resources.map((resource, i) => [localReference(resource), `urn:uuid:00000000-0000-4000-8000-${String(i).padStart(12, '0')}`]));
+  const ours = new Set(resources.filter(({ resourceType }) => byUpdate(resourceType, declared)).map(localReference));
+  const bundle: Bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: resources.map((resource) => {
+      const reference = localReference(resource) as string;
+      // Where the server chooses the id, references name the entry instead.
+      const body = renameReferences(resource, (target) => (ours.has(target) ? undefined : urns.get(target)));
+      if (ours.has(reference)) return { fullUrl: `${base}/${reference}`, resource: body, request: { method: 'PUT', url: reference } };
+      const { id: _, ...rest } = body;
+      return { fullUrl: urns.get(reference) as string, resource: rest as Resource, request: { method: 'POST', url: resource.resourceType } };
+    }),
+  };
+  const exchange = await writer.bundle(bundle);
+  if (!succeeded(exchange) || bundleOf(exchange) === undefined) return undefined;
+  const made = madeBy(exchange, base);
+  return { references: [...new Set([...ours].flatMap((reference) => reference ?? []).concat(made))], refused: [] };
+}
+
+async function oneByOne(resources: readonly Resource[], writer: Writer, declared: Declared, base: string, progress: Progress): Promise<Loaded> {
+  const renamed = new Map<string, string>();
+  const loaded: Loaded = { references: [], refused: [] };
+  for (const [i, resource] of inOrder(resources).entries()) {
+    const reference = localReference(resource) as string;
+    const body = renameReferences(resource, (target) => renamed.get(target));
+    const { id: _, ...anonymous } = body;
+    const exchange = byUpdate(resource.resourceType, declared) ? await writer.update(body) : await writer.create(anonymous as Resource);
+    const made = madeBy(exchange, base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
+    if (succeeded(exchange) && made !== undefined) {
+      renamed.set(reference, made);
+      loaded.references.push(made);
+    } else {
+      const outcome = resourceOf(exchange);
+      loaded.refused.push({ fixture: reference, says: succeeded(exchange) ? `the answer does not say under which id (${outcome?.resourceType ?? 'no body'})` : answerInWords(exchange) });
+    }
+    progress.step(i + 1, resource.resourceType);
+  }
+  return loaded;
+}
+
+/** One study refers by absolute URLs, as servers with data from elsewhere have them; nothing else in the fixtures does. */
+function withAbsoluteReference(resources: readonly Resource[], base: string): Resource[] {
+  const chosen = resources.findIndex(({ resourceType, subject, endpoint }) => resourceType === 'ImagingStudy' && subject !== undefined && endpoint !== undefined);
+  const own = new Set(resources.map(localReference));
+  return resources.map((resource, i) => (i === chosen ? renameReferences(resource, (target) => (own.has(target) ? `${base}/${target}` : undefined)) : resource));
+}

@@ -1,0 +1,70 @@
+/** What a run with --write does before and after its tests: fixtures loaded and indexed, and everything removed again. */
+import { join } from 'node:path';
+import type { Resource } from '../../core/fhir';
+import { KnownError } from '../../core/known-error';
+import type { Progress } from '../../core/progress';
+import { openContext, type Target, type Writing } from '../context';
+import { readOne } from '../harvest';
+import type { FhirClient } from '../http/client';
+import type { Wait } from '../http/limits';
+import { cleanUp } from './cleanup';
+import { createJournal, readJournal, RUN_TAG_SYSTEM, type Journal, type JournalHeader } from './journal';
+import { loadFixtures } from './load';
+import { waitForIndex } from './wait-for-index';
+
+/** Scopes of the exchanges in a recording. */
+const LOAD_SCOPE = 'fixtures';
+const CLEANUP_SCOPE = 'cleanup';
+
+export interface WriteRun {
+  writing: Writing;
+  /** Absent in a replay: nothing is written, so nothing has to be removed. */
+  journalPath?: string;
+}
+
+/** Opens the journal of a run, before anything is sent. In a replay it is kept nowhere. */
+export function openWriteRun({ base, runId, startedAt, journalDir, wait, signal }: { base: string; runId: string; startedAt: string; journalDir: string | undefined; wait: Wait; signal: AbortSignal }): WriteRun {
+  const header: JournalHeader = { kind: 'fhir-scout-journal', version: 1, base, tag: { system: RUN_TAG_SYSTEM, code: runId }, startedAt };
+  const path = journalDir === undefined ? undefined : join(journalDir, `journal-${runId}.ndjson`);
+  const journal: Journal = path === undefined ? { path: '', header, add: () => undefined } : createJournal(path, header);
+  return { writing: { journal, wait, signal }, ...(path === undefined ? {} : { journalPath: path }) };
+}
+
+/** Loads the fixtures and waits until searches find them; returns what a reader of the report has to know. */
+export async function load(target: Target, fixtures: readonly Resource[], progress: Progress): Promise<string[]> {
+  const context = openContext(target, LOAD_SCOPE);
+  const { writer, writing } = context;
+  if (writer === undefined || writing === undefined) throw new Error('fixtures are loaded only in a run that writes');
+  if (fixtures.length === 0) return ['There are no fixtures to load: only the data at hand and the tests that write decide.'];
+  const loaded = await loadFixtures(fixtures, writer, target.declared, target.client.base, progress);
+  const notes = [`${loaded.references.length} fixtures were loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
+  const reasons = new Map<string, string[]>();
+  for (const { fixture, says } of loaded.refused) reasons.set(says, [...(reasons.get(says) ?? []), fixture]);
+  for (const [says, list] of reasons) notes.push(`${list.length} fixtures were not loaded (${list.slice(0, 3).join(', ')}${list.length > 3 ? ' ...' : ''}): ${says}.`);
+  progress.start('Waiting for the index');
+  const { ms, missing } = await waitForIndex(context, loaded.references, writing.wait, writing.signal);
+  progress.end(`${ms / 1000} s`);
+  if (ms > 0) notes.push(`Searches found the fixtures after ${ms / 1000} s.`);
+  if (missing.length > 0) notes.push(`After ${ms / 1000} s searches do not find all fixtures of ${[...new Set(missing.map((reference) => reference.split('/')[0]))].join(', ')}.`);
+  // What no search brings is read, so that it is known all the same.
+  await Promise.all(loaded.references.filter((reference) => target.known.state(reference) === 'unknown').map((reference) => readOne(context, reference)));
+  for (const reference of loaded.references) target.known.own.add(reference);
+  return notes;
+}
+
+/** Removes what the journal tells of, through a client that an interrupted run has not stopped. */
+export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, progress: Progress): Promise<string[]> {
+  const content = readJournal(journalPath);
+  progress.start('Cleaning up', content.remaining.length);
+  try {
+    const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, CLEANUP_SCOPE), journal: writing.journal, onStep: (done, reference) => progress.step(done, reference) });
+    progress.end(`${cleaned.removed.length} resources removed`);
+    if (cleaned.left.length === 0) return [];
+    const first = cleaned.left[0];
+    return [`${cleaned.left.length} resources could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
+  } catch (error) {
+    progress.end('not finished');
+    const why = error instanceof KnownError || error instanceof Error ? error.message : String(error);
+    return [`The cleanup did not finish (${why}). Finish it with: scout cleanup ${journalPath}`];
+  }
+}

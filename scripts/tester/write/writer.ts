@@ -1,0 +1,99 @@
+/** The only way in which a run writes to a server: every resource gets the run's tag, every request is in the journal before it is sent. */
+import { createHash } from 'node:crypto';
+import { isBundle, localReference, type Bundle, type Coding, type Resource } from '../../core/fhir';
+import type { Exchange } from '../../core/result';
+import { parseReference } from '../../search/reference-target';
+import { resourceOf, succeeded } from '../answer';
+import type { ClientRequest } from '../http/client';
+import type { Journal } from './journal';
+
+export interface Writer {
+  readonly tag: Required<Pick<Coding, 'system' | 'code'>>;
+  /** An id for an update-as-create that no one else uses. */
+  newId(hint: string): string;
+  /** The resource with the run's tag. */
+  tagged(resource: Resource): Resource;
+  create(resource: Resource, headers?: Record<string, string>): Promise<Exchange>;
+  /** A body of any kind, posted to a type: for tests of what a server has to refuse. */
+  createRaw(type: string, body: string, headers?: Record<string, string>): Promise<Exchange>;
+  /** Conditional, where `query` is given. */
+  update(resource: Resource, options?: { headers?: Record<string, string>; query?: string; url?: string }): Promise<Exchange>;
+  patch(reference: string, operations: readonly object[], headers?: Record<string, string>): Promise<Exchange>;
+  /** `Type/id`, or `Type?criteria` for a conditional delete. */
+  remove(reference: string, headers?: Record<string, string>): Promise<Exchange>;
+  /** A transaction or batch; the resources of its entries are tagged. */
+  bundle(bundle: Bundle): Promise<Exchange>;
+}
+
+const JSON_TYPE = 'application/fhir+json';
+
+export interface WriterOptions {
+  journal: Journal;
+  base: string;
+  /** Part of the run that writes: ids are counted for each, so that they do not depend on what runs at the same time. */
+  scope: string;
+}
+
+/** A writer that sends through `send`. */
+export function createWriter({ journal, base, scope }: WriterOptions, send: (request: ClientRequest) => Promise<Exchange>): Writer {
+  const { tag } = journal.header;
+  const part = createHash('sha256').update(scope).digest('hex').slice(0, 6);
+  let count = 0;
+  const tagged = (resource: Resource): Resource => {
+    const tags = (resource.meta?.tag ?? []).filter(({ system }) => system !== tag.system);
+    return { ...resource, meta: { ...resource.meta, tag: [...tags, tag] } };
+  };
+  const write = async (request: ClientRequest, references: string[], types: string[]): Promise<Exchange> => {
+    journal.add({ kind: 'write', method: request.method, url: request.url, references, types });
+    const exchange = await send(request);
+    for (const reference of madeBy(exchange, base)) if (!references.includes(reference)) journal.add({ kind: 'made', reference });
+    return exchange;
+  };
+  const withBody = (headers: Record<string, string> | undefined) => ({ 'Content-Type': JSON_TYPE, ...headers });
+  return {
+    tag,
+    tagged,
+    newId: (hint) => `scout-${tag.code}-${part}-${(count += 1)}-${hint}`.replace(/[^A-Za-z0-9\-.]/g, '-').slice(0, 64),
+    create: (resource, headers) => write({ method: 'POST', url: resource.resourceType, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, [], [resource.resourceType]),
+    createRaw: (type, body, headers) => write({ method: 'POST', url: type, headers: withBody(headers), body }, [], [type]),
+    update(resource, { headers, query, url } = {}) {
+      const reference = localReference(resource);
+      const target = url ?? (query === undefined ? (reference ?? resource.resourceType) : `${resource.resourceType}?${query}`);
+      return write({ method: 'PUT', url: target, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, reference === undefined ? [] : [reference], query === undefined ? [] : [resource.resourceType]);
+    },
+    patch: (reference, operations, headers) => write({ method: 'PATCH', url: reference, headers: { 'Content-Type': 'application/json-patch+json', ...headers }, body: JSON.stringify(operations) }, [], []),
+    async remove(reference, headers) {
+      const exchange = await send({ method: 'DELETE', url: reference, ...(headers === undefined ? {} : { headers }) });
+      return exchange;
+    },
+    bundle(bundle) {
+      const entry = (bundle.entry ?? []).map((row) => (row.resource === undefined ? row : { ...row, resource: tagged(row.resource) }));
+      const puts = entry.flatMap(({ request }) => (request?.method === 'PUT' && !request.url.includes('?') ? [request.url] : []));
+      const posts = [...new Set(entry.flatMap(({ request }) => (request?.method === 'POST' || request?.url.includes('?') === true ? [request.url.split('?')[0] as string] : [])))];
+      return write({ method: 'POST', url: '', headers: withBody(undefined), body: JSON.stringify({ ...bundle, entry }) }, puts, posts);
+    },
+  };
+}
+
+/** The resources that an answer says were made: its Location, its body, the locations of a transaction's entries. */
+export function madeBy(exchange: Exchange, base: string): string[] {
+  if (!succeeded(exchange)) return [];
+  const made = new Set<string>();
+  const location = exchange.response?.headers['location'] ?? exchange.response?.headers['content-location'];
+  const add = (text: string | undefined) => {
+    const reference = text === undefined ? undefined : referenceOf(text, base);
+    if (reference !== undefined) made.add(reference);
+  };
+  add(location);
+  const body = resourceOf(exchange);
+  if (body !== undefined && isBundle(body)) for (const { response } of body.entry ?? []) add(response?.location);
+  else if (body !== undefined && body.resourceType !== 'OperationOutcome' && exchange.request.method !== 'GET') add(localReference(body));
+  return [...made];
+}
+
+/** `Type/id` of a Location such as `http://server/fhir/Patient/1/_history/1`, whatever host a proxy writes into it. */
+function referenceOf(location: string, base: string): string | undefined {
+  const path = location.startsWith(base) ? location.slice(base.length + 1) : location;
+  const target = parseReference(path.replace(/^\//, '').replace(/[?#].*$/, ''));
+  return target.type === undefined ? undefined : `${target.type}/${target.id}`;
+}
