@@ -32,9 +32,9 @@ export interface Matrix {
   readonly seconds: number;
 }
 
-/** The requirement id that a fault's clause has in the tester: search rules keep their name, the rest is named as it is. */
+/** The requirement id that a fault's clause has in the tester: there, rules of search are requirements of their own. */
 export function requirementOfClause(breaks: string): string {
-  return breaks.startsWith('rule:') ? `fhir-r4-search-${breaks.slice('rule:'.length)}` : breaks;
+  return `fhir-r4-${breaks.replace(/^rule:/, 'search-')}`;
 }
 
 /** What the tests said of a planted fault. */

@@ -1,0 +1,62 @@
+/** The selftest: what it makes of runs, and one fault and one variant for real. */
+import { summarize, type Result, type Run, type Verdict } from '../../scripts/core/result';
+import { judgeFault, judgeVariant, matrixOf, requirementOfClause } from '../../scripts/commands/selftest/judge-planted';
+import { runCli } from '../../scripts/commands/run-cli';
+import type { PlantedRow } from '../../scripts/server/planted';
+
+const fault: PlantedRow = { kind: 'fault', id: 'f', group: 'token', does: 'x', breaks: 'rule:token-code', url: 'https://x', http: false };
+const variant: PlantedRow = { kind: 'variant', id: 'v', does: 'x', url: 'https://x', http: false };
+
+const result = (id: string, verdict: Verdict, requirement = 'fhir-r4-search-token-code'): Result => ({
+  id, verdict, title: id, group: 'search', expectation: 'SHALL', requirement: { id: requirement, url: 'https://x', text: 'x' }, message: `${id} says`, exchanges: [],
+});
+const runOf = (...results: Result[]): Run => ({
+  tool: { name: 'fhir-scout', version: '0' }, target: { url: 'http://x' }, mode: 'read-only', startedAt: '', durationMs: 0, requests: 0, summary: summarize(results), results, notes: [],
+});
+
+test('a fault is killed by a failure or a warning, and named where its own requirement is among them', () => {
+  expect(judgeFault(fault, runOf(result('a', 'pass'), result('b', 'fail'), result('c', 'warn', 'other')))).toMatchObject({ killed: true, named: true, by: ['b', 'c'] });
+  expect(judgeFault(fault, runOf(result('c', 'warn', 'other')))).toMatchObject({ killed: true, named: false });
+  expect(judgeFault(fault, runOf(result('a', 'pass'), result('d', 'no-data'), result('e', 'error')))).toMatchObject({ killed: false, named: false, by: [] });
+});
+
+test('a legal variant is accused by a failure and by a test that breaks down, not by a warning', () => {
+  expect(judgeVariant(variant, runOf(result('a', 'warn'), result('b', 'info'))).failures).toEqual([]);
+  expect(judgeVariant(variant, runOf(result('a', 'fail'), result('b', 'error'))).failures.map(({ id }) => id)).toEqual(['a', 'b']);
+});
+
+test('rates count rows', () => {
+  const caught = judgeFault(fault, runOf(result('b', 'fail')));
+  const missed = judgeFault(fault, runOf());
+  const accused = judgeVariant(variant, runOf(result('a', 'fail'), result('b', 'fail')));
+  expect(matrixOf([caught, missed], [accused], 3)).toMatchObject({ killRate: 0.5, falseAlarms: 1, seconds: 3 });
+});
+
+test('clauses become the requirement ids of the tester', () => {
+  expect(requirementOfClause('rule:token-code')).toBe('fhir-r4-search-token-code');
+  expect(requirementOfClause('delete')).toBe('fhir-r4-delete');
+});
+
+/** Runs the command and reads what it prints with --json. */
+async function selftest(...args: string[]): Promise<{ code: number; json: unknown }> {
+  let stdout = '';
+  const code = await runCli(['selftest', '--json', '--quiet', '--jobs', '1', ...args], { stdout: { write: (text) => (stdout += text) }, stderr: { write: () => undefined } });
+  return { code, json: JSON.parse(stdout) as unknown };
+}
+
+test('a planted fault is caught by a test that names its requirement, and a legal variant is spared', async () => {
+  const { code, json } = await selftest('--only', 'token-system-ignored', 'self-link-reordered');
+  expect(json).toMatchObject({
+    faults: [{ id: 'token-system-ignored', group: 'token', killed: true, named: true }],
+    variants: [{ id: 'self-link-reordered', failures: [] }],
+    killRate: 1,
+    falseAlarms: 0,
+  });
+  expect(code).toBe(0);
+}, 120_000);
+
+test('a pattern that fits nothing is said', async () => {
+  const { code, json } = await selftest('--only', 'no-such-thing');
+  expect(code).toBe(2);
+  expect(json).toMatchObject({ error: { code: 'nothing-chosen' } });
+});
