@@ -21,7 +21,7 @@ export async function loadFixtures(resources: readonly Resource[], writer: Write
   const takes = (type: string) => declared.interaction(type, 'create') || (declared.interaction(type, 'update') && declared.types.get(type)?.updateCreate === true);
   const usable = resources.filter(({ resourceType }) => takes(resourceType));
   const refused = resources.filter(({ resourceType }) => !takes(resourceType)).map((resource) => ({ fixture: localReference(resource) ?? resource.resourceType, says: 'neither create nor update-as-create is declared' }));
-  const isolated = withAbsoluteReference(isolate(usable, writer.newId), base);
+  const isolated = isolate(usable, writer.newId);
   progress.start('Loading the fixtures', isolated.length);
   const together = isolated.length <= IN_ONE_TRANSACTION && declared.systemInteractions.has('transaction') ? await inTransaction(isolated, writer, declared, base) : undefined;
   const loaded = together ?? (await oneByOne(isolated, writer, declared, base, progress));
@@ -76,9 +76,16 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
   return loaded;
 }
 
-/** One study refers by absolute URLs, as servers with data from elsewhere have them; nothing else in the fixtures does. */
-function withAbsoluteReference(resources: readonly Resource[], base: string): Resource[] {
-  const chosen = resources.findIndex(({ resourceType, subject, endpoint }) => resourceType === 'ImagingStudy' && subject !== undefined && endpoint !== undefined);
-  const own = new Set(resources.map(localReference));
-  return resources.map((resource, i) => (i === chosen ? renameReferences(resource, (target) => (own.has(target) ? `${base}/${target}` : undefined)) : resource));
+/**
+ * A study like one that was loaded, but with absolute URLs for its references, as servers with data from elsewhere have them.
+ * It is written on its own: a transaction would turn references to its own entries into what the server likes.
+ */
+export async function loadAbsoluteTwin(loaded: readonly Resource[], writer: Writer, declared: Declared, base: string): Promise<string | undefined> {
+  const isPatient = (subject: unknown) => (subject as { reference?: string } | undefined)?.reference?.startsWith('Patient/') === true;
+  const model = loaded.find(({ resourceType, subject, endpoint }) => resourceType === 'ImagingStudy' && isPatient(subject) && endpoint !== undefined);
+  if (model === undefined) return undefined;
+  const { id: _, meta: __, ...content } = renameReferences(model, (target) => (/^[A-Z][A-Za-z]+\/[^/]+$/.test(target) ? `${base}/${target}` : undefined));
+  const twin = content as Resource;
+  const exchange = byUpdate('ImagingStudy', declared) ? await writer.update({ ...twin, id: writer.newId('absolute') }) : await writer.create(twin);
+  return succeeded(exchange) ? madeBy(exchange, base)[0] : undefined;
 }

@@ -9,7 +9,7 @@ import type { FhirClient } from '../http/client';
 import type { Wait } from '../http/limits';
 import { cleanUp } from './cleanup';
 import { createJournal, readJournal, RUN_TAG_SYSTEM, type Journal, type JournalHeader } from './journal';
-import { loadFixtures } from './load';
+import { loadAbsoluteTwin, loadFixtures } from './load';
 import { waitForIndex } from './wait-for-index';
 
 /** Scopes of the exchanges in a recording. */
@@ -48,7 +48,10 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   if (missing.length > 0) notes.push(`After ${ms / 1000} s searches do not find all fixtures of ${[...new Set(missing.map((reference) => reference.split('/')[0]))].join(', ')}.`);
   // What no search brings is read, so that it is known all the same.
   await Promise.all(loaded.references.filter((reference) => target.known.state(reference) === 'unknown').map((reference) => readOne(context, reference)));
-  for (const reference of loaded.references) target.known.own.add(reference);
+  const resources = loaded.references.flatMap((reference) => target.known.index.get(reference) ?? []);
+  const twin = await loadAbsoluteTwin(resources, writer, target.declared, target.client.base);
+  if (twin !== undefined) await waitForIndex(context, [twin], writing.wait, writing.signal);
+  for (const reference of twin === undefined ? loaded.references : [...loaded.references, twin]) target.known.own.add(reference);
   return notes;
 }
 

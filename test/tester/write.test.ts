@@ -1,0 +1,199 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localReference, type Resource } from '../../scripts/core/fhir';
+import type { Run } from '../../scripts/core/result';
+import { referencesIn } from '../../scripts/tester/gather/references';
+import type { Transport } from '../../scripts/tester/http/transport';
+import { runTests } from '../../scripts/tester/run-tests';
+import { cleanUpByJournal } from '../../scripts/tester/write/clean-up-by-journal';
+import { inOrder, isolate } from '../../scripts/tester/write/fixtures';
+import { readJournal, RUN_TAG_SYSTEM } from '../../scripts/tester/write/journal';
+import { embedded, EMBEDDED, exampleResources, type Embedded } from './embedded';
+import { noWait } from './fake-server';
+
+let dir: string;
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'scout-write-'))));
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const journalOf = () => join(dir, readdirSync(dir).find((name) => name.startsWith('journal-')) ?? '');
+const contents = ({ server }: Embedded) => [...server.store.all()].map((resource) => JSON.stringify(resource)).sort();
+const failures = (run: Run) => run.results.filter(({ verdict }) => verdict === 'fail' || verdict === 'error').map(({ id, message }) => `${id}: ${message}`);
+const write = (transport: Transport, more: object = {}) => runTests({ url: EMBEDDED, transport, wait: noWait, write: true, fixtures: exampleResources(), journalDir: dir, runId: 'run1', ...more });
+/** Some quick tests of each kind. */
+const SOME = ['write.*', 'search.imagingstudy.modality.*', 'search.imagingstudy.patient.*'];
+
+const isWrite = ({ method, url }: { method: string; url: string }) => !(method === 'GET' || method === 'HEAD' || (method === 'POST' && /\/_search(\?|$)/.test(url)));
+
+describe('a run with --write', () => {
+  test('on a server that holds data: all is right, and all that was written is gone again', async () => {
+    const server = embedded();
+    const before = contents(server);
+    const bodies: string[] = [];
+    const transport: Transport = (request, limits) => {
+      if (isWrite(request) && request.method !== 'DELETE' && request.method !== 'PATCH' && request.body !== undefined) bodies.push(request.body);
+      return server.transport(request, limits);
+    };
+    const run = await write(transport);
+    expect(failures(run)).toEqual([]);
+    expect(run.mode).toBe('write');
+    expect(run.results.filter(({ group, verdict }) => group === 'write' && verdict === 'pass').length).toBeGreaterThan(25);
+    expect(run.results.find(({ id }) => id === 'search.imagingstudy.patient.stored-absolute')?.verdict).toBe('pass');
+    expect(contents(server)).toEqual(before);
+    // Every body that could become a resource carries the tag.
+    for (const body of bodies.filter((text) => text.endsWith('}') && isJson(text))) expect(body).toContain(`{"system":"${RUN_TAG_SYSTEM}","code":"run1"}`);
+    expect(readJournal(journalOf()).remaining).toEqual([]);
+  }, 60_000);
+
+  test('on a server that chooses all ids and takes no transactions', async () => {
+    const server = embedded({ resources: [], variants: ['update-as-create-refused'] });
+    const statement: Transport = async (request, limits) => {
+      const answer = await server.transport(request, limits);
+      return request.url.endsWith('/metadata') ? { ...answer, body: answer.body.replaceAll('"updateCreate":true', '"updateCreate":false').replaceAll('"code":"transaction"', '"code":"search-system"') } : answer;
+    };
+    const run = await write(statement, { only: SOME });
+    expect(failures(run)).toEqual([]);
+    expect(run.results.filter(({ id, verdict }) => id.startsWith('search.') && verdict === 'pass').length).toBeGreaterThan(20);
+    expect(contents(server)).toEqual([]);
+  }, 60_000);
+
+  test('on a server that refuses some resources: no failure, and the report says why', async () => {
+    const server = embedded({ resources: [] });
+    const picky: Transport = (request, limits) => {
+      if (isWrite(request) && (request.body?.includes('"Endpoint"') === true || (request.method === 'POST' && request.url === EMBEDDED)))
+        return Promise.resolve({ status: 422, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'business-rule', diagnostics: 'No endpoints here.' }] }) });
+      return server.transport(request, limits);
+    };
+    const run = await write(picky, { only: ['search.imagingstudy.modality.*', 'search.endpoint.*', 'write.patient.*'] });
+    expect(failures(run)).toEqual([]);
+    expect(run.notes.join('\n')).toMatch(/fixtures were not loaded \(Endpoint\/.*422 \(No endpoints here\.\)/);
+    expect(run.results.find(({ id }) => id === 'search.endpoint.name.start')?.verdict).toBe('no-data');
+    expect(contents(server)).toEqual([]);
+  }, 60_000);
+
+  test('that is interrupted cleans up', async () => {
+    const server = embedded();
+    const before = contents(server);
+    const abort = new AbortController();
+    let writes = 0;
+    const transport: Transport = (request, limits) => {
+      if (isWrite(request) && (writes += 1) === 8) abort.abort();
+      return limits.signal.aborted ? Promise.reject(limits.signal.reason as Error) : server.transport(request, limits);
+    };
+    const run = await write(transport, { signal: abort.signal, only: SOME });
+    expect(run.notes.join(' ')).toMatch(/stopped before all tests were done/);
+    expect(run.summary.error).toBeGreaterThan(0);
+    expect(contents(server)).toEqual(before);
+  }, 60_000);
+
+  test('that uses up its budget cleans up', async () => {
+    const server = embedded();
+    const before = contents(server);
+    const run = await write(server.transport, { budget: 60, only: SOME });
+    expect(run.summary.error).toBeGreaterThan(0);
+    expect(contents(server)).toEqual(before);
+  }, 60_000);
+
+  test('writes nothing where no journal can be kept', async () => {
+    const server = embedded();
+    writeFileSync(join(dir, 'file'), '');
+    await expect(write(server.transport, { journalDir: join(dir, 'file') })).rejects.toMatchObject({ code: 'journal-not-written' });
+    expect(server.requests.filter(isWrite)).toEqual([]);
+  });
+});
+
+describe('scout cleanup', () => {
+  /** A run whose machine is lost after some writes: nothing gets through any more, cleaning up included. */
+  const killed = async (server: Embedded, after: number) => {
+    let writes = 0;
+    const transport: Transport = (request, limits) => ((isWrite(request) && (writes += 1) > after) || writes > after ? Promise.reject(new Error('gone')) : server.transport(request, limits));
+    await write(transport, { only: ['write.*', 'search.imagingstudy.modality.*'] }).catch(() => undefined);
+  };
+
+  test.each([1, 2, 5, 20])('removes all that a run has left that was killed after %i writes, and nothing else', async (after) => {
+    const server = embedded();
+    const before = contents(server);
+    await killed(server, after);
+    expect(contents(server)).not.toEqual(before);
+    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport });
+    expect(cleaned.left).toEqual([]);
+    expect(contents(server)).toEqual(before);
+    // Once more: there is nothing to do.
+    expect((await cleanUpByJournal(journalOf(), { transport: server.transport })).cleaned).toMatchObject({ removed: [], left: [] });
+  }, 60_000);
+
+  test('finds by the tag what was made while the answer was lost', async () => {
+    const server = embedded();
+    const before = contents(server);
+    const deaf: Transport = async (request, limits) => {
+      const answer = await server.transport(request, limits);
+      if (isWrite(request)) throw new Error('the answer is lost');
+      return answer;
+    };
+    await write(deaf, { only: ['write.patient.create', 'write.patient.conditional-create'], fixtures: [] });
+    // The run's own cleaning up was deaf, too, but its deletions were heard: make the loss again without them.
+    const lost = await server.transport({ method: 'POST', url: `${EMBEDDED}/Patient`, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', meta: { tag: [{ system: RUN_TAG_SYSTEM, code: 'run1' }] } }) }, { signal: new AbortController().signal, maxBytes: 1e6 });
+    expect(lost.status).toBe(201);
+    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport });
+    expect(cleaned.removed.length).toBeGreaterThan(0);
+    expect(contents(server)).toEqual(before);
+  }, 60_000);
+
+  test('leaves alone what does not carry the tag, whatever the journal says', async () => {
+    const server = embedded();
+    const before = contents(server);
+    await killed(server, 1);
+    appendFileSync(journalOf(), `${JSON.stringify({ kind: 'made', reference: 'Patient/joe-angina' })}\n`);
+    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport });
+    expect(cleaned.left).toEqual([{ reference: 'Patient/joe-angina', says: expect.stringMatching(/not ours/) as string }]);
+    expect(contents(server)).toEqual(before);
+  }, 60_000);
+
+  test('reads a journal whose last line is half-written, and refuses other files', async () => {
+    const server = embedded();
+    await killed(server, 3);
+    const path = journalOf();
+    writeFileSync(path, `${readFileSync(path, 'utf8')}{"kind":"write","me`);
+    await expect(cleanUpByJournal(path, { transport: server.transport })).resolves.toMatchObject({ cleaned: { left: [] } });
+    writeFileSync(join(dir, 'other.json'), '{"resourceType":"Bundle"}');
+    await expect(cleanUpByJournal(join(dir, 'other.json'), {})).rejects.toMatchObject({ code: 'bad-journal' });
+    await expect(cleanUpByJournal(join(dir, 'none'), {})).rejects.toMatchObject({ code: 'no-journal' });
+  }, 60_000);
+});
+
+describe('fixtures', () => {
+  const fixtures = () => {
+    let count = 0;
+    return isolate(exampleResources(), (hint) => `new-${(count += 1)}-${hint}`.slice(0, 64));
+  };
+
+  test('have ids of their own and refer to each other as before', () => {
+    const originals = exampleResources();
+    const isolated = fixtures();
+    const references = new Set(isolated.map(localReference));
+    expect(references.size).toBe(originals.length);
+    const local = (resources: readonly Resource[], own: ReadonlySet<string | undefined>) => resources.flatMap((resource) => referencesIn(resource)).filter(({ reference }) => own.has(reference)).length;
+    expect(local(isolated, references)).toBe(local(originals, new Set(originals.map(localReference))));
+    expect(isolated.every(({ meta }) => meta?.versionId === undefined && meta?.lastUpdated === undefined)).toBe(true);
+  });
+
+  test('come after what they refer to, circles apart', () => {
+    const at = new Map(fixtures().map((resource, i) => [localReference(resource), i]));
+    const circle = [
+      { resourceType: 'Organization', id: 'a', endpoint: [{ reference: 'Endpoint/b' }] },
+      { resourceType: 'Endpoint', id: 'b', managingOrganization: { reference: 'Organization/a' } },
+    ];
+    expect(inOrder(circle).map(({ id }) => id)).toEqual(['b', 'a']);
+    const studies = fixtures().filter(({ resourceType }) => resourceType === 'ImagingStudy');
+    for (const study of studies) for (const { reference } of referencesIn(study)) if (at.has(reference)) expect(at.get(reference)).toBeLessThan(at.get(localReference(study)) as number);
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
