@@ -9,7 +9,7 @@ import type { Criterion } from './types';
 /** The resources that may satisfy a criterion; undefined where its index cannot tell. */
 export function candidates(workings: Workings, type: string, criterion: Criterion): ReadonlySet<Entry> | undefined {
   const { content } = workings;
-  if (!workings.indexed) return undefined;
+  if (workings.indexing === 'never') return undefined;
   if (criterion.reverse !== undefined) {
     return new Set([...workings.referredTo(criterion).keys()].flatMap((key) => (key.startsWith(`${type}/`) ? (content.entry(key) ?? []) : [])));
   }
@@ -42,7 +42,7 @@ export function narrowest(workings: Workings, type: string, criteria: readonly C
   const sets: ReadonlySet<Entry>[] = [];
   let size = all.size;
   for (const criterion of [...criteria].sort((a, b) => effort(a) - effort(b))) {
-    if (size <= ENOUGH) break;
+    if (size <= ENOUGH && workings.indexing === 'when-worth-it') break;
     const found = candidates(workings, type, criterion);
     if (found === undefined) continue;
     sets.push(found);

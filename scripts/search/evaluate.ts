@@ -2,7 +2,7 @@
 import { candidates, narrowest } from './candidates';
 import { judgeChain, judgeList, referredTo } from './chain';
 import { valuesOf, type Entry } from './entry';
-import type { Evaluation, EvaluationMode, Workings } from './evaluation';
+import type { Evaluation, EvaluationMode, Indexing, Workings } from './evaluation';
 import { judgeValues } from './judge-values';
 import type { MatchContext } from './match/context';
 import { allOf, both, chosen, isOpen, type Outcome } from './outcome';
@@ -12,9 +12,9 @@ import { valueSetMembers } from './value-set';
 
 /**
  * An evaluation; what it finds out (matches of chain steps, value sets) it remembers, so it must not outlive a change of the index.
- * @param indexed false judges every resource by its values alone: slow, and what the indexes are measured by
+ * @param indexing the answer is the same for all three; tests hold `always` against `never`
  */
-export function evaluate(index: SearchIndex, mode: EvaluationMode, indexed = true): Evaluation {
+export function evaluate(index: SearchIndex, mode: EvaluationMode, indexing: Indexing = 'when-worth-it'): Evaluation {
   const content = contentOf(index);
   const context = matchContext(content, mode);
   const chains = new Map<Criterion, Map<Entry, Outcome>>();
@@ -25,7 +25,7 @@ export function evaluate(index: SearchIndex, mode: EvaluationMode, indexed = tru
   const workings: Workings = {
     content,
     context,
-    indexed,
+    indexing,
     settle: (outcome) => (mode === 'decide' && isOpen(outcome) ? (chosen(outcome) ? 'yes' : 'no') : outcome),
     query(query) {
       const found = new Map<Entry, Outcome>();
@@ -61,7 +61,7 @@ export function evaluate(index: SearchIndex, mode: EvaluationMode, indexed = tru
    */
   const shortcut = (criterion: Criterion, entry: Entry): Outcome | undefined => {
     const { modifier, definition, values } = criterion;
-    if ((modifier !== 'not' && modifier !== 'missing') || entry.key === '' || !indexed) return undefined;
+    if ((modifier !== 'not' && modifier !== 'missing') || entry.key === '' || indexing === 'never') return undefined;
     const type = entry.resource.resourceType;
     if (modifier === 'missing') {
       const { present, valued } = content.posting(type, definition);

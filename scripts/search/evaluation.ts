@@ -11,6 +11,9 @@ import type { Criterion, Query } from './types';
  */
 export type EvaluationMode = 'predict' | 'decide';
 
+/** Whether indexes are asked: where they save work, for everything, or for nothing (every resource is judged by its values alone). */
+export type Indexing = 'when-worth-it' | 'always' | 'never';
+
 /** One evaluation over the state of an index at one moment. */
 export interface Evaluation {
   readonly content: IndexContent;
@@ -23,8 +26,7 @@ export interface Evaluation {
 /** The evaluation as its own parts see it. */
 export interface Workings extends Evaluation {
   readonly context: MatchContext;
-  /** False: every resource is judged by its values alone. */
-  readonly indexed: boolean;
+  readonly indexing: Indexing;
   settle(outcome: Outcome): Outcome;
   /** The resources of a type whose outcome for one criterion is not a certain no; found once. */
   matching(type: string, criterion: Criterion): ReadonlyMap<Entry, Outcome>;

@@ -3,6 +3,7 @@ import type { Resource } from '../../scripts/core/fhir';
 import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
 import { loadSearchDefinitions } from '../../scripts/search/definitions';
 import { evaluate } from '../../scripts/search/evaluate';
+import type { Indexing } from '../../scripts/search/evaluation';
 import { toTernary } from '../../scripts/search/outcome';
 import { parseQuery } from '../../scripts/search/parse-query';
 import { predict } from '../../scripts/search/predict';
@@ -57,10 +58,12 @@ export function checkCases(type: string, index: SearchIndex, cases: readonly Cas
 
 /** What holds for every query: the index finds what a scan finds, and our own server answers within the prediction. */
 export function expectLawful(index: SearchIndex, query: Query): void {
-  const outcomes = (indexed: boolean) => [...evaluate(index, 'predict', indexed).query(query)].map(([entry, outcome]) => `${entry.key} ${toTernary(outcome)}`);
-  expect(outcomes(true)).toEqual(outcomes(false));
-  const decided = (indexed: boolean) => [...evaluate(index, 'decide', indexed).query(query).keys()].map((entry) => entry.key);
-  expect(decided(true)).toEqual(decided(false));
+  for (const mode of ['predict', 'decide'] as const) {
+    const outcomes = (indexing: Indexing) => [...evaluate(index, mode, indexing).query(query)].map(([entry, outcome]) => `${entry.key} ${toTernary(outcome)}`);
+    const scanned = outcomes('never');
+    expect(outcomes('always')).toEqual(scanned);
+    expect(outcomes('when-worth-it')).toEqual(scanned);
+  }
   const answered = new Set(select(index, query).map((resource) => `${resource.resourceType}/${resource.id}`));
   const { must, either } = predict(index, query);
   for (const reference of must) expect(answered).toContain(reference);

@@ -105,22 +105,24 @@ describe('value sets and hierarchies', () => {
       ct: { series: [{ modality: { system: DCM, code: 'CT' } }] },
       sr: { series: [{ modality: { system: DCM, code: 'SR' } }] },
       both: { series: [{ modality: { system: DCM, code: 'CT' } }, { modality: { system: DCM, code: 'SR' } }] },
+      told: { series: [{ modality: { system: DCM, code: 'SR' } }], reasonCode: [{ coding: [{ system: DCM, code: 'CT' }], text: 'told' }] },
       none: {},
     }),
     ...resourcesOf('ValueSet', {
       acquisition: { url: 'http://hospital.example/vs/acquisition', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }, { code: 'MR' }] }] } },
-      filtered: { url: 'http://hospital.example/vs/filtered', compose: { include: [{ system: DCM, filter: [{ property: 'concept', op: 'is-a', value: 'x' }] }] } },
+      filtered: { url: 'http://hospital.example/vs/filtered', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }] }, { system: DCM, concept: [], filter: [{ property: 'concept', op: 'is-a', value: 'x' }] }] } },
       expanded: { url: 'http://hospital.example/vs/expanded', expansion: { contains: [{ system: DCM, code: 'XX', contains: [{ system: DCM, code: 'SR' }] }] } },
     }),
   ]);
   checkCases('ImagingStudy', withSets, [
     { rule: 'token-in', query: 'modality:in=http://hospital.example/vs/acquisition', must: ['ct', 'both'] },
     { rule: 'token-in', query: 'modality:in=ValueSet/acquisition', must: ['ct', 'both'] },
-    { rule: 'token-in', query: 'modality:in=http://hospital.example/vs/expanded', must: ['sr', 'both'] },
-    { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/filtered', either: ['ct', 'sr', 'both'] },
-    { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/unknown', either: ['ct', 'sr', 'both'] },
-    { rule: 'open-value-set-mixed', query: 'modality:not-in=http://hospital.example/vs/acquisition', must: ['sr'], either: ['both', 'none'] },
-    { rule: 'open-subsumption', query: `modality:below=${DCM}|CT`, must: ['ct', 'both'], either: ['sr'] },
+    { rule: 'token-in', query: 'modality:in=http://hospital.example/vs/expanded', must: ['sr', 'both', 'told'] },
+    { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/filtered', either: ['ct', 'sr', 'both', 'told'] },
+    { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/unknown', either: ['ct', 'sr', 'both', 'told'] },
+    { rule: 'open-value-set-mixed', query: 'modality:not-in=http://hospital.example/vs/acquisition', must: ['sr', 'told'], either: ['both', 'none'] },
+    { rule: 'open-value-set-mixed', query: 'reason:not-in=http://hospital.example/vs/acquisition', either: ['ct', 'sr', 'both', 'none'] },
+    { rule: 'open-subsumption', query: `modality:below=${DCM}|CT`, must: ['ct', 'both'], either: ['sr', 'told'] },
     { rule: 'token-subsumption', query: 'modality:above=http://snomed.info/sct|1' },
   ]);
 });
