@@ -1,6 +1,7 @@
 /** `scout selftest`: the tester against each planted fault and each legal variant -> the matrix, kill rate and false-alarm rate. */
 import { fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { KnownError } from '../core/known-error';
 import { FHIR_VERSIONS } from '../core/fhir-version';
@@ -16,10 +17,11 @@ export const selftestCommand: CommandRecord = {
     { flags: '--only <pattern...>', description: 'only faults and variants whose id or group fits (* for any text)' },
     { flags: '--jobs <count>', description: 'processes that share the work (default: one a core)' },
     { flags: '--shard <part>', description: 'only this part of the work, e.g. 1/2' },
-    { flags: '--min-kill-rate <share>', description: 'exit with 1 below this share of faults found', default: '0.85' },
+    { flags: '--write', description: 'let the tester write: only then can faults of writing be found' },
+    { flags: '--min-kill-rate <share>', description: 'exit with 1 below this share of faults found (default: 0.85 read-only, 1 with --write)' },
   ],
   examples: [
-    { line: 'scout selftest', meaning: 'Run the whole matrix.' },
+    { line: 'scout selftest --write', meaning: 'Run the whole matrix with a tester that may write.' },
     { line: 'scout selftest --only "date*" --json', meaning: 'Only the faults about dates, as JSON.' },
   ],
   async run(context) {
@@ -29,7 +31,7 @@ export const selftestCommand: CommandRecord = {
     const outcomes = jobs > 1 ? await shared(rows, jobs, context) : await alone(rows, context);
     const matrix = matrixOf(outcomes.faults, outcomes.variants, Math.round((performance.now() - begun) / 100) / 10);
     print(matrix, context);
-    const enough = matrix.killRate >= Number(context.options.minKillRate);
+    const enough = matrix.killRate >= Number(context.options.minKillRate ?? (context.options.write === true ? 1 : 0.85));
     return { exitCode: enough && matrix.falseAlarms === 0 ? 0 : 1, json: matrix };
   },
 };
@@ -68,23 +70,28 @@ function wholeJobs(value: unknown): number {
   return Number(value);
 }
 
-async function alone(rows: readonly PlantedRow[], { console, signal }: CommandContext): Promise<Outcomes> {
+async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
   const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('../generate/generate-examples.js'),
     import('../search/definitions.js'),
   ]);
   const resources = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
-  const input = { resources, definitions: loadSearchDefinitions(FHIR_VERSIONS.R4), signal };
+  const journalDir = options.write === true ? mkdtempSync(join(tmpdir(), 'scout-selftest-')) : undefined;
+  const input = { resources, definitions: loadSearchDefinitions(FHIR_VERSIONS.R4), signal, ...(journalDir === undefined ? {} : { journalDir }) };
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);
-  for (const [index, row] of rows.entries()) {
-    signal.throwIfAborted();
-    const run = await runPlanted(row, input);
-    if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, run));
-    else outcomes.variants.push(judgeVariant(row, run));
-    console.progress.step(index + 1, row.id);
-    process.send?.({ done: index + 1 });
+  try {
+    for (const [index, row] of rows.entries()) {
+      signal.throwIfAborted();
+      const run = await runPlanted(row, input);
+      if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, run));
+      else outcomes.variants.push(judgeVariant(row, run));
+      console.progress.step(index + 1, row.id);
+      process.send?.({ done: index + 1 });
+    }
+  } finally {
+    if (journalDir !== undefined) rmSync(journalDir, { recursive: true, force: true });
   }
   console.progress.end();
   return outcomes;
@@ -96,7 +103,7 @@ async function shared(rows: readonly PlantedRow[], jobs: number, { console, opti
   console.progress.start('Testing the tester', rows.length);
   const parts = await Promise.all(
     done.map((_, job) =>
-      part(job, jobs, options.only, signal, (count) => {
+      part(job, jobs, options, signal, (count) => {
         done[job] = count;
         console.progress.step(done.reduce((sum, one) => sum + one, 0));
       }),
@@ -108,10 +115,10 @@ async function shared(rows: readonly PlantedRow[], jobs: number, { console, opti
   return { faults: inOrder(parts.flatMap(({ faults }) => faults)), variants: inOrder(parts.flatMap(({ variants }) => variants)) };
 }
 
-function part(job: number, jobs: number, only: unknown, signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
+function part(job: number, jobs: number, { only, write }: CommandContext['options'], signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
   const program = join(__dirname, `../cli${extname(__filename)}`);
   const patterns = Array.isArray(only) && only.length > 0 ? ['--only', ...only.map(String)] : [];
-  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
+  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
   child.on('message', (message) => onStep((message as { done: number }).done));
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

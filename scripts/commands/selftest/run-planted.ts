@@ -15,13 +15,16 @@ const BEGIN = Date.UTC(2026, 0, 1);
 const TICK = 1000;
 
 export interface PlantedInput {
+  /** What the server holds; with `write` also what the tester loads, under ids of its own. */
   readonly resources: readonly Resource[];
+  /** Folder for journals: the run writes. Without it the run is read-only. */
+  readonly journalDir?: string;
   readonly definitions: SearchDefinitions;
   readonly signal?: AbortSignal;
 }
 
 /** Tests a fresh server with the row's behaviour; without a row, the reference server. */
-export async function runPlanted(row: PlantedRow | undefined, { resources, definitions, signal }: PlantedInput): Promise<Run> {
+export async function runPlanted(row: PlantedRow | undefined, { resources, journalDir, definitions, signal }: PlantedInput): Promise<Run> {
   let now = BEGIN;
   let ids = 0;
   const server = createFhirServer({
@@ -38,7 +41,15 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, defin
     const request = { method, url: url.slice(ORIGIN.length), headers: lowerCased(headers), ...(body === undefined ? {} : { body }) };
     return Promise.resolve(server.handle(request));
   };
-  return runTests({ url: `${ORIGIN}/fhir`, transport, concurrency: 1, runId: 'selftest', wait: () => Promise.resolve(), ...(signal === undefined ? {} : { signal }) });
+  return runTests({
+    url: `${ORIGIN}/fhir`,
+    transport,
+    concurrency: 1,
+    runId: `selftest-${row?.id ?? 'reference'}`,
+    wait: () => Promise.resolve(),
+    ...(journalDir === undefined ? {} : { write: true, fixtures: resources, journalDir }),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {
