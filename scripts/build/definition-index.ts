@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResourceInfo } from 'fhir-package-loader';
-import { writeWhole } from '../packages/write-whole';
+import { writeWhole } from '../core/write-whole';
 
 /** A dot file without the .json ending, which neither SUSHI nor the HL7 validator reads; it goes when the package is replaced. */
 export const DEFINITION_INDEX_FILE = join('package', '.scout-definitions');

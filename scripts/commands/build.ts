@@ -1,9 +1,10 @@
 /** `scout build`: FSH -> fsh-generated/, package.tgz and findings with file and line. */
-import { countBySeverity, type Finding } from '../core/finding';
+import { countBySeverity } from '../core/finding';
 import type { Style } from '../core/style';
 import type { BuildResult } from '../build/build-guide';
 import type { ArtifactCounts } from '../build/compile';
 import type { CommandRecord } from './command';
+import { describeFinding } from './describe-finding';
 import { guideFolder } from './demo/guide-folder';
 
 export const buildCommand: CommandRecord = {
@@ -48,14 +49,6 @@ export const buildCommand: CommandRecord = {
     return { exitCode: result.ok ? 0 : 1, json: result };
   },
 };
-
-const SEVERITY_PAINT = { fatal: 'red', error: 'red', warning: 'yellow', information: 'dim' } as const;
-
-/** `input/fsh/a.fsh:4:10: error: what is wrong` - the form in which editors find the place. */
-export function describeFinding({ severity, message, location }: Finding, style: Style): string {
-  const place = [location?.file, location?.line, location?.column].filter((part) => part !== undefined).join(':');
-  return `${place === '' ? '' : `${place}: `}${style[SEVERITY_PAINT[severity]](severity)}: ${message}`;
-}
 
 const KINDS: Record<keyof ArtifactCounts, string> = {
   profiles: 'profile',

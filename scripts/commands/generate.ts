@@ -6,8 +6,8 @@ import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
 import type { GeneratedSet } from '../generate/generate-examples';
 import type { WrittenExamples } from '../generate/write-examples';
-import { describeFinding } from './build';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
+import { describeFinding } from './describe-finding';
 
 export const generateCommand: CommandRecord = {
   name: 'generate',

@@ -5,7 +5,7 @@ import type { CommandContext, CommandOutcome } from './command';
 /** Writes every report below --out and says where; with --json the outcome is what report.json holds. */
 export async function reportRun(run: Run, { options, console }: CommandContext): Promise<CommandOutcome> {
   const [{ writeReports }, { renderTerminal }, { jsonPieces }] = await Promise.all([import('../report/write-reports.js'), import('../report/terminal.js'), import('../report/json.js')]);
-  const written = await writeReports(run, options.out);
+  const written = writeReports(run, options.out);
   console.line(renderTerminal(run, console.style, { files: written.map(({ path }) => path), verbose: options.verbose === true }), true);
   return { exitCode: exitCodeOf(run.summary), json: options.json ? JSON.parse([...jsonPieces(run)].join('')) : undefined };
 }

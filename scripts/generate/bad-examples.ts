@@ -2,12 +2,12 @@
 import { applyPatch, type Operation } from 'fast-json-patch';
 import type { Finding } from '../core/finding';
 import { localReference, type IssueSeverity, type Resource } from '../core/fhir';
+import { allowedSentence } from '../core/nearest';
 import { NO_CODES } from './code-entry';
 import { readObject } from './read-value';
 import { referencedClosure } from './reference-order';
 import { shapeOf } from './shape';
 import { mistake, type Place, type SourceText } from './source-text';
-import { allowedSentence } from './suggest';
 import { kindOf, parseYaml, type YamlNode } from './yaml-tree';
 
 /** What a validator must say about a bad example. All errors are listed, so that one more is a mistake; of warnings, only those that matter. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../packages/write-whole';
+import { writeWhole } from '../core/write-whole';
 
 export interface FolderUpdate {
   /** Written anew or changed. */

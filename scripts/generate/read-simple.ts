@@ -1,9 +1,9 @@
 /** A YAML scalar and the simple type it should have in, a string, number or boolean out. */
 import { isDicomUid } from '../core/dicom-uid';
+import { allowedSentence } from '../core/nearest';
 import { reject, type Reading } from './reading';
 import { SIMPLE_TYPES, type SimpleType } from './shape';
 import type { Mistake } from './source-text';
-import { allowedSentence } from './suggest';
 import { kindOf, plainValue, type YamlNode, type YamlScalar } from './yaml-tree';
 
 const DAY = '([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)(-(0[1-9]|1[0-2])(-(0[1-9]|[1-2][0-9]|3[0-1])';

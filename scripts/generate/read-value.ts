@@ -1,10 +1,10 @@
 /** A YAML node and the type it should have in, the FHIR-shaped value out; every mistake becomes a finding with place and what was allowed. */
 import type { Reference } from '../core/fhir';
+import { allowedSentence, closest } from '../core/nearest';
 import { CODE_SHAPE, conceptOf, toEntry, type CodeEntry, type CodeText } from './code-entry';
 import { readSimple } from './read-simple';
 import { reject, type Reading } from './reading';
 import { shapeOf, type Field, type Shape, type ValueType } from './shape';
-import { allowedSentence, closest } from './suggest';
 import { kindOf, type YamlMapping, type YamlNode } from './yaml-tree';
 
 /** The value, or undefined after a mistake. */

@@ -1,7 +1,7 @@
 /** Scenario files in, the records of all of them out, each with its type, id and place; double ids and types without a template are findings. */
 import type { Finding } from '../core/finding';
+import { allowedSentence } from '../core/nearest';
 import { mistake, type Place, type SourceText } from './source-text';
-import { allowedSentence } from './suggest';
 import { kindOf, parseYaml, type YamlMapping, type YamlNode } from './yaml-tree';
 
 /** One record of a scenario file: what becomes one resource. */

@@ -1,7 +1,7 @@
 /** Field declarations in (`status: oneOf(a, b)!`), the shape a record must have out. */
 import type { Finding } from '../core/finding';
+import { allowedSentence } from '../core/nearest';
 import { mistake, type Place } from './source-text';
-import { allowedSentence } from './suggest';
 import { kindOf, type YamlNode, type YamlScalar } from './yaml-tree';
 
 /** Kinds of simple values, each with the words an error uses for it. */

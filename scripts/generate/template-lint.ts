@@ -1,8 +1,8 @@
 /** A parsed template and the shape of its record in, the places out where it asks for what is not there or writes what is not escaped. */
 import type { Finding } from '../core/finding';
+import { allowedSentence } from '../core/nearest';
 import { shapeOf, type Field, type Shape, type ValueType } from './shape';
 import { mistake } from './source-text';
-import { allowedSentence } from './suggest';
 import { BLOCKS, HELPERS } from './template-helpers';
 
 /** What a name stands for: a record, a value with elements of its own, or something unknown that may have any element. */

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Resource } from '../core/fhir';
 import { localReference } from '../core/fhir';
-import { writeWhole } from '../packages/write-whole';
+import { writeWhole } from '../core/write-whole';
 import type { BadExample } from './bad-examples';
 import type { GeneratedSet } from './generate-examples';
 import { updateFolder, type FolderUpdate } from './generated-folder';

@@ -16,7 +16,7 @@ import { REGISTRY_TIMEOUTS, type RegistryTimeouts } from './registry-client';
 import { describeRepin, repinDependencies } from './repin';
 import { REQUIRED_PACKAGES, type RequiredPackage } from './required-packages';
 import { closeStaging, openStaging } from './staging';
-import { writeWhole } from './write-whole';
+import { writeWhole } from '../core/write-whole';
 
 export interface PackageOptions {
   /** Whose table of packages; R4 unless said. */

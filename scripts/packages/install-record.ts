@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileHash, fileSizes } from './package-content';
 import type { RepinnedDependency } from './repin';
 import type { PackageSource } from './registries';
-import { writeWhole } from './write-whole';
+import { writeWhole } from '../core/write-whole';
 
 /**
  * Lies inside `package/` as a dot file without the .json ending, so that neither SUSHI nor the HL7 validator takes it for a resource,

@@ -6,7 +6,7 @@ import { packageRoot } from '../core/package-root';
 import { packageLabel, type PackageId } from './package-id';
 import type { PackageSource } from './registries';
 import type { ContentDigest } from './package-content';
-import { writeWhole } from './write-whole';
+import { writeWhole } from '../core/write-whole';
 
 /** One archive as one source serves it, or one package as it was assembled. */
 export interface LockedArchive extends PackageId {

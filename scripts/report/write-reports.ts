@@ -1,9 +1,9 @@
 /** A run and a folder in, the report files on disk out: each appears whole or not at all. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { KnownError } from '../core/known-error';
 import type { Run } from '../core/result';
+import { writeWhole } from '../core/write-whole';
 import { WRITERS, type Writer } from './writers';
 
 /** A report file that was written. */
@@ -18,7 +18,7 @@ export interface WrittenReport {
  * @returns the files in the table's order
  * @throws KnownError `unknown-report` for an id that is not in the table, `report-not-written` where the disk refuses
  */
-export async function writeReports(run: Run, outDir: string, ids: readonly string[] = WRITERS.map(({ id }) => id)): Promise<WrittenReport[]> {
+export function writeReports(run: Run, outDir: string, ids: readonly string[] = WRITERS.map(({ id }) => id)): WrittenReport[] {
   const table: readonly Writer[] = WRITERS;
   for (const id of ids) {
     if (table.some((writer) => writer.id === id)) continue;
@@ -27,29 +27,15 @@ export async function writeReports(run: Run, outDir: string, ids: readonly strin
   const written: WrittenReport[] = [];
   for (const writer of table.filter(({ id }) => ids.includes(id))) {
     const path = join(outDir, writer.fileName);
-    await writeWhole(outDir, path, writer.render(run)).catch((error: unknown) => {
+    try {
+      mkdirSync(outDir, { recursive: true });
+      writeWhole(path, writer.render(run));
+    } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
       throw new KnownError('report-not-written', `The report ${path} cannot be written: ${message}`, 'Choose another folder with --out.', { cause: error });
-    });
+    }
     written.push({ id: writer.id, path });
   }
   return written;
-}
-
-async function writeWhole(folder: string, path: string, pieces: Iterable<string>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      for (const piece of pieces) await file.write(piece);
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { isResource, type Resource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
+import { closest } from '../core/nearest';
 import { defaultCacheDir } from '../packages/cache-folder';
 import { openPackage } from '../packages/open-package';
 import { parsePackageId } from '../packages/package-id';
-import { nearest } from './nearest';
 import type { ProfileChoice } from './validator';
 
 /** A structure definition as far as it matters here. */
@@ -52,7 +52,7 @@ export async function chooseProfiles(urls: readonly string[], guides: readonly s
   return urls.map((url) => {
     const type = known.get(url.split('|')[0] ?? url);
     if (type !== undefined) return { url, type };
-    const suggestion = nearest(url, [...known.keys()]);
+    const suggestion = closest(url, [...known.keys()]);
     const where = guides.length === 0 ? 'No guide is loaded: build it with scout build, or name one with --ig.' : `Looked in ${guides.join(', ')}.`;
     throw new KnownError('unknown-profile', `There is no profile ${url}.`, suggestion === undefined ? where : `Did you mean ${suggestion}? ${where}`);
   });

@@ -1,7 +1,7 @@
 /** The placed tree says what js-yaml says, and stands where the text stands. */
 import fc from 'fast-check';
 import { dump, load } from 'js-yaml';
-import { closest } from '../../scripts/generate/suggest';
+import { closest } from '../../scripts/core/nearest';
 import { parseYaml, plainValue, type YamlNode } from '../../scripts/generate/yaml-tree';
 
 test('the same values as js-yaml gives', () => {

@@ -1,4 +1,4 @@
-/** A misspelt word and the words that were allowed in, the sentence that helps out. */
+/** A misspelt word and the words that were allowed in, the one that was probably meant, or the sentence that helps out. */
 
 /** Number of single-letter insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */
 function distance(a: string, b: string): number {
@@ -19,12 +19,14 @@ function distance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The allowed word that was probably meant, if one is near enough: at most a third of its letters off, case not counted. */
+/** The allowed word that was probably meant, if one is near enough: at most a third of its letters off, case not counted; the first of equally near ones. */
 export function closest(word: string, allowed: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of allowed) {
+    // Words differ at least by the difference of their lengths: most of a long list need no closer look.
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const found = distance(wanted, candidate.toLowerCase());
     if (found < bestDistance) [best, bestDistance] = [candidate, found];
   }
