@@ -6,7 +6,7 @@ export interface VerdictSentence {
   readonly headline: string;
   /** What else happened, each a short clause: `2 recommendations are not followed`. */
   readonly additions: readonly string[];
-  /** How it looks: nothing broken, something broken, or nothing that could be decided. */
+  /** How it looks: nothing broken, something broken (on the server, or a step of the work around the tests), or nothing that could be decided. */
   readonly mood: 'good' | 'bad' | 'undecided';
 }
 
@@ -14,21 +14,28 @@ export interface VerdictSentence {
 const DECIDED: readonly Verdict[] = ['pass', 'fail', 'warn', 'info'];
 
 /** Requirements are counted, not tests: forty tests of one rule that is broken are one broken rule. */
-export function verdictSentence(run: Pick<Run, 'results'>): VerdictSentence {
+export function verdictSentence(run: Pick<Run, 'results' | 'steps'>): VerdictSentence {
   const requirements = (verdicts: readonly Verdict[]) =>
     new Set(run.results.filter((result) => verdicts.includes(result.verdict)).map((result) => result.requirement.id)).size;
   const tests = (verdict: Verdict) => run.results.filter((result) => result.verdict === verdict).length;
   const broken = requirements(['fail']);
   const decided = requirements(DECIDED);
+  const failed = (run.steps ?? []).filter(({ status }) => status === 'failed').length;
+  const failedSteps = clause(failed, 'step failed', 'steps failed');
   const additions = [
     clause(requirements(['warn']), 'recommendation is not followed', 'recommendations are not followed'),
     clause(tests('error'), 'test could not be carried out', 'tests could not be carried out'),
     clause(tests('no-data'), 'test lacks data that could decide it', 'tests lack data that could decide them'),
     clause(tests('not-declared'), 'test is about something the server does not declare', 'tests are about things the server does not declare'),
   ].filter((text) => text !== undefined);
-  if (decided === 0) return { headline: 'No requirement could be decided', additions, mood: 'undecided' };
-  if (broken === 0) return { headline: `None of ${decided} ${decided === 1 ? 'requirement' : 'requirements'} is broken`, additions, mood: 'good' };
-  return { headline: `${broken} of ${decided} ${decided === 1 ? 'requirement' : 'requirements'} ${broken === 1 ? 'is' : 'are'} broken`, additions, mood: 'bad' };
+  const counted = `${decided} ${decided === 1 ? 'requirement' : 'requirements'}`;
+  if (broken > 0) {
+    return { headline: `${broken} of ${counted} ${broken === 1 ? 'is' : 'are'} broken`, additions: [...(failedSteps === undefined ? [] : [failedSteps]), ...additions], mood: 'bad' };
+  }
+  const headline = decided === 0 ? 'No requirement could be decided' : `None of ${counted} is broken`;
+  // What failed around the tests stands in the headline: a sentence of good news alone would hide it.
+  if (failedSteps !== undefined) return { headline: `${headline}, but ${failedSteps}`, additions, mood: 'bad' };
+  return { headline, additions, mood: decided === 0 ? 'undecided' : 'good' };
 }
 
 function clause(number: number, one: string, many: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { Result, Verdict } from '../../scripts/core/result';
+import type { Result, Step, Verdict } from '../../scripts/core/result';
 import { byCause, bySubject } from '../../scripts/report/arrangement';
 import { verdictSentence } from '../../scripts/report/verdict-sentence';
 import { sampleResults } from './sample-run';
@@ -64,5 +64,14 @@ describe('verdictSentence', () => {
   it('never calls a run good that decided nothing', () => {
     expect(verdictSentence({ results: [result('a', 'no-data')] })).toMatchObject({ headline: 'No requirement could be decided', mood: 'undecided' });
     expect(verdictSentence({ results: [] }).mood).toBe('undecided');
+  });
+
+  it('never looks good where a step failed', () => {
+    const failed: Step = { id: 'validate', title: 'HL7 validator', status: 'failed', message: '1 error', durationMs: 1 };
+    const passed = [result('a', 'pass', 'one')];
+    expect(verdictSentence({ results: passed, steps: [failed] })).toEqual({ headline: 'None of 1 requirement is broken, but 1 step failed', additions: [], mood: 'bad' });
+    expect(verdictSentence({ results: [], steps: [failed, failed] })).toEqual({ headline: 'No requirement could be decided, but 2 steps failed', additions: [], mood: 'bad' });
+    expect(verdictSentence({ results: [result('a', 'fail', 'one')], steps: [failed] })).toEqual({ headline: '1 of 1 requirement is broken', additions: ['1 step failed'], mood: 'bad' });
+    expect(verdictSentence({ results: passed, steps: [{ ...failed, status: 'skipped' }, { ...failed, status: 'done' }] }).mood).toBe('good');
   });
 });

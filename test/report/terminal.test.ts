@@ -43,6 +43,7 @@ describe('renderTerminal', () => {
     const text = lines({ files: ['output/report.html', 'output/report.json'] });
     expect(text.slice(text.indexOf('5 of 19 requirements are broken.'))).toEqual([
       '5 of 19 requirements are broken.',
+      '  1 step failed',
       '  1 recommendation is not followed',
       '  2 tests could not be carried out',
       '  1 test lacks data that could decide it',
