@@ -54,11 +54,12 @@ interface ValidationRun {
 }
 
 async function validateGiven({ options, console, signal }: CommandContext, { given }: GivenSet): Promise<ValidationRun> {
-  const [{ validateResources }, { checkGuide, chooseProfiles, ownGuide }, { openOfficialValidator }, { JAR_ORIGINS }, { ensurePackages }, { REQUIRED_PACKAGES }, { packageLabel }] = await Promise.all([
+  const [{ validateResources }, { checkGuide, chooseProfiles, ownGuide }, { openOfficialValidator }, { JAR_ORIGINS }, { textOf }, { ensurePackages }, { REQUIRED_PACKAGES }, { packageLabel }] = await Promise.all([
     import('../validate/validate-resources.js'),
     import('../validate/guides.js'),
     import('../validate/official/open-official-validator.js'),
     import('../validate/official/locate.js'),
+    import('../validate/given-resource.js'),
     import('../packages/ensure-packages.js'),
     import('../packages/required-packages.js'),
     import('../packages/package-id.js'),
@@ -88,7 +89,7 @@ async function validateGiven({ options, console, signal }: CommandContext, { giv
   const validator: OpenedValidator = await openOfficialValidator({
     fhirVersion: version,
     guides,
-    resources: given.length,
+    characters: given.reduce((sum, one) => sum + textOf(one).text.length, 0),
     progress,
     signal,
     note: (text) => console.note(text),

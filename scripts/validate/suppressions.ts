@@ -67,6 +67,12 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'The system of an identifier names a namespace; nobody has to have published a definition of it (https://hl7.org/fhir/R4/datatypes.html#Identifier).',
   },
   {
+    id: 'bundle-link',
+    code: 'Type_Specific_Checks_DT_URL_Resolve',
+    path: /^Bundle\.link\[\d+\]\.url$/,
+    reason: "A Bundle's links lead to the pages of a server, not to definitions.",
+  },
+  {
     id: 'open-slicing',
     code: 'Details_for__matching_against_Profile_',
     message: /^This element does not match any known slice/,

@@ -31,6 +31,10 @@ const SEEN: Record<string, { seen: Partial<Finding>; near?: Partial<Finding> }> 
     seen: { code: 'Type_Specific_Checks_DT_URL_Resolve', location: { path: 'Patient.identifier[0].system' } },
     near: { code: 'Type_Specific_Checks_DT_URL_Resolve', location: { path: 'Questionnaire.derivedFrom[0]' } },
   },
+  'bundle-link': {
+    seen: { code: 'Type_Specific_Checks_DT_URL_Resolve', location: { path: 'Bundle.link[0].url' } },
+    near: { code: 'Type_Specific_Checks_DT_URL_Resolve', location: { path: 'Bundle.entry[0].fullUrl' } },
+  },
   'open-slicing': {
     seen: { code: 'Details_for__matching_against_Profile_', message: 'This element does not match any known slice defined in the profile https://x.example|1 (this may not be a problem)' },
     near: { code: 'Details_for__matching_against_Profile_', message: 'Details for Patient/1 matching against profile https://x.example' },

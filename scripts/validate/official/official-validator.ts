@@ -34,14 +34,14 @@ export function officialValidator(service: ValidatorService, { description, limi
         service.judge(document, { ...how, label, timeoutMs: timeoutMs(document.length), ...(signal && { signal }) });
       const findings: ResourceFinding[] = [];
       let done = 0;
-      const report = (index: number, found: readonly Finding[]) => findings.push(...found.map((finding) => ({ index, finding })));
+      const report = (index: number, found: readonly Finding[]) => found.forEach((finding) => findings.push({ index, finding }));
       const finished = (count: number) => progress?.step((done += count));
 
       const alone = (index: number) => texts[index]?.format === 'xml' || set[index]?.given.entriesGiven === true;
       const indexes = [...set.keys()];
       for (const batch of makeBatches(set, indexes.filter((index) => !alone(index)), sizeOf, limits)) {
         const found = await judgeBatch(batch);
-        if (found !== undefined) findings.push(...found);
+        if (found !== undefined) found.forEach((one) => findings.push(one));
         else for (const index of batch.focus) report(index, await judgeAlone(index));
         finished(batch.focus.length);
       }

@@ -17,13 +17,13 @@ export interface OpenOptions extends ObtainOptions {
   readonly terminologyServer?: string;
   /** FHIR package cache; `~/.fhir/packages` unless said. */
   readonly packageCache?: string;
-  /** About how many resources there will be. */
-  readonly resources?: number;
+  /** About how long the texts of all resources are together. */
+  readonly characters?: number;
   readonly startTimeoutMs?: number;
 }
 
-/** From here on the faster code is worth its longer start. */
-const LARGE = 1000;
+/** From here on (some 1000 resources, or one study of 2000 instances) the faster code is worth its longer start. */
+const LARGE = 400_000;
 
 export interface OpenedValidator extends Validator {
   readonly located: LocatedJar;
@@ -35,7 +35,7 @@ export interface OpenedValidator extends Validator {
  * @throws KnownError `no-java`, `java-too-old`, `no-validator`, `terminology-server`, `validator-died`, `validator-start-timeout`, `no-free-port`
  */
 export async function openOfficialValidator(options: OpenOptions = {}): Promise<OpenedValidator> {
-  const { fhirVersion = FHIR_VERSIONS.R4, guides = [], terminologyServer, packageCache, resources = 0, env = process.env, progress = SILENT, signal, startTimeoutMs } = options;
+  const { fhirVersion = FHIR_VERSIONS.R4, guides = [], terminologyServer, packageCache, characters = 0, env = process.env, progress = SILENT, signal, startTimeoutMs } = options;
   const java = await findJava(env);
   if (terminologyServer !== undefined) await askTerminologyServer(terminologyServer, signal);
   const located = await obtainValidator(options);
@@ -45,7 +45,7 @@ export async function openOfficialValidator(options: OpenOptions = {}): Promise<
     java,
     fhirVersion: fhirVersion.version,
     guides,
-    large: resources >= LARGE,
+    large: characters >= LARGE,
     progress,
     env,
     ...(signal && { signal }),

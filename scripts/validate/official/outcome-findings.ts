@@ -36,7 +36,11 @@ export function entryFindings(outcome: OperationOutcome, types: readonly string[
     return finding.code === DUPLICATE ? [] : [{ entry, finding }];
   });
   const byEntry = new Map<number, Finding[]>();
-  for (const { entry, finding } of found) byEntry.set(entry, [...(byEntry.get(entry) ?? []), finding]);
+  for (const { entry, finding } of found) {
+    const own = byEntry.get(entry);
+    if (own === undefined) byEntry.set(entry, [finding]);
+    else own.push(finding);
+  }
   return [...byEntry].flatMap(([entry, findings]) => withoutRepeats(findings).map((finding) => ({ entry, finding })));
 }
 
