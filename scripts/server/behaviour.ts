@@ -70,6 +70,7 @@ export const REFERENCE: Behaviour = {
   response: (response) => response,
   parse: (definitions, type, pairs, base) => parseQuery(definitions, type, pairs, { base }),
   refused: (query, handling) => query.issues.filter((issue) => isRefused(issue, handling)),
+  stored: (resource) => resource,
   indexed: (resource) => resource,
   unindexed: () => true,
   select,

@@ -1,6 +1,7 @@
 /** Every planted fault, one row each: what a tester must find. Add one to the file of its group. */
 import { COMBINATION_FAULTS } from './faults/combination';
 import { CONDITIONAL_FAULTS } from './faults/conditional';
+import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
 import { HONESTY_FAULTS } from './faults/honesty';
 import { IMAGING_FAULTS } from './faults/imaging';
@@ -20,4 +21,5 @@ export const FAULTS: readonly FaultRow[] = [
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
   ...CONDITIONAL_FAULTS,
+  ...DATA_FAULTS,
 ];

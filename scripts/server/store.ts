@@ -17,6 +17,8 @@ export interface Version {
 
 /** What the store lets decide by others: where a fault makes the index disagree with the resources. */
 export interface Indexing {
+  /** What is kept of a resource that comes in. */
+  stored(resource: Resource): Resource;
   /** What the index sees of a resource; undefined hides it. */
   indexed(resource: Resource, previous: Resource | undefined): Resource | undefined;
   /** Whether the index forgets a deleted resource. */
@@ -87,7 +89,8 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
     return version;
   }
 
-  const stamp = (resource: Resource, id: string, versionId: string, lastUpdated: string): Resource => {
+  const stamp = (sent: Resource, id: string, versionId: string, lastUpdated: string): Resource => {
+    const resource = indexing.stored(sent);
     const own = { id, meta: { ...resource.meta, versionId, lastUpdated } };
     // In this order so that id and meta come first when the resource is written out.
     return Object.assign({ resourceType: resource.resourceType, ...own }, resource, own);

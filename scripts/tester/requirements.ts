@@ -85,6 +85,8 @@ export const REQUIREMENTS = {
   // Data.
   'reference-resolves': row('references-definitions.html#Reference', 'SHALL', 'A reference is to an actual resource and can be resolved, access control and temporary trouble apart.'),
   'reference-type': row('references.html#Reference', 'SHALL', 'A reference points at a resource of a type that the element allows.'),
+  'mandatory-element': row('conformance-rules.html#cardinality', 'SHALL', 'An element with a minimum cardinality of one is present.'),
+  'required-binding': row('terminologies.html#required', 'SHALL', 'An element with a required binding has a code of its value set.'),
   'resource-id': row('resource.html#id', 'SHALL', 'Each resource of a server has an id of 1 to 64 letters, digits, - and . characters.'),
   'imaging-modality-path': row('imagingstudy.html#search', 'SHALL', 'The modality parameter reads ImagingStudy.series.modality.'),
   'imaging-endpoint-path': row('imagingstudy.html#search', 'SHALL', 'The endpoint parameter reads ImagingStudy.endpoint and ImagingStudy.series.endpoint.'),

@@ -34,6 +34,8 @@ export interface Matrix {
 
 /** The requirement id that a fault's clause has in the tester: there, rules of search are requirements of their own. */
 export function requirementOfClause(breaks: string): string {
+  // The guide's invariants have ids of their own.
+  if (breaks.startsWith('invariant:')) return breaks.slice('invariant:'.length);
   return `fhir-r4-${breaks.replace(/^rule:/, 'search-')}`;
 }
 

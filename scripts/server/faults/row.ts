@@ -1,13 +1,14 @@
 /** What a planted fault and a legal variant are: rows that replace seams of the reference behaviour. */
+import { RULES as INVARIANTS } from '../../invariants/rules';
 import { RULES, type DecidingRuleId } from '../../search/rules';
 import type { Override } from '../behaviour';
 
-export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'combination', 'results', 'honesty', 'rest'] as const;
+export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'combination', 'results', 'honesty', 'rest', 'data'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];
 
 /** The clause that a fault breaks. */
 export interface BrokenClause {
-  /** Name of the requirement: `rule:...` for a rule of search/rules.ts, else the name the tester gives it. */
+  /** Name of the requirement: `rule:...` for a rule of search/rules.ts, `invariant:...` for one of invariants/rules.ts, else the name the tester gives it. */
   readonly key: string;
   readonly url: string;
 }
@@ -33,6 +34,13 @@ export interface VariantRow {
 /** A rule of search as the clause that is broken. */
 export function rule(id: DecidingRuleId): BrokenClause {
   return { key: `rule:${id}`, url: RULES[id].url };
+}
+
+/** An invariant of the guide as the clause that is broken. */
+export function invariant(id: string): BrokenClause {
+  const row = INVARIANTS.find((other) => other.id === id);
+  if (row === undefined) throw new Error(`no invariant ${id}`);
+  return { key: `invariant:${id}`, url: row.url };
 }
 
 /** A requirement of the HTTP interactions or of the form of an answer; `page` is below https://hl7.org/fhir/R4/. */

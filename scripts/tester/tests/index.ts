@@ -5,6 +5,7 @@ import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
 import { COMBINATION_TESTS } from './combination';
 import { DATA_TESTS } from './data';
+import { BASE_DATA_TESTS } from './data-base';
 import { honestyTests } from './honesty';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
@@ -31,6 +32,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...READ_TESTS,
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
+    ...BASE_DATA_TESTS,
     ...WRITE_RESOURCE_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
     ...WRITE_BUNDLE_TESTS,
