@@ -7,7 +7,7 @@ import type { FhirClient } from './http/client';
 import { createReplayClient, parseRecording, RECORDING_FILE, recordingLine, type RecordingHeader } from './http/recording';
 
 export interface Recorder {
-  add(exchange: Exchange, scope: string): void;
+  readonly add: (exchange: Exchange, scope: string) => void;
   close(): void;
 }
 

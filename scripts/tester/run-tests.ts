@@ -21,6 +21,7 @@ import { selectTests } from './select';
 import type { TestCase } from './test-case';
 import { catalogue } from './tests/index';
 import { createWatch } from './watch';
+import { without } from './without';
 import { load, openWriteRun, removeAll, type WriteRun } from './write/write-phase';
 
 /**
@@ -51,8 +52,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const finish = async () => {
     if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
     // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
-    const { budget: _, ...unlimited } = clientOptions;
-    cleaner = createClient(unlimited);
+    cleaner = createClient(without(clientOptions, 'budget'));
     notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, progress)));
   };
   try {

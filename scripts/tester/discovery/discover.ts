@@ -48,7 +48,7 @@ function statementOf(exchange: Exchange, base: string): Resource {
   if (response.status >= 200 && response.status < 300 && statement !== undefined) {
     if (statement.resourceType === 'CapabilityStatement') return statement;
     if (statement.resourceType === 'Conformance') {
-      throw new KnownError('unknown-fhir-version', `${base} speaks FHIR ${String(statement['fhirVersion'] ?? 'DSTU2')} (it answers with a Conformance resource).`, 'DSTU2 is not supported.');
+      throw new KnownError('unknown-fhir-version', `${base} speaks FHIR ${(statement['fhirVersion'] as string | undefined) ?? 'DSTU2'} (it answers with a Conformance resource).`, 'DSTU2 is not supported.');
     }
     throw new KnownError('no-fhir', `${asked} answers with a ${statement.resourceType}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
   }

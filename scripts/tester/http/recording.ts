@@ -82,8 +82,8 @@ export function createReplayClient(header: RecordingHeader, entries: readonly Re
     get sent() {
       return sent;
     },
-    async send(request: ClientRequest, scope: string) {
-      if (header.mode === 'read-only' && !isReadOnly(request)) throw new Error(`${request.method} ${request.url} in a read-only replay`);
+    send(request: ClientRequest, scope: string) {
+      if (header.mode === 'read-only' && !isReadOnly(request)) return Promise.reject(new Error(`${request.method} ${request.url} in a read-only replay`));
       let url = resolveUrl(header.base, request.url);
       for (;;) {
         sent += 1;
@@ -91,7 +91,7 @@ export function createReplayClient(header: RecordingHeader, entries: readonly Re
         const done = answer({ method: request.method, url, ...(request.body === undefined ? {} : { body: request.body }) }, headers, scope);
         const location = done.response?.headers['location'];
         const follow = request.method === 'GET' && done.response !== undefined && done.response.status >= 301 && done.response.status <= 308 && location !== undefined;
-        if (!follow || new URL(location, url).origin !== new URL(header.base).origin || !byRequestHas(byRequest, request, new URL(location, url).href)) return done;
+        if (!follow || new URL(location, url).origin !== new URL(header.base).origin || !byRequestHas(byRequest, request, new URL(location, url).href)) return Promise.resolve(done);
         url = new URL(location, url).href;
       }
     },

@@ -50,7 +50,7 @@ export const fetchTransport: Transport = async (request, { signal, maxBytes }) =
 
 async function readBody(response: Response, maxBytes: number): Promise<{ body: string; truncatedAt?: number }> {
   if (response.body === null) return { body: '' };
-  const reader = response.body.getReader();
+  const reader = response.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {

@@ -10,7 +10,7 @@ export interface IncludesQuestion {
   pairs: readonly Pair[];
   answer: SearchAnswer;
   /** What the matches of one page bring with them, as far as known. */
-  expected(matches: readonly Resource[]): readonly Resource[];
+  expected: (matches: readonly Resource[]) => readonly Resource[];
   /** Whether the server declares the include: then it has to work. */
   declared: boolean;
 }

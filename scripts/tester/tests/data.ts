@@ -103,7 +103,7 @@ function valueAt(resource: Resource, path: string): unknown {
 
 interface MandatoryElement {
   path: string;
-  present(resource: Resource): boolean;
+  present: (resource: Resource) => boolean;
 }
 
 const filled = (value: unknown) => value !== undefined && value !== null && (!Array.isArray(value) || value.length > 0);

@@ -16,7 +16,9 @@ import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
 import { WRITE_BUNDLE_TESTS } from './write-bundle';
 import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
-import { WRITE_RESOURCE_TESTS } from './write-resource';
+import { WRITE_CREATE_TESTS } from './write-create';
+import { WRITE_DELETE_TESTS } from './write-delete';
+import { WRITE_UPDATE_TESTS } from './write-update';
 
 /** All tests, groups in the table's order; the order within a group is that of the files. */
 export function catalogue(definitions: SearchDefinitions): TestCase[] {
@@ -33,7 +35,9 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
     ...BASE_DATA_TESTS,
-    ...WRITE_RESOURCE_TESTS,
+    ...WRITE_CREATE_TESTS,
+    ...WRITE_UPDATE_TESTS,
+    ...WRITE_DELETE_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
     ...WRITE_BUNDLE_TESTS,
     ...SWEEP_TESTS,

@@ -27,7 +27,7 @@ export interface Shape {
   readonly requirement: RequirementKey;
   readonly tags?: readonly string[];
   /** Whether the shape makes sense for a parameter; decided without any data. */
-  applies?(statics: ShapeStatics): boolean;
+  readonly applies?: (statics: ShapeStatics) => boolean;
   /** Chooses values from the data. */
   pick?(view: ParameterView, chooser: Chooser, context: TestContext): Pick;
   /** For shapes that ask more than one question, or expect a refusal. */

@@ -28,7 +28,7 @@ interface WriteTest {
   /** Interactions of the type, beside create, read and delete, which every one needs. */
   interactions?: readonly string[];
   needs?: readonly Need[];
-  run(context: TestContext, writer: Writer): Promise<Judgement>;
+  run: (context: TestContext, writer: Writer) => Promise<Judgement>;
 }
 
 /** A test that runs only with --write. */

@@ -18,7 +18,7 @@ export interface Cleaned {
 
 export interface CleanupOptions {
   base: string;
-  send(request: ClientRequest): Promise<Exchange>;
+  send: (request: ClientRequest) => Promise<Exchange>;
   /** Written to as resources go. */
   journal?: Pick<Journal, 'add'>;
   onStep?(done: number, reference: string): void;

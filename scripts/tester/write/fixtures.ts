@@ -1,11 +1,12 @@
 /** Resources of any data set in, the same with fresh ids and references among themselves out, ordered so that what is referred to comes first. */
 import { localReference, type Resource } from '../../core/fhir';
 import { referencesIn } from '../gather/references';
+import { without } from '../without';
 
 /** Server-made metadata is not ours to send. */
-function bare({ meta, ...rest }: Resource): Resource {
-  const { versionId: _, lastUpdated: __, source: ___, ...kept } = meta ?? {};
-  return Object.keys(kept).length === 0 ? (rest as Resource) : ({ ...rest, meta: kept } as Resource);
+function bare(resource: Resource): Resource {
+  const meta = without(resource.meta ?? {}, 'versionId', 'lastUpdated', 'source');
+  return Object.keys(meta).length === 0 ? { ...without(resource, 'meta'), resourceType: resource.resourceType } : { ...resource, meta };
 }
 
 /** A copy in which each relative reference is what `rename` says; references that it does not know stay. */

@@ -3,6 +3,7 @@ import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import type { Progress } from '../../core/progress';
 import { answerInWords, bundleOf, resourceOf, succeeded } from '../answer';
 import type { Declared } from '../discovery/declared';
+import { without } from '../without';
 import { inOrder, isolate, renameReferences } from './fixtures';
 import { madeBy, type Writer } from './writer';
 
@@ -29,6 +30,11 @@ export async function loadFixtures(resources: readonly Resource[], writer: Write
   return { references: loaded.references, refused: [...refused, ...loaded.refused] };
 }
 
+/** As it is sent where the server chooses the id. */
+function withoutId(resource: Resource): Resource {
+  return { ...without(resource, 'id'), resourceType: resource.resourceType };
+}
+
 /** Ids chosen by us are safest: they are in the journal before anything is sent. */
 function byUpdate(type: string, declared: Declared): boolean {
   return declared.interaction(type, 'update') && declared.types.get(type)?.updateCreate === true;
@@ -45,8 +51,7 @@ async function inTransaction(resources: readonly Resource[], writer: Writer, dec
       // Where the server chooses the id, references name the entry instead.
       const body = renameReferences(resource, (target) => (ours.has(target) ? undefined : urns.get(target)));
       if (ours.has(reference)) return { fullUrl: `${base}/${reference}`, resource: body, request: { method: 'PUT', url: reference } };
-      const { id: _, ...rest } = body;
-      return { fullUrl: urns.get(reference) as string, resource: rest as Resource, request: { method: 'POST', url: resource.resourceType } };
+      return { fullUrl: urns.get(reference) ?? '', resource: withoutId(body), request: { method: 'POST', url: resource.resourceType } };
     }),
   };
   const exchange = await writer.bundle(bundle);
@@ -61,8 +66,7 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
   for (const [i, resource] of inOrder(resources).entries()) {
     const reference = localReference(resource) as string;
     const body = renameReferences(resource, (target) => renamed.get(target));
-    const { id: _, ...anonymous } = body;
-    const exchange = byUpdate(resource.resourceType, declared) ? await writer.update(body) : await writer.create(anonymous as Resource);
+    const exchange = byUpdate(resource.resourceType, declared) ? await writer.update(body) : await writer.create(withoutId(body));
     const made = madeBy(exchange, base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
     if (succeeded(exchange) && made !== undefined) {
       renamed.set(reference, made);
@@ -84,8 +88,7 @@ export async function loadAbsoluteTwin(loaded: readonly Resource[], writer: Writ
   const isPatient = (subject: unknown) => (subject as { reference?: string } | undefined)?.reference?.startsWith('Patient/') === true;
   const model = loaded.find(({ resourceType, subject, endpoint }) => resourceType === 'ImagingStudy' && isPatient(subject) && endpoint !== undefined);
   if (model === undefined) return undefined;
-  const { id: _, meta: __, ...content } = renameReferences(model, (target) => (/^[A-Z][A-Za-z]+\/[^/]+$/.test(target) ? `${base}/${target}` : undefined));
-  const twin = content as Resource;
+  const twin = { ...without(renameReferences(model, (target) => (/^[A-Z][A-Za-z]+\/[^/]+$/.test(target) ? `${base}/${target}` : undefined)), 'id', 'meta'), resourceType: model.resourceType };
   const exchange = byUpdate('ImagingStudy', declared) ? await writer.update({ ...twin, id: writer.newId('absolute') }) : await writer.create(twin);
   return succeeded(exchange) ? madeBy(exchange, base)[0] : undefined;
 }

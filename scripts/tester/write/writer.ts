@@ -10,7 +10,7 @@ import type { Journal } from './journal';
 export interface Writer {
   readonly tag: Required<Pick<Coding, 'system' | 'code'>>;
   /** An id for an update-as-create that no one else uses. */
-  newId(hint: string): string;
+  readonly newId: (hint: string) => string;
   /** The resource with the run's tag. */
   tagged(resource: Resource): Resource;
   create(resource: Resource, headers?: Record<string, string>): Promise<Exchange>;

@@ -1,0 +1,87 @@
+/** Creating single resources, and what a server answers to it. https://hl7.org/fhir/R4/http.html#create */
+import { answerInWords, refused, resourceOf, succeeded } from '../answer';
+import { fail, failedToAsk, noData, pass, warn } from '../judge/judgements';
+import { firstDifference } from '../judge/same-content';
+import type { TestCase } from '../test-case';
+import { madeBy } from '../write/writer';
+import { comesTo, current, IDENTIFIER, made, patient, writeTest } from './write-support';
+
+const byIdentifier = { kind: 'search-param', type: 'Patient', name: 'identifier' } as const;
+
+export const WRITE_CREATE_TESTS: readonly TestCase[] = [
+  writeTest({
+    id: 'patient.create',
+    title: 'Patient: a create answers 201 with a Location, and a read returns what was sent',
+    type: 'Patient',
+    requirement: 'create',
+    run: async (context, writer) => {
+      const clientId = writer.newId('client');
+      const sent = patient(writer, { id: clientId });
+      const exchange = await writer.create(sent);
+      const { response } = exchange;
+      if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (refused(exchange)) return noData(`The server does not take the patient of the test: ${answerInWords(exchange)}.`, exchange);
+      if (response.status !== 201) return fail(`A create is answered by ${answerInWords(exchange)} instead of 201.`, exchange);
+      const reference = madeBy(exchange, context.client.base)[0];
+      if (response.headers['location'] === undefined) return fail('A create is answered without a Location header.', exchange);
+      if (reference === undefined) return fail(`Location "${response.headers['location']}" is not the address of a resource.`, exchange);
+      if (reference === `Patient/${clientId}`) return fail('A create took over the id of the body; the server has to choose one.', exchange);
+      const { resource, exchange: read } = await current(context, reference);
+      const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.client.base);
+      return difference === undefined ? pass(`A create makes ${reference} as it was sent.`, exchange) : warn(`What was created differs from what was sent at ${difference}.`, read);
+    },
+  }),
+  writeTest({
+    id: 'patient.create-searchable',
+    title: 'Patient: what was created is found by a search',
+    type: 'Patient',
+    requirement: 'search-currency',
+    needs: [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, byIdentifier],
+    run: async (context, writer) => {
+      const sent = patient(writer);
+      const { reference } = await made(context, writer, sent);
+      const { settled, exchange } = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);
+      return settled ? pass(`${reference} is found by its identifier.`, exchange) : fail(`${reference} was created, but is not found by its identifier.`, exchange);
+    },
+  }),
+  ...(['minimal', 'representation', 'OperationOutcome'] as const).map((wish) =>
+    writeTest({
+      id: `patient.prefer-${wish.toLowerCase()}`,
+      title: `Patient: Prefer: return=${wish} is followed`,
+      type: 'Patient',
+      requirement: 'prefer-return',
+      run: async (_, writer) => {
+        const exchange = await writer.create(patient(writer), { Prefer: `return=${wish}` });
+        const { response } = exchange;
+        if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+        if (!succeeded(exchange)) return noData(`The create that the test needs is answered by ${answerInWords(exchange)}.`, exchange);
+        const came = response.body.trim() === '' ? 'minimal' : resourceOf(exchange)?.resourceType === 'OperationOutcome' ? 'OperationOutcome' : 'representation';
+        return came === wish ? pass(`return=${wish} is followed.`, exchange) : warn(`return=${wish} is answered with ${came === 'minimal' ? 'no body' : came === 'representation' ? 'the resource' : 'an OperationOutcome'}.`, exchange);
+      },
+    }),
+  ),
+  writeTest({
+    id: 'patient.body-content-type',
+    title: 'Patient: a body that is no FHIR format is refused',
+    type: 'Patient',
+    requirement: 'content-type',
+    run: async (_, writer) => {
+      const exchange = await writer.create(patient(writer), { 'Content-Type': 'text/plain' });
+      if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (refused(exchange)) return pass(`A body of text/plain is refused: ${answerInWords(exchange)}.`, exchange);
+      return succeeded(exchange) ? warn(`A body of text/plain is taken (${exchange.response.status}).`, exchange) : fail(`A body of text/plain is answered by ${answerInWords(exchange)}.`, exchange);
+    },
+  }),
+  writeTest({
+    id: 'patient.broken-body',
+    title: 'Patient: a body that is not JSON is refused with an OperationOutcome',
+    type: 'Patient',
+    requirement: 'status-server-error',
+    run: async (_, writer) => {
+      const exchange = await writer.createRaw('Patient', `{"resourceType": "Patient", "id": "${writer.newId('broken')}"`);
+      if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (refused(exchange)) return pass(`It is refused: ${answerInWords(exchange)}.`, exchange);
+      return fail(`It is answered by ${answerInWords(exchange)}.`, exchange);
+    },
+  }),
+];
