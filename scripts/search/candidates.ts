@@ -15,7 +15,6 @@ export function candidates(workings: Workings, type: string, criterion: Criterio
   }
   if (criterion.chain !== undefined) return chainCandidates(workings, type, criterion);
   const { definition, modifier, values } = criterion;
-  if (modifier === 'not' || modifier === 'not-in') return undefined;
   const posting = content.posting(type, definition);
   if (modifier === 'missing') return values[0]?.text === 'true' ? without(content.entries(type).values(), posting.present) : posting.valued;
   const found = new Set<Entry>();
