@@ -1,5 +1,6 @@
 /** A finished run in, its reports on disk and on the terminal out, with the exit code that follows from it. */
 import { exitCodeOf, type Run } from '../core/result';
+import { exitCodeOfComparison } from '../report/compare-runs';
 import type { CommandContext, CommandOutcome } from './command';
 
 /** Writes every report below --out and says where; with --json the outcome is what report.json holds. */
@@ -7,5 +8,5 @@ export async function reportRun(run: Run, { options, console }: CommandContext):
   const [{ writeReports }, { renderTerminal }, { jsonPieces }] = await Promise.all([import('../report/write-reports.js'), import('../report/terminal.js'), import('../report/json.js')]);
   const written = writeReports(run, options.out);
   console.line(renderTerminal(run, console.style, { files: written.map(({ path }) => path), verbose: options.verbose === true }), true);
-  return { exitCode: exitCodeOf(run.summary), json: options.json ? JSON.parse([...jsonPieces(run)].join('')) : undefined };
+  return { exitCode: run.comparison === undefined ? exitCodeOf(run.summary) : exitCodeOfComparison(run.comparison), json: options.json ? JSON.parse([...jsonPieces(run)].join('')) : undefined };
 }

@@ -28,12 +28,14 @@ export const testCommand: CommandRecord = {
     { flags: '--fhir <version>', description: 'test by the rules of this FHIR version, whatever the server states' },
     { flags: '--record <dir>', description: 'keep every exchange in this folder' },
     { flags: '--replay <dir>', description: 'judge the exchanges of a recorded run again, without a network' },
+    { flags: '--baseline <report.json>', description: 'show only what came out differently than in this earlier report, and exit with 1 only for new failures' },
     { flags: '--verbose', description: 'name the passes too' },
   ],
   examples: [
     { line: 'scout test https://your.server/fhir', meaning: 'Test it without writing to it; reports go to output/.' },
     { line: 'scout test https://your.server/fhir --only "search.imagingstudy.modality.*"', meaning: 'Run only the tests of one search parameter.' },
     { line: 'scout test https://your.server/fhir --token $TOKEN --rate 5 --record output/recording', meaning: 'Test it gently with an access token, and keep what was said.' },
+    { line: 'scout test https://your.server/fhir --baseline last/report.json', meaning: 'Show what has changed since that report; exit with 1 only if something newly fails.' },
     { line: 'scout test http://localhost:8080/fhir --write', meaning: 'Test a server that may be written to; what is written is tagged, journalled and removed.' },
     { line: 'scout test --replay output/recording', meaning: 'Judge the recorded exchanges again.' },
   ],
@@ -46,7 +48,15 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   const options = testOptions(context);
   const { runTests } = await import('../tester/run-tests.js');
   const fixtures = options.write === true ? await ownFixtures() : [];
-  return reportRun(await runTests({ ...options, fixtures }), context);
+  // Read before the run: a wrong name should not cost one, and the run may replace the file.
+  const baseline = text(context.options.baseline);
+  const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
+  const run = await runTests({ ...options, fixtures });
+  if (before === undefined) return reportRun(run, context);
+  const { compareRuns } = await import('../report/compare-runs.js');
+  // Tests that were not chosen, or that only write, are not gone.
+  const partial = [...(options.only ?? []), ...(options.skip ?? [])].length > 0 || before.mode !== run.mode;
+  return reportRun({ ...run, comparison: compareRuns(before, run, { partial }) }, context);
 }
 
 /** The guide's examples, made anew. */
@@ -93,8 +103,8 @@ export function testOptions({ args, options, console, signal }: CommandContext):
     only: patterns(options.only),
     skip: patterns(options.skip),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
-    ...(text(options.fhir) === undefined ? {} : { fhir: text(options.fhir) as string }),
-    ...(text(options.record) === undefined ? {} : { recordDir: text(options.record) as string }),
+    ...(text(options.fhir) === undefined ? {} : { fhir: text(options.fhir) }),
+    ...(text(options.record) === undefined ? {} : { recordDir: text(options.record) }),
     ...(replayDir === undefined ? {} : { replayDir }),
     progress: console.progress,
     signal,
@@ -108,6 +118,11 @@ function strayUrl(options: Readonly<Record<string, unknown>>): string | undefine
     if (typeof last === 'string' && /^https?:\/\//i.test(last)) return (value as string[]).pop();
   }
   return undefined;
+}
+
+/** An option's value as it was typed. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function text(value: unknown): string | undefined {
@@ -142,21 +157,21 @@ export function headersOf(options: Readonly<Record<string, unknown>>): Record<st
 function wholeNumber(value: unknown, option: string, least: number): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (!Number.isInteger(number) || number < least) throw new KnownError('bad-option', `${option} is "${String(value)}".`, `It takes a whole number of ${least} or more.`);
+  if (!Number.isInteger(number) || number < least) throw new KnownError('bad-option', `${option} is "${shown(value)}".`, `It takes a whole number of ${least} or more.`);
   return number;
 }
 
 function rate(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  const match = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(String(value));
+  const match = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(shown(value));
   const number = Number(match?.[1]);
-  if (match === null || number <= 0) throw new KnownError('bad-option', `--rate is "${String(value)}".`, 'It takes a number of requests a second: --rate 5');
+  if (match === null || number <= 0) throw new KnownError('bad-option', `--rate is "${shown(value)}".`, 'It takes a number of requests a second: --rate 5');
   return number;
 }
 
 function seconds(value: unknown, option: string): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0 || number > 1e6) throw new KnownError('bad-option', `${option} is "${String(value)}".`, 'It takes a number of seconds above 0.');
+  if (!Number.isFinite(number) || number <= 0 || number > 1e6) throw new KnownError('bad-option', `${option} is "${shown(value)}".`, 'It takes a number of seconds above 0.');
   return number * 1000;
 }

@@ -1,4 +1,5 @@
 /** What a server test run produces: verdicts, evidence and the run itself. Every report is a function of one `Run`. */
+import type { Comparison } from './comparison';
 import type { Finding } from './finding';
 
 /** The verdicts, one row each: what it means, how it counts, and its key in `report.json`'s summary. */
@@ -130,6 +131,8 @@ export interface Run {
   notes: readonly string[];
   /** The work around the tests, in the order in which it was done. */
   steps?: readonly Step[];
+  /** Against an earlier run, where one was given: reports then show what changed, and only new failures count. */
+  comparison?: Comparison;
 }
 
 /** Counts the verdicts of some results. */

@@ -1,4 +1,5 @@
 /** A run in, `report.json` out: every key always there, in a fixed order; its shape is schemas/report.schema.json. */
+import type { Comparison } from '../core/comparison';
 import { curlLine } from '../core/curl';
 import type { Result, Run } from '../core/result';
 
@@ -7,7 +8,7 @@ import type { Result, Run } from '../core/result';
  * What a run does not know is null, so that every report has the same keys.
  */
 export function* jsonPieces(run: Run): Generator<string> {
-  const { tool, target, mode, startedAt, durationMs, requests, summary, results, notes, steps } = run;
+  const { tool, target, mode, startedAt, durationMs, requests, summary, results, notes, steps, comparison } = run;
   const head = {
     tool: { name: tool.name, version: tool.version },
     target: { url: target.url, fhirVersion: target.fhirVersion ?? null, software: target.software ?? null },
@@ -18,6 +19,7 @@ export function* jsonPieces(run: Run): Generator<string> {
     summary,
     notes,
     steps: steps ?? [],
+    comparison: comparison === undefined ? null : reportedComparison(comparison),
   };
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "results": [`;
   for (const [index, result] of results.entries()) yield `${index === 0 ? '' : ','}\n${indented(reportedResult(result))}`;
@@ -28,6 +30,14 @@ export function* jsonPieces(run: Run): Generator<string> {
 export function decisiveCurl(result: Result): string | undefined {
   const decisive = result.exchanges[0];
   return result.curl ?? (decisive === undefined ? undefined : curlLine(decisive.request));
+}
+
+function reportedComparison({ baseline, changes, knownFailures }: Comparison): object {
+  return {
+    baseline,
+    knownFailures,
+    changes: changes.map(({ id, title, kind, before, after, message }) => ({ id, title, kind, before: before ?? null, after: after ?? null, message })),
+  };
 }
 
 function reportedResult(result: Result): object {

@@ -31,9 +31,10 @@ interface Case {
 
 /** The format has no standard; this is what https://github.com/jenkinsci/xunit-plugin (junit-10.xsd) and GitLab's parser both accept. */
 export function renderJunit(run: Run): string {
+  const known = knownTrouble(run);
   const suites = bySubject(run.results).map(({ name, resourceType, results }) => ({
     name: resourceType === undefined ? name : `${name} ${resourceType}`,
-    cases: results.map(resultCase),
+    cases: results.map((result) => resultCase(result, known.has(result.id))),
   }));
   const steps = run.steps ?? [];
   if (steps.length > 0) suites.unshift({ name: 'steps', cases: steps.map(stepCase) });
@@ -58,15 +59,22 @@ function totals(cases: readonly Case[]) {
   return { tests: cases.length, failures: count('failure'), errors: count('error'), time: seconds(cases.reduce((sum, one) => sum + one.seconds, 0)) };
 }
 
-function resultCase(result: Result): Case {
-  const outcome = OUTCOMES[result.verdict];
+/** Ids of failures and errors that the earlier run had too: where one is compared with, only the others may make a build red. */
+function knownTrouble({ comparison, results }: Run): ReadonlySet<string> {
+  if (comparison === undefined) return new Set();
+  const changed = new Set(comparison.changes.map(({ id }) => id));
+  return new Set(results.filter(({ id, verdict }) => (verdict === 'fail' || verdict === 'error') && !changed.has(id)).map(({ id }) => id));
+}
+
+function resultCase(result: Result, known: boolean): Case {
+  const outcome = known ? 'skipped' : OUTCOMES[result.verdict];
   const time = result.exchanges.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
   // Jenkins makes a tree of the class name's dots, so the test's id stands there; the title tells what it is.
   const attributes = { classname: result.id, name: result.title, time: seconds(time) };
   const message = visibleLine(result.message);
   const children: XmlNode[] = [];
   if (outcome === 'failure' || outcome === 'error') children.push(element(outcome, { message, type: result.expectation }, evidence(result)));
-  else if (outcome === 'skipped') children.push(element('skipped', { message: `${VERDICTS[result.verdict].label}: ${message}` }));
+  else if (outcome === 'skipped') children.push(element('skipped', { message: `${VERDICTS[result.verdict].label}${known ? ' as before' : ''}: ${message}` }));
   else if (result.verdict !== 'pass') children.push(element('system-out', {}, `${VERDICTS[result.verdict].label}: ${evidence(result)}`));
   return { outcome, seconds: time, node: element('testcase', attributes, children) };
 }

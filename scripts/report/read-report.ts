@@ -77,7 +77,9 @@ function contradictions({ results, summary }: Run): string[] {
 
 /** Null stands in the file for what is absent in a run. */
 function withoutNulls(report: Run): Run {
-  return { ...present(report), target: present(report.target), results: report.results.map(present) };
+  const { comparison, ...run } = present(report);
+  const compared = comparison === undefined ? {} : { comparison: { ...comparison, changes: comparison.changes.map(present) } };
+  return { ...run, target: present(report.target), results: report.results.map(present), ...compared };
 }
 
 function present<T extends object>(value: T): T {

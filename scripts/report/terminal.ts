@@ -1,8 +1,10 @@
 /** A run in, what a person sees at the end of it in the terminal out: one line for each thing that is not a pass, what is broken last. */
+import { CHANGE_KINDS, type Change, type ChangeKind, type Comparison } from '../core/comparison';
 import type { Result, Run, Step, Verdict } from '../core/result';
 import { VERDICTS } from '../core/result';
 import type { Style } from '../core/style';
 import { READING_ORDER, byCause } from './arrangement';
+import { changeInWords } from './change-in-words';
 import { displayWidth, fitted, padded, wrapped } from './display-width';
 import { durationText } from './duration';
 import { verdictSentence } from './verdict-sentence';
@@ -40,7 +42,7 @@ export function renderTerminal(run: Run, style: Style, options: TerminalOptions 
   const width = Math.max(40, options.width ?? 80);
   const blocks = [
     stepLines(run.steps ?? [], style, width),
-    ...[...READING_ORDER].reverse().map((verdict) => (verdict === 'pass' && options.verbose !== true ? [] : verdictLines(run, verdict, style, width, options.verbose === true))),
+    ...(run.comparison === undefined ? verdictBlocks(run, style, width, options.verbose === true) : changeBlocks(run.comparison, style, width)),
     summaryLines(run, style, width, options.files ?? []),
   ];
   return blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n');
@@ -55,6 +57,25 @@ function stepLines(steps: readonly Step[], style: Style, width: number): string[
     const room = width - 11 - titleWidth - time.length;
     return `${paint[status](padded(status, 7))}  ${head}  ${fitted(visibleLine(message), room)}${style.dim(time)}`;
   });
+}
+
+function verdictBlocks(run: Run, style: Style, width: number, verbose: boolean): string[][] {
+  return [...READING_ORDER].reverse().map((verdict) => (verdict === 'pass' && !verbose ? [] : verdictLines(run, verdict, style, width, verbose)));
+}
+
+/** One line for each test that came out differently than before, the worst kind last. */
+function changeBlocks({ changes }: Comparison, style: Style, width: number): string[][] {
+  const kinds = (Object.keys(CHANGE_KINDS) as ChangeKind[]).reverse();
+  return kinds.map((kind) => {
+    const members = changes.filter((change) => change.kind === kind);
+    const paint = { 'new-failure': style.red, 'new-error': style.red, changed: style.yellow, gone: style.yellow, new: style.cyan, fixed: style.green }[kind];
+    const idWidth = Math.min(Math.max(0, ...members.map(({ id }) => displayWidth(visibleLine(id)))), ID_COLUMN, Math.floor(width / 2));
+    return members.length === 0 ? [] : [paint(style.bold(`${CHANGE_KINDS[kind].label} (${members.length})`)), ...members.map((change) => changeLine(change, idWidth, width, paint))];
+  });
+}
+
+function changeLine(change: Change, idWidth: number, width: number, paint: Paint): string {
+  return line(change.id, `${changeInWords(change)}: ${visibleLine(change.message)}`, idWidth, width, paint);
 }
 
 /** One line each, those with a common cause together. */
@@ -73,10 +94,13 @@ function verdictLines(run: Run, verdict: Verdict, style: Style, width: number, a
 
 /** The id is never cut where it can be helped: it is what one types after --only. */
 function resultLine(result: Result, idWidth: number, width: number, paint: Paint): string {
-  const id = fitted(visibleLine(result.id), width - 2);
+  return line(result.id, visibleLine(result.verdict === 'pass' ? result.title : result.message), idWidth, width, paint);
+}
+
+function line(testId: string, message: string, idWidth: number, width: number, paint: Paint): string {
+  const id = fitted(visibleLine(testId), width - 2);
   const head = padded(id, idWidth);
   const room = width - 4 - displayWidth(head);
-  const message = visibleLine(result.verdict === 'pass' ? result.title : result.message);
   return room < 12 ? `  ${paint(id)}` : `  ${paint(head)}  ${fitted(message, room)}`;
 }
 

@@ -1,4 +1,5 @@
 /** A run in, its outcome in one sentence (and what is to be added to it) out. */
+import { CHANGE_KINDS, countChanges, type ChangeKind, type Comparison } from '../core/comparison';
 import type { Run, Verdict } from '../core/result';
 
 export interface VerdictSentence {
@@ -14,7 +15,7 @@ export interface VerdictSentence {
 const DECIDED: readonly Verdict[] = ['pass', 'fail', 'warn', 'info'];
 
 /** Requirements are counted, not tests: forty tests of one rule that is broken are one broken rule. */
-export function verdictSentence(run: Pick<Run, 'results' | 'steps'>): VerdictSentence {
+export function verdictSentence(run: Pick<Run, 'results' | 'steps' | 'comparison'>): VerdictSentence {
   const requirements = (verdicts: readonly Verdict[]) =>
     new Set(run.results.filter((result) => verdicts.includes(result.verdict)).map((result) => result.requirement.id)).size;
   const tests = (verdict: Verdict) => run.results.filter((result) => result.verdict === verdict).length;
@@ -28,6 +29,7 @@ export function verdictSentence(run: Pick<Run, 'results' | 'steps'>): VerdictSen
     clause(tests('no-data'), 'test lacks data that could decide it', 'tests lack data that could decide them'),
     clause(tests('not-declared'), 'test is about something the server does not declare', 'tests are about things the server does not declare'),
   ].filter((text) => text !== undefined);
+  if (run.comparison !== undefined) return comparedSentence(run.comparison, failedSteps);
   const counted = `${decided} ${decided === 1 ? 'requirement' : 'requirements'}`;
   if (broken > 0) {
     return { headline: `${broken} of ${counted} ${broken === 1 ? 'is' : 'are'} broken`, additions: [...(failedSteps === undefined ? [] : [failedSteps]), ...additions], mood: 'bad' };
@@ -36,6 +38,20 @@ export function verdictSentence(run: Pick<Run, 'results' | 'steps'>): VerdictSen
   // What failed around the tests stands in the headline: a sentence of good news alone would hide it.
   if (failedSteps !== undefined) return { headline: `${headline}, but ${failedSteps}`, additions, mood: 'bad' };
   return { headline, additions, mood: decided === 0 ? 'undecided' : 'good' };
+}
+
+/** Against an earlier run only what changed counts. */
+function comparedSentence(comparison: Comparison, failedSteps: string | undefined): VerdictSentence {
+  const counts = countChanges(comparison);
+  const bad = counts['new-failure'] + counts['new-error'] > 0 || failedSteps !== undefined;
+  const failures = clause(counts['new-failure'], 'new failure', 'new failures') ?? 'No new failure';
+  const kinds = (Object.keys(CHANGE_KINDS) as ChangeKind[]).filter((kind) => kind !== 'new-failure');
+  const additions = [
+    failedSteps,
+    ...kinds.map((kind) => clause(counts[kind], CHANGE_KINDS[kind].label, CHANGE_KINDS[kind].many)),
+    clause(comparison.knownFailures, 'test fails as before', 'tests fail as before'),
+  ].filter((text) => text !== undefined);
+  return { headline: `${failures} since ${comparison.baseline.startedAt.slice(0, 10)}`, additions, mood: bad ? 'bad' : 'good' };
 }
 
 function clause(number: number, one: string, many: string): string | undefined {

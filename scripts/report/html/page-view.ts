@@ -1,13 +1,15 @@
 /** A run in, everything its page shows out: plain values that the template only has to lay out. */
 import type { Finding } from '../../core/finding';
+import { CHANGE_KINDS, type Comparison } from '../../core/comparison';
 import type { Run, Step, Verdict } from '../../core/result';
 import { VERDICTS, summarize } from '../../core/result';
 import { READING_ORDER, byCause, bySubject, type Cause, type Group } from '../arrangement';
+import { changeInWords } from '../change-in-words';
 import { durationText } from '../duration';
 import { verdictSentence } from '../verdict-sentence';
 import { visibleLine } from '../visible-text';
 import { pageLimits, type Limits } from './limits';
-import { resultView, safeHref, type ResultView } from './result-view';
+import { anchor, resultView, safeHref, type ResultView } from './result-view';
 
 /** Causes whose first result stands open; the others are one click away, or the page would be endless. */
 const OPEN_CAUSES = 10;
@@ -62,6 +64,7 @@ export function pageView(run: Run) {
     bar: barView(run),
     tiles: READING_ORDER.map((verdict) => ({ verdict, label: VERDICTS[verdict].label.toLowerCase(), meaning: VERDICTS[verdict].meaning, count: run.summary[VERDICTS[verdict].summaryKey] })),
     notes: run.notes.map(visibleLine),
+    comparison: run.comparison === undefined ? undefined : comparisonSection(run.comparison),
     steps: (run.steps ?? []).map(stepView),
     failures: byCause(run.results, 'fail').map((cause, index) => causeView(cause, run, limits, index < OPEN_CAUSES)),
     errors: byCause(run.results, 'error').map((cause) => causeView(cause, run, limits, false)),
@@ -119,6 +122,21 @@ function groupView({ title, resourceType, results }: Group, run: Run, limits: Li
     open: notable.length > 0,
     results: mixed ? notable : views,
     passes: mixed ? { title: passes.length === 1 ? '1 test passed' : `${passes.length} tests passed`, results: passes } : undefined,
+  };
+}
+
+/** What came out differently than in an earlier run, each with a link to its result. */
+function comparisonSection({ baseline, changes }: Comparison) {
+  return {
+    baseline: visibleLine(`${baseline.url}, ${baseline.startedAt}, ${baseline.tool}`),
+    changes: changes.map((change) => ({
+      verdict: change.after ?? change.before,
+      label: CHANGE_KINDS[change.kind].label,
+      id: visibleLine(change.id),
+      anchor: change.after === undefined ? undefined : anchor(change.id),
+      words: changeInWords(change),
+      message: visibleLine(change.message),
+    })),
   };
 }
 
