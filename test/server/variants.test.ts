@@ -27,6 +27,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'missing-first': [(client) => client.ids('ImagingStudy?_sort=modality').at(-1), 's3', 's2'],
   'no-has': [status('GET', 'Patient?_has:ImagingStudy:patient:modality=CT'), 200, 400],
   'or-of-dates-refused': [status('GET', 'ImagingStudy?started=2024-01-01,2024-01-02'), 200, 400],
+  'repeats-refused': [status('GET', 'ImagingStudy?started=ge2024&started=lt2025'), 200, 400],
   'system-search-params': [(client) => imaging(client)?.searchParam.some(({ name }) => name === '_id'), true, false],
   'get-search-refused': [(client) => [client.send('GET', 'ImagingStudy?modality=CT').status, client.post('ImagingStudy/_search', 'modality=CT').status], [200, 200], [405, 200]],
   'deleted-is-404': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('GET', 'Patient/p3').status], [204, 410], [204, 404]],

@@ -29,6 +29,12 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     override: refusingSearches((name, value) => isFilter(name) && /^([a-z]{2})?\d{4}(-\d\d)*.*,([a-z]{2})?\d{4}(-\d\d)/.test(value), 'Several dates are not supported.'),
   },
   {
+    id: 'repeats-refused',
+    does: 'A search that repeats a parameter is refused with 400.',
+    url: 'https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.multipleAnd',
+    override: responding((response, request) => (isSearch(request) && repeats(pairsOf(request).filter(([name]) => isFilter(name))) ? refusal(400, 'A parameter may be given once.') : response)),
+  },
+  {
     id: 'get-search-refused',
     does: 'Searches by GET are answered with 405, by POST they work.',
     url: `${HTTP}#search`,
@@ -75,6 +81,10 @@ function isGetSearch(request: ServerRequest): boolean {
 /** A write of one resource whose client does not say what it wants back. */
 function isPlainWrite(request: ServerRequest): boolean {
   return ['POST', 'PUT', 'PATCH'].includes(request.method) && !/return=/.test(request.headers.prefer ?? '') && /\/[A-Z]/.test(request.url) && !request.url.includes('/_search');
+}
+
+function repeats(pairs: readonly (readonly [string, string])[]): boolean {
+  return new Set(pairs.map(([name]) => name)).size < pairs.length;
 }
 
 function refusingSearches(refused: (name: string, value: string) => boolean, message: string): VariantRow['override'] {

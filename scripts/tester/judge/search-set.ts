@@ -51,7 +51,7 @@ export function judgeSet(question: SetQuestion): Judgement {
   const query = readableQuery(type, pairs);
   const { trouble } = answer;
   const decisive = trouble?.exchange ?? answer.first;
-  if (trouble !== undefined) return judgeTrouble(trouble, query, prediction, question.refusal);
+  if (trouble !== undefined) return judgeTrouble(trouble, query, question);
   const { extra, absent } = setDifference(question);
   const expected = [...prediction.must].sort();
   const actual = [...new Set(answer.matches.flatMap((resource) => localReference(resource) ?? []))].sort();
@@ -70,7 +70,7 @@ export function judgeSet(question: SetQuestion): Judgement {
   return { verdict: 'pass', message: `${query} finds exactly ${counts}${open}.`, ...sets };
 }
 
-function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: string, prediction: Prediction, refusal: SetQuestion['refusal']): Judgement {
+function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: string, { prediction, refusal, pairs }: SetQuestion): Judgement {
   const decisive = trouble.exchange;
   const expected = [...prediction.must].sort();
   if (trouble.kind === 'unanswered') return { verdict: 'error', message: `${query}: ${trouble.says}.`, decisive };
@@ -79,6 +79,10 @@ function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: stri
     const optional = prediction.rules.find((rule) => RULES[rule].optional === true);
     if (optional !== undefined) {
       return { verdict: 'not-declared', message: `${query} is refused: ${trouble.says}. A server need not support this.`, decisive };
+    }
+    // None of the standard parameters states multipleAnd: that a parameter may be repeated is promised by nobody.
+    if (new Set(pairs.map(([name]) => name)).size < pairs.length) {
+      return { verdict: 'not-declared', message: `${query} repeats a parameter and is refused: ${trouble.says}. Whether that is supported is for SearchParameter.multipleAnd to say.`, decisive };
     }
     return { verdict: 'fail', message: `${query} is refused, though the server declares the parameter: ${trouble.says}.`, expected, decisive };
   }
