@@ -56,7 +56,10 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const judgement = judgeSet(question);
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
-  return { answer, prediction, judgement };
+  // Everything came: whatever the shape of the query, the parameter does nothing.
+  const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
+  const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
+  return { answer, prediction, judgement: idle ? { ...judgement, cause: `${ask.type}: ${name} does not filter` } : judgement };
 }
 
 /** Reads what is missing; true where the knowledge was out of date. */

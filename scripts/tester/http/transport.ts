@@ -30,6 +30,7 @@ export const NETWORK_TROUBLES = {
   'tls-error': { says: 'the TLS connection could not be made', hint: 'For a certificate of your own authority set NODE_EXTRA_CA_CERTS to its file; check http against https.' },
   'time-out': { says: 'no answer came in time', hint: 'Raise --timeout, or look at the server.' },
   'connection-lost': { says: 'the connection broke off', hint: 'Look at the server\'s log.' },
+  'forbidden-port': { says: 'HTTP clients never go to this port, which belongs to another protocol', hint: 'Let the server listen on another port: https://fetch.spec.whatwg.org/#port-blocking' },
   'not-http': { says: 'what came back is not HTTP', hint: 'Check the port, and http against https.' },
   interrupted: { says: 'the run was interrupted', hint: undefined },
 } as const;
@@ -109,7 +110,8 @@ export function networkError(error: unknown, signal?: AbortSignal): KnownError {
     if (code.startsWith('HPE_')) return troubleError('not-http', detail, error);
     if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) return troubleError('tls-error', detail, error);
   }
-  return troubleError('connection-lost', messageChain(asFailure(error)), error);
+  const told = messageChain(asFailure(error));
+  return told.endsWith('bad port') ? troubleError('forbidden-port', undefined, error) : troubleError('connection-lost', told, error);
 }
 
 /** What an error has, whatever realm's Error it is an instance of. */
