@@ -17,6 +17,7 @@ export const testCommand: CommandRecord = {
     { flags: '--only <pattern...>', description: 'run only tests whose id, group, type, expectation, requirement or tag fits (* for any text)' },
     { flags: '--skip <pattern...>', description: 'leave out tests that fit' },
     { flags: '--list', description: 'print the catalogue of tests instead of running them' },
+    { flags: '--markdown', description: 'with --list: the requirements and their tests as a page of the guide' },
     { flags: '--header <line...>', description: 'send this header with every request: "Name: value"; never shown in a report' },
     { flags: '--token <token>', description: 'send "Authorization: Bearer TOKEN"' },
     { flags: '--user <name:password>', description: 'send "Authorization: Basic ..."' },
@@ -74,6 +75,12 @@ async function list({ options, console }: CommandContext): Promise<CommandOutcom
   ]);
   const version = typeof options.fhir === 'string' ? fhirVersion(options.fhir) : FHIR_VERSIONS.R4;
   const tests = selectTests(catalogue(loadSearchDefinitions(version)), version, patterns(options.only), patterns(options.skip));
+  if (options.markdown === true) {
+    const { cataloguePage } = await import('../tester/catalogue-page.js');
+    const page = cataloguePage(tests, version);
+    console.line(page.trimEnd(), true);
+    return { exitCode: 0, json: { page } };
+  }
   const rows = tests.map(({ id, title, group, resourceType, requirement, tags, mode }) => {
     const { expectation, ...clause } = requirementOf(requirement, version);
     return { id, title, group, mode: mode ?? 'read-only', ...(resourceType === undefined ? {} : { resourceType }), expectation, requirement: clause, tags: tags ?? [] };

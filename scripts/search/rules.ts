@@ -127,6 +127,9 @@ export type DecidingRuleId = keyof typeof DECIDING;
 export type OpenRuleId = keyof typeof OPEN;
 export type RuleId = DecidingRuleId | OpenRuleId;
 
+/** The rules by which something is decided. */
+export const DECIDING_RULES = Object.keys(DECIDING) as readonly DecidingRuleId[];
+
 /** Every rule by id. */
 export const RULES: Readonly<Record<RuleId, Rule>> = { ...DECIDING, ...OPEN };
 

@@ -33,6 +33,8 @@ export interface TestCase {
   readonly group: TestGroup;
   readonly resourceType?: string;
   readonly requirement: RequirementKey;
+  /** Clauses that its judge may name instead, for the table of what is covered. */
+  readonly also?: readonly RequirementKey[];
   readonly needs: readonly Need[];
   /** Words to select tests by, beside id, type, expectation and requirement. */
   readonly tags?: readonly string[];

@@ -22,6 +22,7 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
     title: 'A transaction resolves references between its entries',
     type: FOCUS,
     requirement: 'transaction',
+    also: ['capability-interaction', 'transaction-response'],
     needs: [transaction, { kind: 'interaction', type: 'Patient', interaction: 'create' }],
     run: async (context, writer) => {
       const bundle: Bundle = { resourceType: 'Bundle', type: 'transaction', entry: [post(study(writer, URN)), post(patient(writer), URN)] };
@@ -70,6 +71,7 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
     title: 'The entries of a batch succeed and fail each on its own',
     type: 'Patient',
     requirement: 'batch',
+    also: ['capability-interaction', 'transaction-response'],
     needs: [batch],
     run: async (_, writer) => {
       const bundle: Bundle = { resourceType: 'Bundle', type: 'batch', entry: [post(patient(writer)), { request: { method: 'GET', url: 'Patient/scout-no-such-id' } }, post(patient(writer))] };

@@ -91,6 +91,7 @@ export const WRITE_DELETE_TESTS: readonly TestCase[] = [
     title: 'Patient: the history of an instance holds its versions, the newest first',
     type: 'Patient',
     requirement: 'history',
+    also: ['capability-interaction'],
     interactions: ['update', 'delete', 'history-instance'],
     run: (context, writer) => history(context, writer),
   }),

@@ -25,6 +25,7 @@ interface WriteTest {
   title: string;
   type: string;
   requirement: RequirementKey;
+  also?: readonly RequirementKey[];
   /** Interactions of the type, beside create, read and delete, which every one needs. */
   interactions?: readonly string[];
   needs?: readonly Need[];
@@ -32,7 +33,7 @@ interface WriteTest {
 }
 
 /** A test that runs only with --write. */
-export function writeTest({ id, title, type, requirement, interactions = [], needs = [], run }: WriteTest): TestCase {
+export function writeTest({ id, title, type, requirement, also = [], interactions = [], needs = [], run }: WriteTest): TestCase {
   const own = ['create', 'read', ...interactions].map((interaction): Need => ({ kind: 'interaction', type, interaction }));
   return {
     id: `write.${id}`,
@@ -40,6 +41,7 @@ export function writeTest({ id, title, type, requirement, interactions = [], nee
     group: 'write',
     resourceType: type,
     requirement,
+    also,
     needs: [...own, ...needs],
     tags: ['write', ...interactions],
     mode: 'write',

@@ -59,6 +59,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     title: 'Patient: an update of an id that does not exist creates, where that is declared',
     type: 'Patient',
     requirement: 'update',
+    also: ['capability-interaction'],
     interactions: ['update'],
     run: async (context, writer) => {
       const declared = context.declared.types.get('Patient')?.updateCreate === true;
@@ -123,6 +124,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     title: 'Patient: a JSON Patch changes what it says and nothing else',
     type: 'Patient',
     requirement: 'patch',
+    also: ['capability-interaction'],
     interactions: ['patch'],
     run: (context, writer) => patchJson(context, writer),
   }),
