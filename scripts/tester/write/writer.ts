@@ -84,9 +84,11 @@ export function madeBy(exchange: Exchange, base: string): string[] {
     const reference = text === undefined ? undefined : referenceOf(text, base);
     if (reference !== undefined) made.add(reference);
   };
-  add(location);
   const body = resourceOf(exchange);
-  if (body !== undefined && isBundle(body)) for (const { response } of body.entry ?? []) add(response?.location);
+  // A server may name the answer to a transaction itself (HAPI does), though nothing of that name is kept.
+  const isTransaction = exchange.request.method === 'POST' && exchange.request.url.replace(/\/$/, '') === base;
+  if (!isTransaction) add(location);
+  if (body !== undefined && isBundle(body) && isTransaction) for (const { response } of body.entry ?? []) add(response?.location);
   else if (body !== undefined && body.resourceType !== 'OperationOutcome' && exchange.request.method !== 'GET') add(localReference(body));
   return [...made];
 }

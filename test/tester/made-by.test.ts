@@ -1,0 +1,24 @@
+/** What an answer says was made: the journal and the wait for the index both rest on it. */
+import type { Exchange } from '../../scripts/core/result';
+import { madeBy } from '../../scripts/tester/write/writer';
+
+const BASE = 'http://server.test/fhir';
+const exchange = (url: string, status: number, headers: Record<string, string>, body: unknown): Exchange => ({
+  request: { method: 'POST', url, headers: {}, body: '' },
+  response: { status, headers, body: JSON.stringify(body) },
+  durationMs: 1,
+});
+
+test('the locations of the entries of a transaction, not the name that a server gives to its answer', () => {
+  const answer = { resourceType: 'Bundle', id: 'b', type: 'transaction-response', entry: [{ response: { status: '201', location: 'Patient/1/_history/1' } }] };
+  expect(madeBy(exchange(BASE, 200, { 'content-location': `${BASE}/Bundle/b` }, answer), BASE)).toEqual(['Patient/1']);
+});
+
+test('a Bundle that is created as a resource is made itself, and nothing in it', () => {
+  const answer = { resourceType: 'Bundle', id: 'b', type: 'collection', entry: [{ response: { status: '201', location: 'Patient/1/_history/1' } }] };
+  expect(madeBy(exchange(`${BASE}/Bundle`, 201, { location: `${BASE}/Bundle/b/_history/1` }, answer), BASE)).toEqual(['Bundle/b']);
+});
+
+test('a refused request has made nothing', () => {
+  expect(madeBy(exchange(`${BASE}/Patient`, 422, { location: `${BASE}/Patient/1` }, { resourceType: 'OperationOutcome', issue: [] }), BASE)).toEqual([]);
+});
