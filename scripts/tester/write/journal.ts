@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import type { Coding } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 
-/** Tag system of everything that a run writes; the code is the run's id. */
-export const RUN_TAG_SYSTEM = 'https://fhir-scout.org/run';
+/** Tag system of everything that a run writes (CodeSystem ScoutTestRun of the guide); the code is the run's id. */
+export const RUN_TAG_SYSTEM = 'https://fhir-scout.org/test-run';
 
 export interface JournalHeader {
   kind: 'fhir-scout-journal';
