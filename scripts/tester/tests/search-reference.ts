@@ -215,8 +215,10 @@ function chain(view: ParameterView, chooser: Chooser, context: TestContext, ends
 function endValues(context: TestContext, definition: SearchParameterDefinition, type: string, holders: ReadonlySet<string>): string[] {
   const view = viewOf(context, type, definition);
   if (definition.type === 'token') {
-    const write = definition.code === '_id' ? codeValue : systemCodeValue;
-    return distinct(realTokens(view).filter(({ holder }) => holders.has(holder)).map(({ token }) => (token.system === undefined ? codeValue(token) : write(token))));
+    // The system of a bare code or boolean is not in the data, and a server that wants it left out still chains rightly.
+    const bare = new Set(['id', 'code', 'boolean']);
+    const write = (token: Parameters<typeof codeValue>[0]) => (token.system === undefined || bare.has(token.kind) ? codeValue(token) : systemCodeValue(token));
+    return distinct(realTokens(view).filter(({ holder }) => holders.has(holder)).map(({ token }) => write(token)));
   }
   return distinct(view.texts.filter(({ holder }) => holders.has(holder)).map(({ text }) => escaped(text)));
 }
