@@ -67,6 +67,16 @@ export function succeeded(exchange: Exchange): boolean {
   return status >= 200 && status < 300;
 }
 
+/** The server, or what stands before it, cannot answer at present: this says nothing of what it would answer. */
+export function notNow(exchange: Exchange): boolean {
+  return [429, 502, 503, 504].includes(exchange.response?.status ?? 0);
+}
+
+/** The user's rights do not suffice. */
+export function denied(exchange: Exchange): boolean {
+  return [401, 403].includes(exchange.response?.status ?? 0);
+}
+
 /** 4xx: the server refuses. 5xx is not a refusal, it is a breakdown. */
 export function refused(exchange: Exchange): boolean {
   const status = exchange.response?.status ?? 0;

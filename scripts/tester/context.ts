@@ -10,6 +10,7 @@ import { searchAnswer, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
 import type { Wait } from './http/limits';
 import type { Knowledge } from './knowledge';
+import type { Memory } from './memory';
 import type { Watch } from './watch';
 import type { Journal } from './write/journal';
 import { createWriter, type Writer } from './write/writer';
@@ -25,7 +26,7 @@ export interface Target {
   readonly known: Knowledge;
   readonly limits: GatherLimits;
   /** Answers to plain searches of this run, shared between the tests that ask the same. */
-  readonly memory: Map<string, Promise<Exchange>>;
+  readonly memory: Memory;
   /** How this server takes searches: by GET, unless it refuses that. */
   readonly searching: { method: 'GET' | 'POST' };
   /** Looks at every answer of the run. */
@@ -101,11 +102,7 @@ export function openContext(target: Target, scope: string): TestContext {
     const pending = remembered ?? target.client.send(request, scope);
     if (remembered === undefined) {
       target.memory.set(key, pending);
-      // What failed on the way must not stay: the next test may ask again.
-      pending.then(
-        (exchange) => (exchange.response === undefined ? target.memory.delete(key) : target.watch.exchange(exchange)),
-        () => target.memory.delete(key),
-      );
+      pending.then((exchange) => target.watch.exchange(exchange), () => undefined);
     }
     const exchange = await pending;
     exchanges.push(exchange);

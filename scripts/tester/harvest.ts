@@ -95,7 +95,7 @@ async function readReferenced(context: TestContext, limit: number): Promise<numb
   let wave: Resource[] = [...known.index.all(FOCUS)];
   let unread = 0;
   for (let depth = 0; depth < 3 && wave.length > 0; depth += 1) {
-    const targets = new Set(wave.flatMap((resource) => referencesIn(resource).flatMap(({ reference }) => localKey(parseReference(reference), context.client.base) ?? [])));
+    const targets = new Set(wave.flatMap((resource) => referencesIn(resource).flatMap(({ reference }) => localKey(parseReference(reference), context.known.index.base) ?? [])));
     const wanted = [...targets].filter((reference) => known.state(reference) === 'unknown' && !asked.has(reference) && context.definitions.resourceTypes.has(reference.split('/')[0] ?? ''));
     const room = Math.max(0, limit - asked.size);
     unread += Math.max(0, wanted.length - room);

@@ -2,6 +2,7 @@
 import { KnownError } from '../core/known-error';
 import { curlLine } from '../core/curl';
 import type { Result } from '../core/result';
+import { denied, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { evidence } from './evidence';
 import { BUDGET_USED_UP } from './http/limits';
@@ -13,7 +14,7 @@ import type { Judgement, TestCase } from './test-case';
 export async function runTest(test: TestCase, target: Target): Promise<Result> {
   const context = openContext(target, test.id);
   const unmet = unmetNeed(test.needs, target.declared);
-  const judgement: Judgement = unmet === undefined ? await judged(test, context) : { verdict: 'not-declared', message: unmet };
+  const judgement: Judgement = unmet === undefined ? fairly(test, await judged(test, context)) : { verdict: 'not-declared', message: unmet };
   const { expectation, ...requirement } = requirementOf(judgement.requirement ?? test.requirement, target.version);
   const exchanges = evidence(context.exchanges, judgement.decisive, judgement.verdict);
   const decisive = exchanges[0];
@@ -33,6 +34,19 @@ export async function runTest(test: TestCase, target: Target): Promise<Result> {
     ...(decisive === undefined ? {} : { curl: curlLine(decisive.request) }),
     exchanges,
   };
+}
+
+/** Tests that are about access itself, or about all answers together. */
+const ABOUT_ACCESS: readonly string[] = ['security', 'capability'];
+
+/** An answer that says nothing of the server's behaviour decides nothing: it is overloaded, or the user's rights do not suffice. */
+function fairly(test: TestCase, judgement: Judgement): Judgement {
+  const { decisive, verdict } = judgement;
+  if (decisive === undefined || test.phase === 'last' || ABOUT_ACCESS.includes(test.group) || verdict === 'error' || verdict === 'no-data') return judgement;
+  const asked = `${decisive.request.method} ${decisive.request.url}`;
+  if (notNow(decisive)) return { verdict: 'error', message: `${asked} is answered by ${decisive.response?.status}, after waiting: the server cannot answer at present.`, decisive };
+  if (denied(decisive)) return { verdict: 'no-data', message: `${asked} is answered by ${decisive.response?.status}: the access given does not suffice for this test.`, decisive };
+  return judgement;
 }
 
 async function judged(test: TestCase, context: ReturnType<typeof openContext>): Promise<Judgement> {

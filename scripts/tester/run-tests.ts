@@ -10,10 +10,12 @@ import type { Target } from './context';
 import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover } from './discovery/discover';
+import { findOwnBase } from './discovery/own-base';
 import { harvest, HARVEST_LIMITS } from './harvest';
 import { createClient, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createKnowledge } from './knowledge';
+import { createMemory } from './memory';
 import { DEFAULTS, type TestOptions } from './options';
 import { createRecorder, openRecording } from './record';
 import { runAll } from './run-all';
@@ -122,6 +124,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
   const { version, statement, declared, exchange } = await discover(client, wanted);
   progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
   const definitions = loadSearchDefinitions(version);
+  const ownBase = (await findOwnBase(client, declared)) ?? client.base;
   const watch = createWatch();
   watch.exchange(exchange);
   return {
@@ -131,9 +134,9 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     statementExchange: exchange,
     declared,
     definitions,
-    known: createKnowledge(createSearchIndex(definitions, client.base)),
+    known: createKnowledge(createSearchIndex(definitions, ownBase)),
     limits: { pageSize: DEFAULTS.pageSize, maxPages: DEFAULTS.maxPages },
-    memory: new Map(),
+    memory: createMemory(),
     searching: { method: 'GET' },
     watch,
   };

@@ -196,3 +196,30 @@ describe('choosing tests', () => {
     expect(heard).toHaveLength(0);
   });
 });
+
+describe('a server between which and us something stands', () => {
+  test('may go by another base than the one that was typed', async () => {
+    const { transport } = embedded();
+    const typed = 'https://public.test/imaging';
+    const proxy: typeof transport = (request, limits) => transport({ ...request, url: request.url.replace(typed, EMBEDDED) }, limits);
+    const run = await runTests({ url: typed, transport: proxy, wait: noWait, only: ['search.imagingstudy.patient.*', 'search.imagingstudy.endpoint.*', 'result.*', 'read.*', 'reference.*'] });
+    expect(failures(run)).toEqual([]);
+    expect(verdicts(run)).toMatchObject({ 'search.imagingstudy.patient.absolute': 'pass', 'reference.imagingstudy.subject': 'pass' });
+  }, 60_000);
+
+  test('may deny some data: that is no failure', async () => {
+    const { transport } = embedded();
+    const strict: typeof transport = (request, limits) => (/modality/.test(request.url) || /\/Endpoint/.test(request.url) ? Promise.resolve({ status: 403, headers: {}, body: '' }) : transport(request, limits));
+    const run = await runTests({ url: EMBEDDED, transport: strict, wait: noWait, only: ['search.imagingstudy.modality.*', 'search.imagingstudy.status.*', 'search.endpoint.*', 'read.endpoint.*'] });
+    expect(failures(run)).toEqual([]);
+    expect(new Set(run.results.filter(({ id }) => id.startsWith('search.imagingstudy.modality.')).map(({ verdict }) => verdict))).toEqual(new Set(['no-data']));
+    expect(verdicts(run)['search.imagingstudy.status.code']).toBe('pass');
+  }, 60_000);
+
+  test('may be overloaded: that is an error, not a failure', async () => {
+    const { transport } = embedded();
+    const busy: typeof transport = (request, limits) => (/modality/.test(request.url) ? Promise.resolve({ status: 429, headers: { 'retry-after': '1' }, body: '' }) : transport(request, limits));
+    const run = await runTests({ url: EMBEDDED, transport: busy, wait: noWait, now: () => 0, only: ['search.imagingstudy.modality.code', 'search.imagingstudy.modality.unknown-modifier', 'search.imagingstudy.status.code'] });
+    expect(verdicts(run)).toEqual({ 'search.imagingstudy.modality.code': 'error', 'search.imagingstudy.modality.unknown-modifier': 'error', 'search.imagingstudy.status.code': 'pass' });
+  }, 60_000);
+});

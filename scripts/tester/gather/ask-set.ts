@@ -24,6 +24,8 @@ export interface SetQuery {
   options?: SearchOptions;
 }
 
+/** Pages of an answer that are read where the type's data is not known whole. */
+const FEW_PAGES = 3;
 /** How many resources are confirmed by a read before a failure is said. */
 const CONFIRMED = 5;
 
@@ -48,7 +50,9 @@ interface Attempt {
 }
 
 async function attempt(context: TestContext, ask: SetQuery, sample: readonly string[] | undefined, fresh: boolean): Promise<Attempt> {
-  const answer = await context.search(ask.type, ask.pairs, { ...ask.options, fresh });
+  // Where much data cannot be narrowed, a few pages have to do.
+  const few = sample === undefined && !context.known.completeness(ask.type).complete ? { maxPages: FEW_PAGES } : {};
+  const answer = await context.search(ask.type, ask.pairs, { ...few, ...ask.options, fresh });
   const { query, prediction } = predictPairs(context, ask.type, ask.pairs);
   const known = sample?.map((id) => `${ask.type}/${id}`) ?? context.known.index.all(ask.type).flatMap((resource) => localReference(resource) ?? []);
   const mustNot = known.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)).length;

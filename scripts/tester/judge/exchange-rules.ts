@@ -1,6 +1,6 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
 import type { Exchange } from '../../core/result';
-import { bodyOf, outcomeOf } from '../answer';
+import { bodyOf, notNow, outcomeOf } from '../answer';
 import type { RequirementKey } from '../requirements';
 import type { Offence } from './offence';
 
@@ -37,7 +37,7 @@ export const EXCHANGE_RULES: readonly ExchangeRule[] = [
       const status = exchange.response?.status;
       if (status === undefined) return undefined;
       const { method, url } = exchange.request;
-      return status >= 500 && status !== 501 && status !== 503 ? [{ level: 'fail', exchange, message: `${method} ${url} makes the server answer ${status}: an internal error.` }] : [];
+      return status >= 500 && status !== 501 && !notNow(exchange) ? [{ level: 'fail', exchange, message: `${method} ${url} makes the server answer ${status}: an internal error.` }] : [];
     },
   },
 ];

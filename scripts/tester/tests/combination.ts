@@ -60,7 +60,7 @@ function together(context: TestContext, [first, second]: readonly [string, strin
 
 function valuesOf(context: TestContext, type: string, code: string): string[] {
   const definition = context.definitions.find(type, code);
-  return definition === undefined ? [] : plainValues(viewOf(context, type, definition), context.client.base);
+  return definition === undefined ? [] : plainValues(viewOf(context, type, definition), context.known.index.base);
 }
 
 /** A study whose one series has the modality and whose other series has the body site: AND is over resources, not over series. */

@@ -57,7 +57,7 @@ interface Honesty {
 /** Asks a question that divides the data; undefined where the data has none. */
 async function probe(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<Honesty | undefined> {
   const prefix = definition.type === 'date' ? 'ge' : '';
-  const best = chooserOf(context, type).divide(plainValues(viewOf(context, type, definition), context.client.base).map((value): Pair[] => [[definition.code, `${prefix}${value}`]]));
+  const best = chooserOf(context, type).divide(plainValues(viewOf(context, type, definition), context.known.index.base).map((value): Pair[] => [[definition.code, `${prefix}${value}`]]));
   if (best === undefined) return undefined;
   const sample = await sampleOf(context, type, best.pairs);
   const pairs: Pair[] = sample === undefined ? [...best.pairs] : [...best.pairs, ['_id', sample.join(',')]];

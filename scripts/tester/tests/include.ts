@@ -79,7 +79,7 @@ async function run(context: TestContext, way: IncludeWay): Promise<Judgement> {
 /** Where ids cannot be asked for, any search of the type will do. */
 function fallbackPairs(context: TestContext, way: IncludeWay): Pair[] {
   const definition = context.definitions.find(way.type, 'identifier');
-  const value = definition === undefined ? undefined : plainValues(viewOf(context, way.type, definition), context.client.base)[0];
+  const value = definition === undefined ? undefined : plainValues(viewOf(context, way.type, definition), context.known.index.base)[0];
   return [...(value === undefined ? [] : [['identifier', value] as const]), ...way.directives];
 }
 

@@ -32,7 +32,7 @@ interface PagedSearch {
 
 const values = (context: TestContext, code: string) => {
   const definition = context.definitions.find(FOCUS, code);
-  return definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition), context.client.base);
+  return definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition), context.known.index.base);
 };
 
 const PAGED: readonly PagedSearch[] = [
@@ -57,7 +57,7 @@ function chainCandidates(context: TestContext): Pair[][] {
   return ['gender', 'identifier', 'family'].flatMap((end) => {
     const definition = context.definitions.find('Patient', end);
     if (definition === undefined || !context.declared.searchParam('Patient', end)) return [];
-    return plainValues(viewOf(context, 'Patient', definition), context.client.base).slice(0, 20).map((value): Pair[] => [[`patient.${end}`, value]]);
+    return plainValues(viewOf(context, 'Patient', definition), context.known.index.base).slice(0, 20).map((value): Pair[] => [[`patient.${end}`, value]]);
   });
 }
 

@@ -51,7 +51,7 @@ const ASKED = 50;
 
 async function resolves(context: TestContext, element: string): Promise<Judgement> {
   const rows = placed(context, element).flatMap((row) => {
-    const target = localKey(parseReference(row.reference), context.client.base);
+    const target = localKey(parseReference(row.reference), context.known.index.base);
     return target === undefined ? [] : [{ ...row, target }];
   });
   if (rows.length === 0) return noData(`Needed: a reference in ${element} to a resource of this server.`);

@@ -107,7 +107,7 @@ function missing(view: ParameterView, chooser: Chooser, value: 'true' | 'false')
 }
 
 async function refusal(context: TestContext, view: ParameterView, name: string, otherwise: 'fail' | 'warn', because: string, value?: string): Promise<Judgement> {
-  const pairs: Pair[] = [[name, value ?? plainValues(view, context.client.base)[0] ?? 'scout']];
+  const pairs: Pair[] = [[name, value ?? plainValues(view, context.known.index.base)[0] ?? 'scout']];
   const answer = await context.search(view.type, pairs, { firstPageOnly: true });
   return judgeRefusal({ type: view.type, pairs, answer, otherwise, because });
 }

@@ -166,7 +166,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
 /** Where a parameter is limited to a type: what else its element points at, read from a parameter without the limit. */
 function otherSubjects(view: ParameterView, context: TestContext): { type: string; id: string }[] {
   const sibling = context.definitions.find(view.type, 'subject');
-  return sibling === undefined ? [] : localTargets(viewOf(context, view.type, sibling), context.client.base);
+  return sibling === undefined ? [] : localTargets(viewOf(context, view.type, sibling), context.known.index.base);
 }
 
 /** An identifier that stands in a reference; else, as a trap, one of a target, which must not be found that way. */
@@ -192,7 +192,7 @@ const CHAINED = ['identifier', 'name', 'family', 'code', 'status', 'connection-t
 
 /** The known resources that a parameter refers to. */
 function targetsOf(view: ParameterView, context: TestContext): Resource[] {
-  return localTargets(view, context.client.base).flatMap(({ type, id }) => context.known.index.get(`${type}/${id}`) ?? []);
+  return localTargets(view, context.known.index.base).flatMap(({ type, id }) => context.known.index.get(`${type}/${id}`) ?? []);
 }
 
 function chain(view: ParameterView, chooser: Chooser, context: TestContext, ends: (type: string) => readonly string[]): Pick {

@@ -71,9 +71,9 @@ export function viewOf(context: TestContext, type: string, definition: SearchPar
 
 /** The chooser of a type, with what it has found out already. */
 export function chooserOf(context: TestContext, type: string): Chooser {
-  const { known, definitions, client } = context;
+  const { known, definitions } = context;
   return remembered(choosers, known, type, () =>
-    createChooser(type, known.index.all(type).length, definitions, client.base, (searched, pairs) => predictPairs(context, searched, pairs).prediction),
+    createChooser(type, known.index.all(type).length, definitions, known.index.base, (searched, pairs) => predictPairs(context, searched, pairs).prediction),
   );
 }
 

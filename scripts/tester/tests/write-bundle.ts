@@ -29,13 +29,13 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
       const exchange = await writer.bundle(bundle);
       const wrong = judgeAnswer(exchange, 'transaction-response', 2);
       if (wrong !== undefined) return wrong;
-      const made = madeBy(exchange, context.client.base);
+      const made = madeBy(exchange, context.known.index.base);
       const [imaging, subject] = [made.find((reference) => reference.startsWith(`${FOCUS}/`)), made.find((reference) => reference.startsWith('Patient/'))];
       if (imaging === undefined || subject === undefined) return { ...fail('The answer to a transaction does not say where its resources are.', exchange), requirement: 'transaction-response' };
       const read = await context.read(imaging, { fresh: true });
       const reference = (resourceOf(read)?.['subject'] as { reference?: string } | undefined)?.reference;
       if (!succeeded(read)) return fail(`${imaging}, made by a transaction, is answered by ${answerInWords(read)}.`, read);
-      return reference === subject || reference === `${context.client.base}/${subject}` ? pass(`The study refers to ${subject}, which the same transaction made.`, exchange) : fail(`The study refers to "${reference}" instead of ${subject}.`, read);
+      return reference === subject || reference === `${context.known.index.base}/${subject}` ? pass(`The study refers to ${subject}, which the same transaction made.`, exchange) : fail(`The study refers to "${reference}" instead of ${subject}.`, read);
     },
   }),
   writeTest({
@@ -102,7 +102,7 @@ function judgeAnswer(exchange: Exchange, type: string, entries: number, good: re
 async function left(context: TestContext, writer: Writer, resource: ReturnType<typeof patient>): Promise<{ settled: boolean; exchange: Exchange }> {
   // A patient made after it is found by then, so the other one would be too.
   const later = await writer.create(patient(writer));
-  const reference = madeBy(later, context.client.base)[0];
+  const reference = madeBy(later, context.known.index.base)[0];
   const marker = resourceOf(later);
   if (reference !== undefined && marker?.['identifier'] !== undefined) await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(marker)]], reference);
   const answer = await context.search('Patient', [['identifier', IDENTIFIER(resource)]], { fresh: true });

@@ -22,12 +22,12 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
       if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (refused(exchange)) return noData(`The server does not take the patient of the test: ${answerInWords(exchange)}.`, exchange);
       if (response.status !== 201) return fail(`A create is answered by ${answerInWords(exchange)} instead of 201.`, exchange);
-      const reference = madeBy(exchange, context.client.base)[0];
+      const reference = madeBy(exchange, context.known.index.base)[0];
       if (response.headers['location'] === undefined) return fail('A create is answered without a Location header.', exchange);
       if (reference === undefined) return fail(`Location "${response.headers['location']}" is not the address of a resource.`, exchange);
       if (reference === `Patient/${clientId}`) return fail('A create took over the id of the body; the server has to choose one.', exchange);
       const { resource, exchange: read } = await current(context, reference);
-      const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.client.base);
+      const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.known.index.base);
       return difference === undefined ? pass(`A create makes ${reference} as it was sent.`, exchange) : warn(`What was created differs from what was sent at ${difference}.`, read);
     },
   }),

@@ -179,7 +179,7 @@ async function patchJson(context: TestContext, writer: Writer): Promise<Judgemen
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return { ...fail(`patch is declared, but a JSON Patch is answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
   const after = await current(context, reference);
-  const difference = firstDifference({ ...before.resource, birthDate: '1999-12-31' }, after.resource, context.client.base);
+  const difference = firstDifference({ ...before.resource, birthDate: '1999-12-31' }, after.resource, context.known.index.base);
   if (difference !== undefined) return fail(`After a patch of birthDate, ${difference} is not as expected.`, after.exchange);
   const wrong = await writer.patch(reference, [{ op: 'test', path: '/birthDate', value: '1900-01-01' }, { op: 'replace', path: '/gender', value: 'male' }]);
   if (succeeded(wrong)) return fail('A patch whose test operation fails is carried out.', wrong);

@@ -36,7 +36,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   const { writer, writing } = context;
   if (writer === undefined || writing === undefined) throw new Error('fixtures are loaded only in a run that writes');
   if (fixtures.length === 0) return ['There are no fixtures to load: only the data at hand and the tests that write decide.'];
-  const loaded = await loadFixtures(fixtures, writer, target.declared, target.client.base, progress);
+  const loaded = await loadFixtures(fixtures, writer, target.declared, target.known.index.base, progress);
   const notes = [`${loaded.references.length} fixtures were loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
   const reasons = new Map<string, string[]>();
   for (const { fixture, says } of loaded.refused) reasons.set(says, [...(reasons.get(says) ?? []), fixture]);
@@ -49,7 +49,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   // What no search brings is read, so that it is known all the same.
   await Promise.all(loaded.references.filter((reference) => target.known.state(reference) === 'unknown').map((reference) => readOne(context, reference)));
   const resources = loaded.references.flatMap((reference) => target.known.index.get(reference) ?? []);
-  const twin = await loadAbsoluteTwin(resources, writer, target.declared, target.client.base);
+  const twin = await loadAbsoluteTwin(resources, writer, target.declared, target.known.index.base);
   if (twin !== undefined) await waitForIndex(context, [twin], writing.wait, writing.signal);
   for (const reference of twin === undefined ? loaded.references : [...loaded.references, twin]) target.known.own.add(reference);
   return notes;
