@@ -29,6 +29,7 @@ export const testCommand: CommandRecord = {
     { flags: '--fhir <version>', description: 'test by the rules of this FHIR version, whatever the server states' },
     { flags: '--record <dir>', description: 'keep every exchange in this folder' },
     { flags: '--replay <dir>', description: 'judge the exchanges of a recorded run again, without a network' },
+    { flags: '--validate', description: 'check the resources seen with the official HL7 validator (needs Java)' },
     { flags: '--baseline <report.json>', description: 'show only what came out differently than in this earlier report, and exit with 1 only for new failures' },
     { flags: '--verbose', description: 'name the passes too' },
   ],
@@ -52,7 +53,8 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   // Read before the run: a wrong name should not cost one, and the run may replace the file.
   const baseline = text(context.options.baseline);
   const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
-  const run = await runTests({ ...options, fixtures });
+  const validateData = context.options.validate === true ? { validateData: (await import('./validate-data.js')).dataValidator(context) } : {};
+  const run = await runTests({ ...options, ...validateData, fixtures });
   if (before === undefined) return reportRun(run, context);
   const { compareRuns } = await import('../report/compare-runs.js');
   // Tests that were not chosen, or that only write, are not gone.

@@ -3,6 +3,7 @@ import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
 import type { SearchDefinitions } from '../search/types';
+import type { DataValidation } from './data-validation';
 import type { Declared } from './discovery/declared';
 import { followPages } from './gather/follow-pages';
 import { encodePairs, type Pair } from './gather/query';
@@ -29,6 +30,8 @@ export interface Target {
   readonly memory: Memory;
   /** How this server takes searches: by GET, unless it refuses that. */
   readonly searching: { method: 'GET' | 'POST' };
+  /** Set in a run with a validator: what it says of the data, asked for once. */
+  readonly validation?: () => Promise<DataValidation>;
   /** Looks at every answer of the run. */
   readonly watch: Watch;
   /** Set in a run with --write. */

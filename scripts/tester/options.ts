@@ -1,6 +1,7 @@
 /** What a caller may ask of a test run; every limit has a default that is kind to a foreign server. */
 import type { Resource } from '../core/fhir';
 import type { Progress } from '../core/progress';
+import type { ValidateData } from './data-validation';
 import type { Wait } from './http/limits';
 import type { Transport } from './http/transport';
 
@@ -31,6 +32,8 @@ export interface TestOptions {
   maxBytes?: number;
   /** Tests by the rules of this version, whatever the server states. */
   fhir?: string;
+  /** Validates the resources seen; without it no test asks whether they are valid. */
+  validateData?: ValidateData;
   /** Folder that receives every exchange of the run. */
   recordDir?: string;
   /** Folder of a recorded run, judged again without a network. */

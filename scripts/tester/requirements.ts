@@ -83,6 +83,8 @@ export const REQUIREMENTS = {
   'reference-type': row('references.html#Reference', 'SHALL', 'A reference points at a resource of a type that the element allows.'),
   'mandatory-element': row('conformance-rules.html#cardinality', 'SHALL', 'An element with a minimum cardinality of one is present.'),
   'required-binding': row('terminologies.html#required', 'SHALL', 'An element with a required binding has a code of its value set.'),
+  'valid-resource': row('validation.html', 'SHALL', 'A resource conforms to its definition, and to the profiles that it claims in meta.profile.'),
+  'must-support': row('conformance-rules.html#mustSupport', 'SHALL', 'An element that a claimed profile labels as must-support is supported in some meaningful way.'),
   'resource-id': row('resource.html#id', 'SHALL', 'Each resource of a server has an id of 1 to 64 letters, digits, - and . characters.'),
   'imaging-modality-path': row('imagingstudy.html#search', 'SHALL', 'The modality parameter reads ImagingStudy.series.modality.'),
   'imaging-endpoint-path': row('imagingstudy.html#search', 'SHALL', 'The endpoint parameter reads ImagingStudy.endpoint and ImagingStudy.series.endpoint.'),

@@ -7,6 +7,7 @@ import { summarize, type Run } from '../core/result';
 import { loadSearchDefinitions } from '../search/definitions';
 import { createSearchIndex } from '../search/search-index';
 import type { Target } from './context';
+import { validateOnce } from './data-validation';
 import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover } from './discovery/discover';
@@ -61,7 +62,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
     const opened = await openTarget(client, wanted, progress);
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
-    const target: Target = writeRun === undefined ? opened : { ...opened, writing: writeRun.writing };
+    const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened) };
     const tests = chosenTests(target.version, mode, options);
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;
@@ -92,11 +93,15 @@ function sentBy(client: FhirClient | undefined): number {
   return client?.sent ?? 0;
 }
 
+function validation({ validateData }: TestOptions, { known, definitions, client }: Target): Pick<Target, 'validation'> {
+  return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base) };
+}
+
 /** The catalogue as far as the mode and the caller want it. */
-function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip }: TestOptions): TestCase[] {
+function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData }: TestOptions): TestCase[] {
   const chosen = selectTests(catalogue(loadSearchDefinitions(version)), version, only, skip);
-  const usable = chosen.filter((test) => mode === 'write' || test.mode !== 'write');
-  if (usable.length === 0) throw new KnownError('no-such-test', 'All chosen tests write to the server.', 'Add --write to run them.');
+  const usable = chosen.filter((test) => (mode === 'write' || test.mode !== 'write') && (test.validates !== true || validateData !== undefined));
+  if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server or need a validator.', 'Add --write or --validate to run them.');
   return usable;
 }
 

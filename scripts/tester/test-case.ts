@@ -40,6 +40,8 @@ export interface TestCase {
   readonly tags?: readonly string[];
   /** `write` tests run only with --write. */
   readonly mode?: 'write';
+  /** Runs only where the caller brings a validator. */
+  readonly validates?: true;
   /** Phases follow one another: tests that write change what others read, and the last ones look at what all have brought. Within a phase tests are independent. */
   readonly phase?: 'write' | 'last';
   run(context: TestContext): Promise<Judgement>;

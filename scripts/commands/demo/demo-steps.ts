@@ -7,6 +7,7 @@ import type { BuildResult } from '../../build/build-guide';
 import type { GeneratedSet } from '../../generate/generate-examples';
 import type { PackageReport } from '../../packages/package-report';
 import type { CommandContext } from '../command';
+import { NO_VALIDATOR } from '../no-validator';
 import type { StepRecord } from './step';
 
 /** What the steps hand on. */
@@ -60,9 +61,6 @@ export function preparingSteps(state: DemoState, context: CommandContext): StepR
     },
   ];
 }
-
-/** What a machine may lack for the official validator; the job goes on without it then. */
-const NO_VALIDATOR: ReadonlySet<string> = new Set(['no-java', 'java-too-old', 'no-validator', 'no-maven']);
 
 async function validateExamples({ examples, built }: DemoState, { options, console, signal }: CommandContext): ReturnType<StepRecord['run']> {
   if (examples === undefined || built?.package === undefined) return { status: 'skipped', message: 'there is nothing to validate: an earlier step failed.' };

@@ -6,6 +6,8 @@ import { CAPABILITY_TESTS } from './capability';
 import { COMBINATION_TESTS } from './combination';
 import { DATA_TESTS } from './data';
 import { BASE_DATA_TESTS } from './data-base';
+import { MUST_SUPPORT_TESTS } from './data-must-support';
+import { DATA_VALID_TESTS } from './data-valid';
 import { honestyTests } from './honesty';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
@@ -35,6 +37,8 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
     ...BASE_DATA_TESTS,
+    ...MUST_SUPPORT_TESTS,
+    ...DATA_VALID_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_UPDATE_TESTS,
     ...WRITE_DELETE_TESTS,

@@ -1,0 +1,39 @@
+/** A test run's console in, the function that validates what the tester has seen out: the official validator with our guide. */
+import { localReference, type Resource } from '../core/fhir';
+import { KnownError } from '../core/known-error';
+import { packageRoot } from '../core/package-root';
+import type { DataValidation, ValidateData } from '../tester/data-validation';
+import type { CommandContext } from './command';
+import { NO_VALIDATOR } from './no-validator';
+
+/** Messages that are known to mean nothing are left out, as `scout validate` does. */
+export function dataValidator({ options, console, signal }: Pick<CommandContext, 'options' | 'console' | 'signal'>, env: NodeJS.ProcessEnv = process.env): ValidateData {
+  return async (resources: readonly Resource[], base: string): Promise<DataValidation> => {
+    const [{ validateResources }, { ownGuide }, { openOfficialValidator }, { findJava }, { suppress }, { ensurePackages }] = await Promise.all([
+      import('../validate/validate-resources.js'),
+      import('../validate/guides.js'),
+      import('../validate/official/open-official-validator.js'),
+      import('../validate/official/java.js'),
+      import('../validate/suppressions.js'),
+      import('../packages/ensure-packages.js'),
+    ]);
+    const { progress } = console;
+    const guide = ownGuide(packageRoot(), options.out);
+    if (guide === undefined) console.note('The guide is not built, so its profiles are not known; build it with: scout build');
+    try {
+      // Before 30 MB of packages are fetched for nothing.
+      await findJava(env);
+      await ensurePackages({ progress, signal });
+      const validator = await openOfficialValidator({ guides: guide === undefined ? [] : [guide], characters: JSON.stringify(resources).length, progress, signal, env, note: (text) => console.note(text) });
+      try {
+        const given = resources.map((resource) => ({ resource, fullUrl: `${base}/${localReference(resource)}` }));
+        return { findings: suppress(await validateResources(validator, given, { progress, signal })).shown };
+      } finally {
+        await validator.close();
+      }
+    } catch (error) {
+      if (!(error instanceof KnownError) || !NO_VALIDATOR.has(error.code)) throw error;
+      return { unavailable: [error.message, error.hint].filter((part) => part !== undefined).join(' ') };
+    }
+  };
+}
