@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Resource } from '../core/fhir';
 import type { ElementTypes } from './element-types';
+import { splitUnion } from './expression';
 import type { ExtractedValue, Extractor } from './extract';
 import { literalTargetType } from './reference-target';
 
@@ -27,20 +28,34 @@ const TARGET_TYPE = /resolve\(\)\s+is\s+(?:FHIR\.)?(\w+)/g;
 
 /**
  * An extractor that evaluates `expression` with fhirpath.js. `resolve() is T` is answered from the text of the reference; any
- * other use of `resolve()` finds nothing.
+ * other use of `resolve()` finds nothing. The branches of a union are evaluated one by one, for fhirpath.js would compare their values
+ * with each other, which it cannot always do; a branch that cannot be evaluated on a resource finds nothing there.
  * @throws Error of fhirpath.js for an expression that it cannot parse
  */
 export function fhirPathExtractor(expression: string, types: ElementTypes): Extractor {
   let container: Resource = { resourceType: 'Resource' };
   const pointsAt = (input: unknown[], type: string) => input.map((value) => literalTargetType(value, container) === type);
-  const evaluate = fhirpath().compile(expression.replace(TARGET_TYPE, "pointsAt('$1')"), types.model, {
-    resolveInternalTypes: false,
-    userInvocationTable: { resolve: { fn: () => [], arity: { 0: [] } }, pointsAt: { fn: pointsAt, arity: { 1: ['String'] } } },
-  }) as (resource: unknown, environment?: Record<string, unknown>) => (Node | boolean | string | number)[];
+  const branches = splitUnion(expression).map(
+    (branch) =>
+      fhirpath().compile(branch.replace(TARGET_TYPE, "pointsAt('$1')"), types.model, {
+        resolveInternalTypes: false,
+        userInvocationTable: { resolve: { fn: () => [], arity: { 0: [] } }, pointsAt: { fn: pointsAt, arity: { 1: ['String'] } } },
+      }) as Compiled,
+  );
   return (resource, start) => {
     container = resource;
-    return evaluate(start === undefined ? resource : start.value, { resource }).map(toExtracted);
+    return branches.flatMap((branch) => evaluated(branch, start === undefined ? resource : start.value, resource).map(toExtracted));
   };
+}
+
+type Compiled = (resource: unknown, environment?: Record<string, unknown>) => (Node | boolean | string | number)[];
+
+function evaluated(branch: Compiled, context: unknown, resource: Resource): ReturnType<Compiled> {
+  try {
+    return branch(context, { resource });
+  } catch {
+    return [];
+  }
 }
 
 function toExtracted(node: Node | boolean | string | number): ExtractedValue {

@@ -52,6 +52,7 @@ describe('parameters of a guide', () => {
     { resourceType: 'SearchParameter', id: 'reason', url: 'http://guide.example/reason', code: 'reason', base: ['ImagingStudy'], type: 'token', expression: 'ImagingStudy.procedureCode' },
     { resourceType: 'SearchParameter', id: 'complex', url: 'http://guide.example/large', code: 'large', base: ['ImagingStudy'], type: 'token', expression: 'ImagingStudy.series.count() > 1' },
     { resourceType: 'SearchParameter', id: 'limited', url: 'http://guide.example/person', code: 'person', base: ['ImagingStudy'], type: 'reference', target: ['Patient'], expression: 'ImagingStudy.subject.where(resolve() is Patient and reference.exists())' },
+    { resourceType: 'SearchParameter', id: 'failing', url: 'http://guide.example/failing', code: 'failing', base: ['ImagingStudy'], type: 'token', expression: 'ImagingStudy.series.uid.single() | ImagingStudy.numberOfSeries.toString()' },
     { resourceType: 'SearchParameter', id: 'broken', url: 'http://guide.example/broken', code: 'broken', base: ['ImagingStudy'], type: 'token', expression: 'ImagingStudy.((' },
     { resourceType: 'SearchParameter', id: 'nothing' },
     { resourceType: 'Patient', id: 'p' },
@@ -61,7 +62,7 @@ describe('parameters of a guide', () => {
     definitions,
     BASE,
     resourcesOf('ImagingStudy', {
-      a: { numberOfSeries: 3, extension: [{ url: 'http://guide.example/dose', valueCode: 'high' }], procedureCode: [{ coding: [{ code: 'X' }] }], reasonCode: [{ coding: [{ code: 'R' }] }], series: [{}, {}], subject: { reference: 'Patient/1' } },
+      a: { numberOfSeries: 3, extension: [{ url: 'http://guide.example/dose', valueCode: 'high' }], procedureCode: [{ coding: [{ code: 'X' }] }], reasonCode: [{ coding: [{ code: 'R' }] }], series: [{ uid: '1' }, { uid: '2' }], subject: { reference: 'Patient/1' } },
       b: { numberOfSeries: 1, extension: [{ url: 'http://guide.example/other', valueCode: 'high' }], series: [{}], subject: { reference: 'Group/1' } },
     }),
   );
@@ -77,6 +78,7 @@ describe('parameters of a guide', () => {
     ['person=Patient/1', ['ImagingStudy/a']],
     ['person=Group/1', []],
     ['broken=x', []],
+    ['failing=3', ['ImagingStudy/a']],
   ])('%s', (text, expected) => expect(must(text)).toEqual(expected));
 
   test('a parameter defined for one value says so where several come', () => {
