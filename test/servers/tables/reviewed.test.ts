@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareWithReview, readReviewed, type ReviewedVerdict } from './reviewed';
+import { compareWithReview, readReviewed, type ReviewedVerdict } from '../reviewed';
 
 const row = (id: string, verdict: ReviewedVerdict['verdict']): ReviewedVerdict => ({ id, verdict, reason: 'seen', url: 'https://hl7.org/fhir/R4/search.html' });
 const result = (id: string, verdict: ReviewedVerdict['verdict']) => ({ id, verdict, message: 'so it is' });
