@@ -1,6 +1,7 @@
 /** `scout serve`: a FHIR R4 server on this machine, in memory, until it is interrupted. */
 import { randomUUID } from 'node:crypto';
 import { KnownError } from '../core/known-error';
+import type { AccessRules } from '../server/access';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 
 const DEFAULT_PORT = '8642';
@@ -15,6 +16,8 @@ export const serveCommand: CommandRecord = {
     { flags: '--base-path <path>', description: 'path of the FHIR base', default: '/fhir' },
     { flags: '--read-only', description: 'refuse every interaction that writes', default: false },
     { flags: '--cors', description: 'let web pages of any origin call the server', default: false },
+    { flags: '--token <token...>', description: 'ask for a bearer token, this one, with every request' },
+    { flags: '--patient-token <token=patient...>', description: 'a bearer token that sees one patient only: TOKEN=Patient/ID' },
     { flags: '--fault <id...>', description: 'plant faults, to try a tester on them' },
     { flags: '--variant <id...>', description: 'behave differently in a way that is legal' },
     { flags: '--proxy <url>', description: 'stand before another FHIR server instead: plant faults of HTTP in its answers' },
@@ -54,6 +57,7 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
     behaviour,
     readOnly: options.readOnly === true,
     cors: options.cors === true,
+    ...accessRulesOf(options),
     onBug: (error) => console.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
   const listening = await listen(server, { port: portOf(String(options.port)) });
@@ -98,6 +102,17 @@ function stopped(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/** @throws KnownError `bad-option` for a --patient-token that is not TOKEN=Patient/ID */
+function accessRulesOf(options: Readonly<Record<string, unknown>>): { access?: AccessRules } {
+  const tokens = list(options.token);
+  const bound = list(options.patientToken).map((text) => {
+    const [, token = '', patient = ''] = /^(\S+)=(Patient\/[A-Za-z0-9\-.]{1,64})$/.exec(text) ?? [];
+    if (token === '') throw new KnownError('bad-option', 'A --patient-token is not of the form TOKEN=Patient/ID.', 'Write e.g. --patient-token secret=Patient/alex-amari');
+    return [token, patient] as const;
+  });
+  return tokens.length + bound.length === 0 ? {} : { access: { tokens, patientTokens: Object.fromEntries(bound) } };
 }
 
 function list(value: unknown): string[] {

@@ -21,6 +21,8 @@ export const testCommand: CommandRecord = {
     { flags: '--header <line...>', description: 'send this header with every request: "Name: value"; never shown in a report' },
     { flags: '--token <token>', description: 'send "Authorization: Bearer TOKEN"' },
     { flags: '--user <name:password>', description: 'send "Authorization: Basic ..."' },
+    { flags: '--patient-token <token>', description: 'a second bearer token, bound to one patient: test whether it shows data of others' },
+    { flags: '--patient <id>', description: 'id of the Patient to whom --patient-token is bound' },
     { flags: '--budget <requests>', description: 'send no more requests than this in all (default: 5000)' },
     { flags: '--rate <requests>', description: 'send no more requests a second than this (5 or 5/s; default: no limit)' },
     { flags: '--concurrency <requests>', description: 'requests under way at the same time (default: 4)' },
@@ -109,6 +111,7 @@ export function testOptions({ args, options, console, signal }: CommandContext):
     write: options.write === true,
     journalDir: options.out,
     headers: headersOf(options),
+    ...patientAccessOf(options),
     only: patterns(options.only),
     skip: patterns(options.skip),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
@@ -161,6 +164,16 @@ export function headersOf(options: Readonly<Record<string, unknown>>): Record<st
     headers[match[1] as string] = (match[2] as string).trim();
   }
   return headers;
+}
+
+/** --patient-token and --patient, which need each other. @throws KnownError `bad-option` */
+function patientAccessOf(options: Readonly<Record<string, unknown>>): Pick<TestOptions, 'patientAccess'> {
+  const token = text(options.patientToken)?.trim();
+  const patient = text(options.patient)?.trim();
+  if (token === undefined && patient === undefined) return {};
+  if (token === undefined || patient === undefined) throw new KnownError('bad-option', '--patient-token and --patient belong together.', 'Write --patient-token TOKEN --patient ID, and --token TOKEN for the access to all data.');
+  if (!/^(Patient\/)?[A-Za-z0-9\-.]{1,64}$/.test(patient)) throw new KnownError('bad-option', `--patient is "${patient}", which is no id of a Patient.`, 'Write --patient ID');
+  return { patientAccess: { token, patient } };
 }
 
 function wholeNumber(value: unknown, option: string, least: number): number | undefined {

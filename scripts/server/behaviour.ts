@@ -4,6 +4,7 @@ import { includes } from '../search/include';
 import { parseQuery } from '../search/parse-query';
 import { select } from '../search/select';
 import type { Query, QueryIssue, SearchDefinitions, SearchIndex } from '../search/types';
+import type { Access } from './access';
 import { versionIdsOf, type Preferences } from './header-values';
 import type { Pairs } from './query-string';
 import type { ServerRequest, ServerResponse } from './request';
@@ -14,6 +15,8 @@ export interface Behaviour extends Indexing {
   request(request: ServerRequest): ServerRequest;
   /** What the server says; `request` is the one that was sent, before the seam above. */
   response(response: ServerResponse, request: ServerRequest): ServerResponse;
+  /** What the sender of a request may see, on a server with access rules; `granted` is what its token gives. */
+  access(granted: Access, request: ServerRequest): Access;
   /** Name-value pairs to a query on one type. */
   parse(definitions: SearchDefinitions, type: string, pairs: Pairs, base: string): Query;
   /** The issues for which a search is answered with 400. */
@@ -68,6 +71,7 @@ function isRefused(issue: QueryIssue, handling: Preferences['handling']): boolea
 export const REFERENCE: Behaviour = {
   request: (request) => request,
   response: (response) => response,
+  access: (granted) => granted,
   parse: (definitions, type, pairs, base) => parseQuery(definitions, type, pairs, { base }),
   refused: (query, handling) => query.issues.filter((issue) => isRefused(issue, handling)),
   stored: (resource) => resource,

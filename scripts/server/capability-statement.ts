@@ -24,13 +24,23 @@ export function capabilityStatement(service: Service, normativeOnly: boolean): R
       {
         mode: 'server',
         documentation: 'All data is in memory. Writes are checked for the form of FHIR JSON, not against profiles. A transaction is all or nothing.',
-        security: { cors: service.cors, description: 'None: the server listens on this machine only.' },
+        security: securityOf(service),
         resource: types.map((type) => restResource(service, routes, type, revIncludes.get(type) ?? [])),
         interaction: codes(routes, 'system'),
         searchParam: systemParameters(service).map(searchParam),
         compartment: Object.keys(elements.compartments).map((code) => `http://hl7.org/fhir/CompartmentDefinition/${code.charAt(0).toLowerCase()}${code.slice(1)}`),
       },
     ],
+  };
+}
+
+/** https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.security */
+function securityOf({ cors, access }: Service): Record<string, unknown> {
+  if (access === undefined) return { cors, description: 'None: the server listens on this machine only.' };
+  return {
+    cors,
+    service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth', display: 'OAuth' }] }],
+    description: 'A bearer token is needed. Tokens bound to one patient read the compartment of that patient, and what belongs to no patient.',
   };
 }
 

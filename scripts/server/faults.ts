@@ -9,6 +9,7 @@ import { REFERENCE_FAULTS } from './faults/reference';
 import { REST_FAULTS } from './faults/rest';
 import { RESULT_FAULTS } from './faults/results';
 import type { FaultRow } from './faults/row';
+import { SECURITY_FAULTS } from './faults/security';
 import { TOKEN_FAULTS } from './faults/token';
 
 export const FAULTS: readonly FaultRow[] = [
@@ -22,4 +23,5 @@ export const FAULTS: readonly FaultRow[] = [
   ...REST_FAULTS,
   ...CONDITIONAL_FAULTS,
   ...DATA_FAULTS,
+  ...SECURITY_FAULTS,
 ];

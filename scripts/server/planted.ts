@@ -29,12 +29,14 @@ export interface PlantedRow {
   url: string;
   /** It is made of requests and responses alone, so that it can stand before any server. */
   http: boolean;
+  /** It shows only on a server that has access rules. */
+  guarded?: true;
 }
 
 /** All that can be planted, for lists and reports. */
 export function plantedRows(): PlantedRow[] {
   return [
-    ...FAULTS.map(({ id, group, does, breaks, override }): PlantedRow => ({ kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override) })),
-    ...VARIANTS.map(({ id, does, url, override }): PlantedRow => ({ kind: 'variant', id, does, url, http: isHttpOnly(override) })),
+    ...FAULTS.map(({ id, group, does, breaks, override, guarded }): PlantedRow => ({ kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
+    ...VARIANTS.map(({ id, does, url, override, guarded }): PlantedRow => ({ kind: 'variant', id, does, url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
   ];
 }

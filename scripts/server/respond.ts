@@ -46,6 +46,6 @@ function commonHeaders(service: Service, request: ServerRequest): Record<string,
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
-  'access-control-allow-headers': 'Accept, Content-Type, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Prefer, X-Request-Id, X-Correlation-Id',
+  'access-control-allow-headers': 'Accept, Authorization, Content-Type, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Prefer, X-Request-Id, X-Correlation-Id',
   'access-control-expose-headers': 'ETag, Last-Modified, Location, X-Request-Id, X-Correlation-Id',
 };

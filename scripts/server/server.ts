@@ -4,6 +4,7 @@ import type { FhirVersionRecord } from '../core/fhir-version';
 import { createSearchIndex } from '../search/search-index';
 import { KnownError } from '../core/known-error';
 import type { SearchDefinitions } from '../search/types';
+import { accessOf, patientView, type AccessRules } from './access';
 import { REFERENCE, type Behaviour } from './behaviour';
 import { loadElementTable } from './element-table';
 import { findRoute } from './find-route';
@@ -16,7 +17,7 @@ import { Refusal } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
 import { respond, respondToError, type Representation } from './respond';
 import { ROUTES } from './routes';
-import type { Limits, Service } from './service';
+import type { Limits, Route, Service } from './service';
 import { createStore, type Store } from './store';
 
 export interface FhirServerOptions {
@@ -34,6 +35,8 @@ export interface FhirServerOptions {
   limits?: Partial<Limits>;
   readOnly?: boolean;
   cors?: boolean;
+  /** Asks for a token with every request but that for the CapabilityStatement. */
+  access?: AccessRules;
   /** Told of what is thrown but no refusal: a bug. */
   onBug?: (error: unknown) => void;
 }
@@ -74,6 +77,7 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
     routes: ROUTES.filter((route) => !(route.writes && options.readOnly === true)),
     readOnly: options.readOnly ?? false,
     cors: options.cors ?? false,
+    ...(options.access === undefined ? {} : { access: options.access }),
     now,
     newId: options.newId,
     startedAt: now(),
@@ -129,7 +133,7 @@ function handleOne(service: Service, basePath: string, request: ServerRequest): 
     if (path !== basePath && !path.startsWith(`${basePath}/`)) throw new Refusal(404, 'not-found', `The FHIR base of this server is ${service.base}.`);
     if ((request.body?.length ?? 0) > service.limits.bodyLength) throw new Refusal(413, 'too-long', `The body is longer than ${service.limits.bodyLength} characters.`);
     const match = findRoute(service.routes, request.method, decodePath(path.slice(basePath.length)), (name) => service.elements.types[name] !== undefined);
-    const answer = match.route.handler(service, {
+    const answer = match.route.handler(seenBy(service, request, match.route), {
       method: request.method,
       type: match.type,
       id: match.id,
@@ -147,6 +151,20 @@ function handleOne(service: Service, basePath: string, request: ServerRequest): 
     if (request.method === 'OPTIONS' && error instanceof Refusal && error.status === 405) return { ...respondToError(service, request, error), status: 204, body: '' };
     return refuse(service, request, error, form);
   }
+}
+
+/**
+ * The service as the sender of a request may see it.
+ * @throws Refusal 401 without a valid token, 403 for a write with a token that reads only
+ */
+function seenBy(service: Service, request: ServerRequest, route: Route): Service {
+  // The CapabilityStatement says how to authenticate, so it is there for everybody.
+  if (service.access === undefined || route.path === '/metadata') return service;
+  const access = service.behaviour.access(accessOf(service.access, request.headers.authorization), request);
+  if (access === 'all') return service;
+  if (access === 'none') throw new Refusal(401, 'security', 'A valid bearer token is needed.', { headers: { 'www-authenticate': 'Bearer' } });
+  if (route.writes) throw new Refusal(403, 'security', 'A token bound to one patient does not write.');
+  return patientView(service, access.patient);
 }
 
 function refuse(service: Service, request: ServerRequest, error: unknown, form?: Representation): ServerResponse {

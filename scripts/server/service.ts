@@ -2,6 +2,7 @@
 import type { Resource } from '../core/fhir';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { SearchDefinitions } from '../search/types';
+import type { AccessRules } from './access';
 import type { Behaviour, PageLimits } from './behaviour';
 import type { ElementTable } from './element-table';
 import type { Preferences } from './header-values';
@@ -29,6 +30,8 @@ export interface Service {
   readonly routes: readonly Route[];
   readonly readOnly: boolean;
   readonly cors: boolean;
+  /** Who may see what; absent where everybody sees everything. */
+  readonly access?: AccessRules;
   /** Now, as an ISO 8601 instant. */
   readonly now: () => string;
   readonly newId: () => string;

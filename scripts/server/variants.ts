@@ -2,5 +2,6 @@
 import type { VariantRow } from './faults/row';
 import { ANSWER_VARIANTS } from './variants/answers';
 import { INTERACTION_VARIANTS } from './variants/interactions';
+import { SECURITY_VARIANTS } from './variants/security';
 
-export const VARIANTS: readonly VariantRow[] = [...ANSWER_VARIANTS, ...INTERACTION_VARIANTS];
+export const VARIANTS: readonly VariantRow[] = [...ANSWER_VARIANTS, ...INTERACTION_VARIANTS, ...SECURITY_VARIANTS];

@@ -25,6 +25,7 @@ export interface Target {
   readonly declared: Declared;
   readonly definitions: SearchDefinitions;
   readonly known: Knowledge;
+  readonly access: AccessGiven;
   readonly limits: GatherLimits;
   /** Answers to plain searches of this run, shared between the tests that ask the same. */
   readonly memory: Memory;
@@ -44,6 +45,14 @@ export interface Writing {
   /** Pauses while a server indexes. */
   readonly wait: Wait;
   readonly signal?: AbortSignal;
+}
+
+/** The credentials that the caller has for the server. */
+export interface AccessGiven {
+  /** Requests carry some of the caller's. */
+  readonly credentials: boolean;
+  /** A second, lesser access: bound to one patient (`Patient/id`). */
+  readonly patient?: { readonly reference: string; readonly headers: Record<string, string> };
 }
 
 export interface GatherLimits {

@@ -19,6 +19,8 @@ export interface TestOptions {
   skip?: readonly string[];
   /** Sent with every request; their values count as secret. */
   headers?: Readonly<Record<string, string>>;
+  /** A second access that is bound to one patient, to see whether it shows others. */
+  patientAccess?: { readonly token: string; /** Logical id of the Patient. */ readonly patient: string };
   /** Requests in all. */
   budget?: number;
   /** Requests a second. */

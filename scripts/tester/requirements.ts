@@ -92,6 +92,18 @@ export const REQUIREMENTS = {
   'imaging-accession': row('imagingstudy.html#search', 'SHALL', 'The identifier parameter reads every identifier of the study, accession numbers included.'),
   'imaging-series-uid': row('imagingstudy.html#search', 'SHALL', 'The series parameter reads ImagingStudy.series.uid, written as a bare UID.'),
   'imaging-instance-uid': row('imagingstudy.html#search', 'SHALL', 'The instance parameter reads ImagingStudy.series.instance.uid, written as a bare UID.'),
+  // Who may see what. FHIR leaves the rules of access to others; these say what follows from rules that a server has.
+  'security-anonymous': row('security.html#authentication', 'SHOULD', 'A server that declares security shows no data to a request without credentials.'),
+  'security-forged': row('security.html#authentication', 'SHOULD', 'A server that declares security shows no data to a request with a token that it did not issue.'),
+  'security-patient-read': row('security.html#binding', 'SHOULD', 'With a token bound to one patient the resources of another cannot be read; how that is denied is open.'),
+  'security-patient-search': row('security.html#binding', 'SHOULD', 'With a token bound to one patient a search returns no resources of another.'),
+  'security-patient-include': row('security.html#binding', 'SHOULD', 'With a token bound to one patient _include and _revinclude return no resources of another.'),
+  'security-patient-has': row('security.html#binding', 'SHOULD', 'With a token bound to one patient _has does not tell of resources of another.'),
+  'security-patient-total': row('security.html#binding', 'SHOULD', 'With a token bound to one patient the total does not count resources of another.'),
+  'security-cors': row('capabilitystatement-definitions.html#CapabilityStatement.rest.security.cors', 'SHOULD', 'A server that declares CORS sends its headers.'),
+  // R4 lets issue.diagnostics hold "a stack dump"; nobody should show it to strangers.
+  'security-error-internals': row('https://cwe.mitre.org/data/definitions/209.html', 'SHOULD', 'An error shows no stack trace and no other inside of the server.'),
+  'security-error-secret': row('https://cwe.mitre.org/data/definitions/209.html', 'SHOULD', 'An error does not repeat credentials.'),
   'profile-study': row('https://fhir-scout.org/ig/imaging/StructureDefinition-scout-imaging-study.html', 'SHALL', 'A study that claims the profile has its mandatory elements.'),
   'profile-endpoint': row('https://fhir-scout.org/ig/imaging/StructureDefinition-scout-imaging-endpoint.html', 'SHALL', 'An endpoint that claims the profile has its mandatory elements.'),
 } as const satisfies Record<string, RequirementRow>;

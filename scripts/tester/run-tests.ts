@@ -6,8 +6,7 @@ import { SILENT, type Progress } from '../core/progress';
 import { summarize, type Run } from '../core/result';
 import { loadSearchDefinitions } from '../search/definitions';
 import { createSearchIndex } from '../search/search-index';
-import type { Target } from './context';
-import { validateOnce } from './data-validation';
+import type { AccessGiven, Target } from './context';
 import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover } from './discovery/discover';
@@ -45,7 +44,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const runId = replay?.header.runId ?? options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
   const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
   const recorder = options.recordDir === undefined || replay !== undefined ? undefined
-    : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: {} });
+    : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: recordedAccess(options, address) });
   const clientOptions = liveOptions(options, address, mode, recorder?.add);
   const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal });
   const progress = options.progress ?? SILENT;
@@ -60,7 +59,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
-    const opened = await openTarget(client, wanted, progress);
+    const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), progress);
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened) };
     const tests = chosenTests(target.version, mode, options);
@@ -93,8 +92,15 @@ function sentBy(client: FhirClient | undefined): number {
   return client?.sent ?? 0;
 }
 
-function validation({ validateData }: TestOptions, { known, definitions, client }: Target): Pick<Target, 'validation'> {
-  return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base) };
+/** What a recording has to keep of the caller's access, without its secrets, so that a replay asks the same. */
+function recordedAccess({ headers, patientAccess }: TestOptions, { authorization }: { authorization?: string }): Record<string, unknown> {
+  const credentials = authorization !== undefined || Object.keys(headers ?? {}).length > 0;
+  return { ...(credentials ? { credentials } : {}), ...(patientAccess === undefined ? {} : { patient: patientAccess.patient }) };
+}
+
+function accessGiven({ credentials, patient }: Record<string, unknown>, token = ''): AccessGiven {
+  if (typeof patient !== 'string') return { credentials: credentials === true };
+  return { credentials: credentials === true, patient: { reference: `Patient/${patient.replace(/^Patient\//, '')}`, headers: { Authorization: `Bearer ${token}` } } };
 }
 
 /** The catalogue as far as the mode and the caller want it. */
@@ -111,6 +117,7 @@ function liveOptions(options: TestOptions, { base, authorization }: { base: stri
     base,
     mode,
     headers: { ...(authorization === undefined ? {} : { Authorization: authorization }), ...options.headers },
+    ...(options.patientAccess === undefined ? {} : { secrets: [options.patientAccess.token] }),
     userAgent: `${name}/${version}`,
     budget: options.budget ?? DEFAULTS.budget,
     ...(options.rate === undefined ? {} : { rate: options.rate }),
@@ -124,7 +131,7 @@ function liveOptions(options: TestOptions, { base, authorization }: { base: stri
   };
 }
 
-async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, progress: Progress): Promise<Target> {
+async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, access: AccessGiven, progress: Progress): Promise<Target> {
   progress.start(`Asking ${client.base}/metadata`);
   const { version, statement, declared, exchange } = await discover(client, wanted);
   progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
@@ -140,6 +147,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     declared,
     definitions,
     known: createKnowledge(createSearchIndex(definitions, ownBase)),
+    access,
     limits: { pageSize: DEFAULTS.pageSize, maxPages: DEFAULTS.maxPages },
     memory: createMemory(),
     searching: { method: 'GET' },

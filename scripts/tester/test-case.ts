@@ -60,6 +60,7 @@ export const TEST_GROUPS = {
   error: 'Errors',
   reference: 'References between resources',
   data: 'The data itself',
+  security: 'Who may see what',
   write: 'Creating, changing and deleting',
 } as const;
 export type TestGroup = keyof typeof TEST_GROUPS;

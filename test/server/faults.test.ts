@@ -71,6 +71,11 @@ const address = (connectionType: string): Probe => (client) => {
   return resourceOf(client.send('GET', 'Endpoint/kept')).address;
 };
 
+/** A guarded server: `all` sees everything, `one` sees Patient/p1. */
+const RULES = { tokens: ['all'], patientTokens: { one: 'Patient/p1' } };
+const as = (token: string) => ({ authorization: `Bearer ${token}` });
+const seenAs = (token: string, url: string): Probe => (client) => (client.bundle(url, as(token)).entry ?? []).map((entry) => entry.resource?.id).join(' ');
+
 /** Every fault of the table has a row: with it the answer is wrong, without it right. */
 const PROBES: Readonly<Record<string, Row>> = {
   'token-system-ignored': [found(`ImagingStudy?modality=${DCM}|CT`), 's1 s4', 's1 s4 s5'],
@@ -262,6 +267,22 @@ const PROBES: Readonly<Record<string, Row>> = {
   'study-status-missing': [kept(({ status: code }) => code), 'available', undefined],
   'endpoint-payload-type-missing': [(client) => resourceOf(client.send('GET', 'Endpoint/e1')).payloadType, [{ text: 'x' }], undefined],
   'sop-class-missing': [kept(({ series }) => series?.[0]?.instance[0]), { uid: '1.2.9.1.1', sopClass: { code: 'x' } }, { uid: '1.2.9.1.1' }],
+  'anonymous-read': [status('GET', 'Patient/p1'), 401, 200],
+  'forged-token-accepted': [status('GET', 'Patient/p1', undefined, as('forged')), 401, 200],
+  'other-patient-read': [status('GET', 'ImagingStudy/s2', undefined, as('one')), 404, 200],
+  'other-patient-searched': [seenAs('one', 'ImagingStudy?modality=MR'), 's4', 's2 s4'],
+  'other-patient-included': [(client) => {
+    client.send('PUT', 'ImagingStudy/s2', { resourceType: 'ImagingStudy', id: 's2', status: 'available', subject: { reference: 'Patient/p2' }, endpoint: [{ reference: 'Endpoint/e1' }] }, as('all'));
+    return seenAs('one', 'Endpoint?_id=e1&_revinclude=ImagingStudy:endpoint')(client);
+  }, 'e1 s1', 'e1 s1 s2'],
+  'other-patient-through-has': [(client) => {
+    client.send('PUT', 'ImagingStudy/s2', { resourceType: 'ImagingStudy', id: 's2', status: 'available', subject: { reference: 'Patient/p2' }, endpoint: [{ reference: 'Endpoint/e1' }] }, as('all'));
+    return seenAs('one', 'Endpoint?_has:ImagingStudy:endpoint:_id=s2')(client);
+  }, '', 'e1'],
+  'other-patient-counted': [(client) => client.bundle('ImagingStudy', as('one')).total, 4, 5],
+  'stack-trace-in-error': [(client) => client.send('GET', 'Patient/none').body.includes('SearchBuilder.java:214'), false, true],
+  'secret-in-error': [(client) => client.send('GET', 'Patient/none', undefined, as('all')).body.includes('Bearer all'), false, true],
+  'cors-declared-not-sent': [statement((said) => (said.rest[0] as { security?: { cors?: boolean } } | undefined)?.security?.cors), false, true],
   'status-outside-binding': [kept(({ status: code }) => code), 'available', 'complete'],
 };
 
@@ -272,10 +293,11 @@ test('the table has the size it promises, each id once, and every fault has a pr
   expect(ids.length).toBeGreaterThanOrEqual(120);
 });
 
-test.each(FAULTS)('$id: $does', ({ id, override }) => {
+test.each(FAULTS)('$id: $does', ({ id, override, guarded }) => {
   const [probe, right, wrong] = PROBES[id] as Row;
-  expect(probe(createClient())).toEqual(right);
-  expect(probe(createClient({ behaviour: behaviourWith([override]) }))).toEqual(wrong);
+  const access = guarded === true ? { access: RULES } : {};
+  expect(probe(createClient(access))).toEqual(right);
+  expect(probe(createClient({ ...access, behaviour: behaviourWith([override]) }))).toEqual(wrong);
 });
 
 test('a fault in the matches leaves the self link as it was asked for', () => {

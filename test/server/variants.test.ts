@@ -41,6 +41,11 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'update-as-create-refused': [(client) => [client.send('PUT', 'Patient/p9', { resourceType: 'Patient', id: 'p9' }).status, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }).status, imaging(client)?.updateCreate], [201, 200, true], [405, 200, false]],
   'late-index': [(client) => [client.send('POST', 'Patient', { resourceType: 'Patient' }), client.send('DELETE', 'Patient/p1'), 1, 2, 3].slice(2).map(() => client.ids('Patient').join(' ')), ['p2 p3 new-1', 'p2 p3 new-1', 'p2 p3 new-1'], ['p1 p2 p3', 'p1 p2 p3 new-1', 'p2 p3 new-1']],
   'content-type-without-charset': [(client) => client.send('GET', 'Patient/p1').headers['content-type'], 'application/fhir+json; charset=utf-8', 'application/fhir+json'],
+  'others-are-403': [status('GET', 'ImagingStudy/s2', undefined, { authorization: 'Bearer one-patient' }), 404, 403],
+  'searches-of-one-patient-refused': [(client) => ['ImagingStudy', 'ImagingStudy?patient=p1'].map((url) => client.send('GET', url, undefined, { authorization: 'Bearer one-patient' }).status), [200, 200], [403, 200]],
+  'anonymous-is-403': [status('GET', 'Patient/p1', undefined, {}), 401, 403],
+  'login-page': [status('GET', 'Patient/p1', undefined, {}), 401, 302],
+  'security-declared-served-to-all': [(client) => [(resourceOf(client.send('GET', 'metadata')).rest as { security: { service?: unknown[] } }[])[0]?.security.service?.length, client.send('GET', 'Patient/p1').status], [undefined, 200], [1, 200]],
   'pretty': [(client) => client.send('GET', 'Patient/p1').body.split('\n').length > 1, false, true],
   'no-body-after-write': [(client) => client.send('POST', 'Patient', { resourceType: 'Patient' }).body === '', false, true],
 };
@@ -50,10 +55,14 @@ test('there are at least 25 variants, each with a probe', () => {
   expect(VARIANTS.length).toBeGreaterThanOrEqual(25);
 });
 
-test.each(VARIANTS)('$id: $does', ({ id, override }) => {
+/** For variants of who may see what. */
+const RULES = { tokens: ['all-rights'], patientTokens: { 'one-patient': 'Patient/p1' } };
+
+test.each(VARIANTS)('$id: $does', ({ id, override, guarded }) => {
+  const access = guarded === true ? { access: RULES } : {};
   const [probe, reference, variant] = PROBES[id] as NonNullable<(typeof PROBES)[string]>;
-  expect(probe(createClient())).toEqual(reference);
-  expect(probe(createClient({ behaviour: behaviourWith([override]) }))).toEqual(variant);
+  expect(probe(createClient(access))).toEqual(reference);
+  expect(probe(createClient({ ...access, behaviour: behaviourWith([override]) }))).toEqual(variant);
 });
 
 /** Whatever a variant does, it stays legal: the same matches, on pages that end, each once. */

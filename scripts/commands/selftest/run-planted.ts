@@ -14,6 +14,12 @@ const ORIGIN = 'http://embedded.invalid';
 const BEGIN = Date.UTC(2026, 0, 1);
 const TICK = 1000;
 
+/** Tokens of a guarded server, and what the tester has of them. */
+const GUARD = {
+  rules: { tokens: ['all-rights'], patientTokens: { 'one-patient': 'Patient/alex-amari' } },
+  given: { headers: { Authorization: 'Bearer all-rights' }, patientAccess: { token: 'one-patient', patient: 'alex-amari' } },
+} as const;
+
 export interface PlantedInput {
   /** What the server holds; with `write` also what the tester loads, under ids of its own. */
   readonly resources: readonly Resource[];
@@ -34,6 +40,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, journ
     clock: () => new Date((now += TICK)),
     newId: () => `assigned-${(ids += 1)}`,
     basePath: '/fhir',
+    ...(row?.guarded === true ? { access: GUARD.rules } : {}),
     ...(row === undefined ? {} : { behaviour: plantedBehaviour(row.kind === 'fault' ? [row.id] : [], row.kind === 'variant' ? [row.id] : []) }),
   });
   server.rebase(ORIGIN);
@@ -47,6 +54,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, journ
     concurrency: 1,
     runId: `selftest-${row?.id ?? 'reference'}`,
     wait: () => Promise.resolve(),
+    ...(row?.guarded === true ? GUARD.given : {}),
     ...(journalDir === undefined ? {} : { write: true, fixtures: resources, journalDir }),
     ...(signal === undefined ? {} : { signal }),
   });

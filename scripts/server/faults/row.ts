@@ -3,7 +3,7 @@ import { RULES as INVARIANTS } from '../../invariants/rules';
 import { RULES, type DecidingRuleId } from '../../search/rules';
 import type { Override } from '../behaviour';
 
-export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'combination', 'results', 'honesty', 'rest', 'data'] as const;
+export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'combination', 'results', 'honesty', 'rest', 'data', 'security'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];
 
 /** The clause that a fault breaks. */
@@ -19,6 +19,8 @@ export interface FaultRow {
   /** What the server does wrong, in one sentence. */
   readonly does: string;
   readonly breaks: BrokenClause;
+  /** It shows only on a server that has access rules. */
+  readonly guarded?: true;
   readonly override: Override;
 }
 
@@ -28,6 +30,8 @@ export interface VariantRow {
   readonly does: string;
   /** Where the specification allows it. */
   readonly url: string;
+  /** It shows only on a server that has access rules. */
+  readonly guarded?: true;
   readonly override: Override;
 }
 

@@ -37,6 +37,8 @@ export interface ClientOptions {
   mode: 'read-only' | 'write';
   /** Added to every request that goes to the origin of the base; all of them count as secret. */
   headers?: Record<string, string>;
+  /** What else must not be seen in a report. */
+  secrets?: readonly string[];
   userAgent: string;
   budget?: number;
   /** Requests a second. */
@@ -61,7 +63,7 @@ const NOT_FOLLOWED: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 export function createClient(options: ClientOptions): FhirClient {
   const { base, transport = fetchTransport, now = Date.now, wait } = options;
-  const mask = createMask(options.headers ?? {});
+  const mask = createMask(options.headers ?? {}, options.secrets);
   const gate = createGate({ ...options, now, wait });
   const origin = new URL(base).origin;
   // One listener for each request under way: many are no leak here.

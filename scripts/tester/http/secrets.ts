@@ -21,7 +21,7 @@ const SHORTEST_SENSITIVE_ECHO = 4;
  * A mask for the headers that the user added.
  * Their values are hidden in requests, and wherever a server echoes them: literally, percent-encoded, or escaped in JSON.
  */
-export function createMask(userHeaders: Readonly<Record<string, string>>): SecretMask {
+export function createMask(userHeaders: Readonly<Record<string, string>>, moreSecrets: readonly string[] = []): SecretMask {
   const hidden = new Set<string>();
   const echoes = new Set<string>();
   for (const [name, value] of Object.entries(userHeaders)) {
@@ -32,6 +32,7 @@ export function createMask(userHeaders: Readonly<Record<string, string>>): Secre
       if (secret.length >= shortest) for (const form of writtenForms(secret)) echoes.add(form);
     }
   }
+  for (const secret of moreSecrets) for (const form of writtenForms(secret)) echoes.add(form);
   // Longest first, so that a token inside a longer secret does not leave the rest readable.
   const ordered = [...echoes].sort((a, b) => b.length - a.length);
   const text = (value: string) => ordered.reduce((masked, secret) => masked.split(secret).join(MASK), value);

@@ -29,6 +29,13 @@ export const EXCHANGE_RULES: readonly ExchangeRule[] = [
     check: errorOutcome,
   },
   {
+    id: 'error.internals',
+    title: 'Errors show no stack trace',
+    requirement: 'security-error-internals',
+    looksAt: 'a status of 400 or more',
+    check: internals,
+  },
+  {
     id: 'error.breakdown',
     title: 'No request makes the server break down',
     requirement: 'status-server-error',
@@ -41,6 +48,18 @@ export const EXCHANGE_RULES: readonly ExchangeRule[] = [
     },
   },
 ];
+
+/** Lines of stack traces: Java and .NET, JavaScript, Python, Go. */
+const STACK_LINES = [/\bat [\w$.]+(<\w+>)?\([\w$]+\.(java|kt|scala|groovy):\d+\)/, /\bat .{1,200} in .{1,200}:line \d+/, /\bat .{0,200}\.[cm]?[jt]s:\d+:\d+\)?/, /Traceback \(most recent call last\)/, /\bgoroutine \d+ \[/];
+
+function internals(exchange: Exchange): Offence[] | undefined {
+  const { response, request } = exchange;
+  if (response === undefined || response.status < 400 || response.body === '') return undefined;
+  // In JSON, line ends and tabs are letters after a backslash.
+  const head = response.body.slice(0, 20_000).replace(/\\[nrt]/g, ' ');
+  if (!STACK_LINES.some((line) => line.test(head))) return [];
+  return [{ level: 'warn', exchange, message: `${request.method} ${request.url} is answered by ${response.status} with a stack trace.` }];
+}
 
 function contentType(exchange: Exchange): Offence[] | undefined {
   const { response, request } = exchange;

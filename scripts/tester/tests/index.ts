@@ -14,6 +14,7 @@ import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
 import { REFERENCE_TESTS } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
+import { SECURITY_TESTS } from './security';
 import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
 import { WRITE_BUNDLE_TESTS } from './write-bundle';
@@ -37,8 +38,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
     ...BASE_DATA_TESTS,
-    ...MUST_SUPPORT_TESTS,
-    ...DATA_VALID_TESTS,
+    ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_UPDATE_TESTS,
     ...WRITE_DELETE_TESTS,
