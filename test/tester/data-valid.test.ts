@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../scripts/core/finding';
 import type { Resource } from '../../scripts/core/fhir';
 import { packageRoot } from '../../scripts/core/package-root';
-import { dataValidator } from '../../scripts/commands/validate-data';
+import { dataValidator, withoutHouseRules } from '../../scripts/commands/validate-data';
 import { openConsole } from '../../scripts/commands/console';
 import type { ValidateData } from '../../scripts/tester/data-validation';
 import { runTests } from '../../scripts/tester/run-tests';
@@ -67,6 +67,11 @@ describe('judgeFindings', () => {
     expect(judgeFindings('Patient', [patient('a')], [finding('Patient/a', 'warning'), finding('Patient/a', 'information'), finding('Group/a', 'error')])).toEqual({ verdict: 'info', message: '1 Patient resource is valid, with 1 warning, e.g. Patient/a: wrong (Patient.name, rule-1).' });
     expect(judgeFindings('Patient', [patient('a')], [finding('Patient/a', 'information')]).verdict).toBe('pass');
   });
+});
+
+test('what only the validator\'s house forbids is no error; all else stays', () => {
+  const house = { ...finding('Patient/a', 'error'), code: 'TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE' };
+  expect(withoutHouseRules([house, finding('Patient/a', 'error')])).toEqual([{ ...house, severity: 'warning' }, finding('Patient/a', 'error')]);
 });
 
 describe('must-support', () => {
