@@ -7,6 +7,7 @@ import { summarize, type Run } from '../core/result';
 import { loadSearchDefinitions } from '../search/definitions';
 import { createSearchIndex } from '../search/search-index';
 import type { AccessGiven, Target } from './context';
+import { validateOnce } from './data-validation';
 import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover } from './discovery/discover';
@@ -101,6 +102,10 @@ function recordedAccess({ headers, patientAccess }: TestOptions, { authorization
 function accessGiven({ credentials, patient }: Record<string, unknown>, token = ''): AccessGiven {
   if (typeof patient !== 'string') return { credentials: credentials === true };
   return { credentials: credentials === true, patient: { reference: `Patient/${patient.replace(/^Patient\//, '')}`, headers: { Authorization: `Bearer ${token}` } } };
+}
+
+function validation({ validateData }: TestOptions, { known, definitions, client }: Target): Pick<Target, 'validation'> {
+  return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base) };
 }
 
 /** The catalogue as far as the mode and the caller want it. */

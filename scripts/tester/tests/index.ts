@@ -38,6 +38,8 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
     ...BASE_DATA_TESTS,
+    ...MUST_SUPPORT_TESTS,
+    ...DATA_VALID_TESTS,
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_UPDATE_TESTS,
