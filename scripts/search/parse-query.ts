@@ -8,7 +8,7 @@ import type { Criterion, Query, QueryIssue, SearchDefinitions } from './types';
 const HTTP_PARAMETERS = new Set(['_format', '_pretty']);
 
 export interface ParseOptions {
-  /** Base URL of the server, no trailing slash. */
+  /** Base URL of the server, no trailing slash. Values are compared with it when they are matched; nothing in R4's syntax depends on it. */
   base: string;
 }
 
