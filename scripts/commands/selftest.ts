@@ -26,8 +26,8 @@ export const selftestCommand: CommandRecord = {
   ],
   async run(context) {
     const begun = performance.now();
-    const rows = shardOf(await chosenRows(context.options.only), context.options.shard);
-    const jobs = Math.min(wholeJobs(context.options.jobs), Math.ceil(rows.length / MIN_ROWS_OF_A_JOB));
+    const rows = shardOf(await chosenRows(context.options.only), text(context.options.shard));
+    const jobs = Math.min(wholeJobs(text(context.options.jobs)), Math.ceil(rows.length / MIN_ROWS_OF_A_JOB));
     const outcomes = jobs > 1 ? await shared(rows, jobs, context) : await alone(rows, context);
     const matrix = matrixOf(outcomes.faults, outcomes.variants, Math.round((performance.now() - begun) / 100) / 10);
     print(matrix, context);
@@ -59,16 +59,21 @@ function escapeRegExp(text: string): string {
 }
 
 /** Every n-th row, so that the parts are about equally long. */
-function shardOf(rows: PlantedRow[], shard: unknown): PlantedRow[] {
+function shardOf(rows: PlantedRow[], shard: string | undefined): PlantedRow[] {
   if (shard === undefined) return rows;
-  const [, part = '', of = ''] = /^(\d+)\/(\d+)$/.exec(String(shard)) ?? [];
-  if (part === '' || Number(part) < 1 || Number(part) > Number(of)) throw new KnownError('bad-option', `--shard ${String(shard)} is no part of a whole.`, 'Write it like 1/2.');
+  const [, part = '', of = ''] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
+  if (part === '' || Number(part) < 1 || Number(part) > Number(of)) throw new KnownError('bad-option', `--shard ${shard} is no part of a whole.`, 'Write it like 1/2.');
   return rows.filter((_, index) => index % Number(of) === Number(part) - 1);
 }
 
-function wholeJobs(value: unknown): number {
+/** A string option as given. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function wholeJobs(value: string | undefined): number {
   if (value === undefined) return availableParallelism();
-  if (!/^[1-9]\d*$/.test(String(value))) throw new KnownError('bad-option', `--jobs ${String(value)} is no number of processes.`, 'Give a whole number from 1.');
+  if (!/^[1-9]\d*$/.test(value)) throw new KnownError('bad-option', `--jobs ${value} is no number of processes.`, 'Give a whole number from 1.');
   return Number(value);
 }
 

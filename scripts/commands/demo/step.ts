@@ -11,11 +11,11 @@ export interface StepOutcome {
   readonly findings?: readonly Finding[];
 }
 
-/** Remarks made on the way that belong into the step's line. */
+/** A step of the main job. */
 export interface StepRecord {
   readonly id: string;
   readonly title: string;
-  run(): Promise<StepOutcome>;
+  readonly run: () => Promise<StepOutcome>;
 }
 
 /**
