@@ -60,10 +60,12 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
     title: 'The answer to a transaction has an entry for each of its entries, in order',
     type: 'Patient',
     requirement: 'transaction-response',
-    needs: [transaction],
+    needs: [transaction, { kind: 'interaction', type: FOCUS, interaction: 'create' }],
     run: async (_, writer) => {
-      const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [post(patient(writer)), post(patient(writer)), post(patient(writer))] });
-      return judgeAnswer(exchange, 'transaction-response', 3) ?? pass('The answer has three entries, each with its status.', exchange);
+      // Of different types, and no palindrome: entries that changed places show.
+      const bundle: Bundle = { resourceType: 'Bundle', type: 'transaction', entry: [post(patient(writer), URN), post(patient(writer)), post(study(writer, URN))] };
+      const exchange = await writer.bundle(bundle);
+      return judgeAnswer(exchange, 'transaction-response', 3) ?? judgeOrder(exchange, bundle) ?? pass('The answer has three entries, each with its status.', exchange);
     },
   }),
   writeTest({
@@ -96,6 +98,13 @@ function judgeAnswer(exchange: Exchange, type: string, entries: number, good: re
   const wrong = statuses.findIndex((status, i) => status.startsWith('2') !== good[i]);
   if (wrong >= 0) return fail(`Entry ${wrong + 1} is answered by ${statuses[wrong]}, though it ${good[wrong] === true ? 'can' : 'cannot'} succeed.`, exchange);
   return undefined;
+}
+
+/** Each Location has to be of the type that its entry created. */
+function judgeOrder(exchange: Exchange, asked: Bundle): Judgement | undefined {
+  const locations = (bundleOf(exchange)?.entry ?? []).map(({ response }) => response?.location);
+  const wrong = locations.findIndex((location, i) => location !== undefined && !new RegExp(`(^|/)${asked.entry?.[i]?.resource?.resourceType}/`).test(location));
+  return wrong < 0 ? undefined : fail(`Entry ${wrong + 1} created a ${asked.entry?.[wrong]?.resource?.resourceType}, but is answered by the location "${locations[wrong]}": the entries of the answer are not in order.`, exchange);
 }
 
 /** Whether a patient that should not be there is, giving the server a moment to index it. */
