@@ -38,7 +38,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, journ
     definitions,
     resources: structuredClone(resources) as Resource[],
     clock: () => new Date((now += TICK)),
-    newId: () => `assigned-${(ids += 1)}`,
+    newId: () => `new-${(ids += 1)}`,
     basePath: '/fhir',
     ...(row?.guarded === true ? { access: GUARD.rules } : {}),
     ...(row === undefined ? {} : { behaviour: plantedBehaviour(row.kind === 'fault' ? [row.id] : [], row.kind === 'variant' ? [row.id] : []) }),
