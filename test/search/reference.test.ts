@@ -84,6 +84,7 @@ describe('canonicals', () => {
         v20: definition('http://acme.example/protocol|2.0'),
         other: definition('http://acme.example/other'),
         local: definition(`${BASE}/PlanDefinition/x`),
+        odd: definition(`${BASE}/protocol-1`),
       }),
     ),
     [
@@ -92,6 +93,7 @@ describe('canonicals', () => {
       { rule: 'reference-canonical-below', query: 'instantiates-canonical:below=http://acme.example/protocol', must: ['plain', 'v10', 'v11', 'v20'] },
       { rule: 'open-canonical-version', query: 'instantiates-canonical:below=http://acme.example/protocol\\|1', must: ['v10', 'v11'], either: ['plain'] },
       { rule: 'open-canonical-version', query: 'instantiates-canonical=PlanDefinition/x', either: ['local'] },
+      { rule: 'open-canonical-version', query: 'instantiates-canonical=protocol-1', either: ['odd'] },
     ],
   );
 });

@@ -48,6 +48,15 @@ describe('every kind of index forgets what was removed or changed', () => {
   });
 });
 
+test('of two that refer to the same target one can go', () => {
+  const index = indexOf([{ resourceType: 'Patient', id: 'p', name: [{ family: 'Smith' }] }, ...resourcesOf('ImagingStudy', { a: { subject: { reference: 'Patient/p' } }, b: { subject: { reference: 'Patient/p' } } })]);
+  const query = queryOf('ImagingStudy', 'patient.name=smith');
+  const always = () => [...evaluate(index, 'decide', 'always').query(query).keys()].map((entry) => entry.resource.id);
+  expect(always()).toEqual(['a', 'b']);
+  index.remove('ImagingStudy/a');
+  expect(always()).toEqual(['b']);
+});
+
 test('what is removed is not found, and what comes back comes last', () => {
   const index = indexOf([study('a', 'CT'), study('b', 'CT')]);
   expect(found(index, 'modality:missing=false')).toEqual(['a', 'b']);
