@@ -32,10 +32,10 @@ interface Token {
 export function parseExpression(text: string): Branch[] | undefined {
   const tokens = tokenize(text);
   if (tokens === undefined) return undefined;
-  const parser = new Cursor(tokens);
+  const cursor = cursorOver(tokens);
   try {
-    const branches = union(parser);
-    return parser.done ? branches : undefined;
+    const branches = union(cursor);
+    return cursor.done() ? branches : undefined;
   } catch (error) {
     if (error instanceof Beyond) return undefined;
     throw error;
@@ -80,30 +80,41 @@ function tokenize(text: string): Token[] | undefined {
 /** Thrown inside this file alone: the text needs more than the small language. */
 class Beyond extends Error {}
 
-class Cursor {
-  private at = 0;
-  constructor(private readonly tokens: readonly Token[]) {}
-  get done(): boolean {
-    return this.at >= this.tokens.length;
-  }
-  is(text: string, kind: Token['kind'] = 'mark'): boolean {
-    const token = this.tokens[this.at];
-    return token?.kind === kind && token.text === text;
-  }
-  accept(text: string, kind: Token['kind'] = 'mark'): boolean {
-    const found = this.is(text, kind);
-    if (found) this.at += 1;
+/** A place in the tokens that moves on. */
+interface Cursor {
+  done(): boolean;
+  /** Whether the next token is this one. */
+  is(text: string, kind?: Token['kind']): boolean;
+  /** The same, and moves past it. */
+  accept(text: string, kind?: Token['kind']): boolean;
+  /** The same; anything else is beyond the language. */
+  expect(text: string, kind?: Token['kind']): void;
+  /** The text of the next token, which must be of this kind. */
+  take(kind: Token['kind']): string;
+}
+
+function cursorOver(tokens: readonly Token[]): Cursor {
+  let at = 0;
+  const is = (text: string, kind: Token['kind'] = 'mark') => tokens[at]?.kind === kind && tokens[at]?.text === text;
+  const accept = (text: string, kind: Token['kind'] = 'mark') => {
+    const found = is(text, kind);
+    if (found) at += 1;
     return found;
-  }
-  expect(text: string, kind: Token['kind'] = 'mark'): void {
-    if (!this.accept(text, kind)) throw new Beyond();
-  }
-  take(kind: Token['kind']): string {
-    const token = this.tokens[this.at];
-    if (token?.kind !== kind) throw new Beyond();
-    this.at += 1;
-    return token.text;
-  }
+  };
+  return {
+    done: () => at >= tokens.length,
+    is,
+    accept,
+    expect(text, kind) {
+      if (!accept(text, kind)) throw new Beyond();
+    },
+    take(kind) {
+      const token = tokens[at];
+      if (token?.kind !== kind) throw new Beyond();
+      at += 1;
+      return token.text;
+    },
+  };
 }
 
 function union(cursor: Cursor): Branch[] {
