@@ -63,6 +63,7 @@ function packageManifest(config: Configuration, { implementationGuide }: GuideRe
   const core = buildableFhirVersion(config);
   // The ImplementationGuide names versions where the configuration may say "latest".
   const dependencies = implementationGuide?.dependsOn ?? config.dependencies ?? [];
+  const [place] = config.jurisdiction?.[0]?.coding ?? [];
   return {
     name: config.packageId ?? config.id ?? 'unnamed',
     version: config.version ?? '0.0.0',
@@ -81,5 +82,6 @@ function packageManifest(config: Configuration, { implementationGuide }: GuideRe
     ]) as Record<string, string>,
     author: config.publisher,
     directories: { lib: 'package', example: 'package/example' },
+    ...(place?.code === undefined ? {} : { jurisdiction: `${place.system ?? ''}#${place.code}` }),
   };
 }

@@ -13,12 +13,14 @@ export const buildCommand: CommandRecord = {
   options: [
     { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: this program's own guide)" },
     { flags: '--no-snapshots', description: 'leave the snapshots out of StructureDefinitions' },
+    { flags: '--install', description: 'also put the package into the FHIR package cache, so that other projects can depend on it', default: false },
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
     { flags: '--offline', description: 'use the cache only, and never ask a registry for a missing dependency', default: false },
   ],
   examples: [
     { line: 'scout build', meaning: "Build this program's guide into fsh-generated/ and output/package.tgz." },
     { line: 'scout build --ig-root ../my-ig --out ../my-ig/output', meaning: 'Build any other FSH project.' },
+    { line: 'scout build --install', meaning: 'Build, and let SUSHI and the HL7 validator find the package by name#version.' },
   ],
   async run({ options, console, signal }) {
     // SUSHI is heavy, and help must be quick.
@@ -46,6 +48,11 @@ export const buildCommand: CommandRecord = {
     });
     for (const finding of result.findings) console.line(describeFinding(finding, console.style), true);
     console.line(describeBuild(result, console.style), !result.ok);
+    if (options.install === true && result.package !== undefined) {
+      const { installArchive } = await import('../packages/install-archive.js');
+      const { folder } = await installArchive(result.package.file, cache.cache);
+      console.line(`Installed: ${folder}`);
+    }
     return { exitCode: result.ok ? 0 : 1, json: result };
   },
 };
