@@ -5,6 +5,7 @@ import type { CommandRecord } from './command';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
 import { generateCommand } from './generate';
+import { linksCommand } from './links';
 import { packagesCommand } from './packages';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
@@ -12,4 +13,4 @@ import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
