@@ -127,9 +127,9 @@ function render(records: readonly ReadRecord[], templates: ReadonlyMap<string, T
 }
 
 /** What every resource begins with, from its record and not from its template. */
-function headOf(resourceType: string, { id, claimsProfile, tag, security }: CommonRecord, settings: Settings): Resource {
+function headOf(resourceType: string, { id, claimsProfile, tag, security, sourceSystem, lastUpdated }: CommonRecord, settings: Settings): Resource {
   const profile = claimsProfile ? settings.profiles.get(resourceType) : undefined;
-  const meta = prune({ profile: [profile], security, tag }) as Meta | undefined;
+  const meta = prune({ lastUpdated, source: sourceSystem, profile: [profile], security, tag }) as Meta | undefined;
   return { resourceType, id, ...(meta === undefined ? {} : { meta }) };
 }
 

@@ -10,9 +10,13 @@ export interface CommonRecord {
   claimsProfile: boolean;
   tag?: Coding[];
   security?: Coding[];
+  /** System that the resource comes from. */
+  sourceSystem?: string;
+  /** For a server that keeps what it is given; others set their own. */
+  lastUpdated?: string;
 }
 
-const COMMON = { id: 'id!', claimsProfile: 'boolean = true', tag: 'coding(tag)[]', security: 'coding(security)[]' } as const;
+const COMMON = { id: 'id!', claimsProfile: 'boolean = true', tag: 'coding(tag)[]', security: 'coding(security)[]', sourceSystem: 'uri', lastUpdated: 'instant' } as const;
 
 export interface InstanceGroup {
   count: number;

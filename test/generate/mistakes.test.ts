@@ -21,7 +21,7 @@ const CASES: [string, Record<string, string>, string][] = [
   ['a record without id', { 's.yaml': 'Patient:\n  - family: Ann\n' }, 's.yaml:2:5 missing-key A record is a mapping with an id.'],
   ['an id that FHIR does not allow', { 's.yaml': 'Patient:\n  - id: ann_b\n    family: Ann\n' }, 's.yaml:2:9 bad-id id: "ann_b" is not a FHIR id: letters, digits, "-" and ".", at most 64.'],
   ['an id twice', { 's.yaml': `Patient:\n${ANN}`, 't.yaml': `about: more\nPatient:\n${ANN}` }, 't.yaml:3:5 duplicate-id Patient/ann stands already in s.yaml, line 2.'],
-  ['an unknown key', { 's.yaml': `Patient:\n${ANN}    gendre: male\n` }, 's.yaml:4:5 unknown-key "gendre" is not a field here. Did you mean "gender"? Allowed: family, gender, birthDate, id, claimsProfile, tag, security.'],
+  ['an unknown key', { 's.yaml': `Patient:\n${ANN}    gendre: male\n` }, 's.yaml:4:5 unknown-key "gendre" is not a field here. Did you mean "gender"? Allowed: family, gender, birthDate, id, claimsProfile, tag, security, sourceSystem, lastUpdated.'],
   ['a missing key', { 's.yaml': 'Patient:\n  - id: ann\n' }, 's.yaml:2:5 missing-key family: must be there.'],
   ['a wrong type', { 's.yaml': `Patient:\n${ANN}    claimsProfile: maybe\n` }, 's.yaml:4:20 wrong-type claimsProfile: true or false was expected, not "maybe".'],
   ['a list for one value', { 's.yaml': 'Patient:\n  - id: ann\n    family: [A, B]\n' }, 's.yaml:3:13 wrong-type family: one value was expected, not a list.'],

@@ -183,3 +183,41 @@ test('an endpoint that only a series has, a reference by identifier alone, a cou
 test('every resource has a narrative (dom-6)', () => {
   expect(resources.filter(({ text }) => (text as { status?: string } | undefined)?.status !== 'generated')).toEqual([]);
 });
+
+test('sources and times of change that a server may keep: two sources, one the beginning of the other, and three days', () => {
+  const metas = resources.flatMap(({ meta }) => (meta?.source === undefined ? [] : [meta]));
+  expect(new Set(metas.map(({ source }) => source))).toEqual(new Set(['https://pacs.general.example/fhir', 'https://pacs.general.example/fhir/2']));
+  expect(metas.map(({ lastUpdated }) => lastUpdated)).toEqual(['2025-01-02T08:00:00Z', '2025-02-01T08:00:00.500Z', '2025-02-01T08:00:01Z']);
+});
+
+/** What a search by these parameters reads in the types around the studies; and whether a resource may be without. */
+const companion = (type: string) => resources.filter(({ resourceType }) => resourceType === type);
+const identifiers = (resource: Resource) => ((resource['identifier'] ?? []) as { system?: string; value?: string }[]).map(({ system, value }) => `${system ?? ''}|${value}`);
+const concept = (value: unknown) => ((value as { coding?: Coding[] } | undefined)?.coding ?? []).flatMap(token);
+const COMPANIONS: [string, string, (resource: Resource) => string[], boolean][] = [
+  ['Endpoint', 'identifier', identifiers, true],
+  ['Organization', 'identifier', identifiers, true],
+  ['Task', 'status', ({ status }) => [String(status)], false],
+  ['Task', 'based-on', ({ basedOn }) => refs(basedOn as Reference[] | undefined), true],
+  ['Task', 'patient', (task) => refs(one(task['for'])), true],
+  ['DiagnosticReport', 'code', ({ code }) => concept(code), false],
+  ['DiagnosticReport', 'status', ({ status }) => [String(status)], false],
+  ['DiagnosticReport', 'identifier', identifiers, true],
+  ['Device', 'type', ({ type }) => concept(type), true],
+  ['Group', 'identifier', identifiers, true],
+  ['Group', 'type', ({ type }) => [String(type)], false],
+  ['Group', 'member', ({ member }) => refs(((member ?? []) as { entity: Reference }[]).map(({ entity }) => entity)), true],
+];
+
+test.each(COMPANIONS)('%s.%s: several values, none of them in every resource, and a resource without one where that is legal', (type, _, read, optional) => {
+  const values = companion(type).map(read);
+  expect(new Set(values.flat()).size).toBeGreaterThanOrEqual(3);
+  for (const value of new Set(values.flat())) expect({ value, everywhere: values.every((list) => list.includes(value)) }).toEqual({ value, everywhere: false });
+  expect(values.some((list) => list.length === 0)).toBe(optional);
+});
+
+test.each(['Endpoint', 'Organization', 'DiagnosticReport', 'Task', 'Group'])('%s: one number under two systems', (type) => {
+  const systems = new Map<string, Set<string>>();
+  for (const value of companion(type).flatMap(identifiers)) systems.set(value.split('|')[1]!, (systems.get(value.split('|')[1]!) ?? new Set()).add(value.split('|')[0]!));
+  expect([...systems.values()].some((of) => of.size > 1)).toBe(true);
+});

@@ -39,7 +39,7 @@ const STORED_ABSOLUTE = ['patient', 'endpoint'];
 const COMMON_SHAPES: Readonly<Record<string, ReadonlySet<string>>> = {
   _id: new Set(['code', 'or', 'and', 'unknown-modifier']),
   _source: new Set(['whole']),
-  _lastUpdated: new Set(['ge-day', 'lt-day', 'ge-boundary', 'gt-beyond', 'lt-boundary', 'eb-beyond', 'sa-boundary', 'malformed']),
+  _lastUpdated: new Set(['ge-day', 'lt-day', 'ge-boundary', 'gt-beyond', 'lt-boundary', 'eb-beyond', 'sa-beyond', 'malformed']),
   _profile: new Set(['whole', 'part', 'missing-true', 'missing-false']),
   _tag: new Set(['code', 'system-code', 'other-system', 'missing-true']),
   _security: new Set(['code', 'system-code', 'other-system', 'missing-true']),

@@ -5,7 +5,7 @@ import { without } from '../without';
 
 /** Server-made metadata is not ours to send. */
 function bare(resource: Resource): Resource {
-  const meta = without(resource.meta ?? {}, 'versionId', 'lastUpdated', 'source');
+  const meta = without(resource.meta ?? {}, 'versionId', 'lastUpdated');
   return Object.keys(meta).length === 0 ? { ...without(resource, 'meta'), resourceType: resource.resourceType } : { ...resource, meta };
 }
 
