@@ -8,11 +8,21 @@ export interface FhirVersionRecord {
   readonly version: string;
   /** Value of the `fhirVersion` media type parameter: https://hl7.org/fhir/R4/http.html#version-parameter */
   readonly mimeVersion: string;
-  /** The FHIR NPM package that defines it. */
+  /** The FHIR NPM package that defines it; empty where no registry has one. */
   readonly corePackage: string;
   /** Root of the specification's pages. */
   readonly spec: string;
+  /** Media type of FHIR JSON: https://hl7.org/fhir/R4/http.html#mime-type, and before STU3 another. */
+  readonly jsonType: string;
+  /** The resource in which a server of this version says what it does. */
+  readonly statement: 'CapabilityStatement' | 'Conformance';
+  /** Not published yet: what is said by its rules may change. */
+  readonly draft?: true;
+  /** The version whose definitions of search stand in, where it has none of its own. */
+  readonly searchLike?: string;
 }
+
+const JSON_TYPE = 'application/fhir+json';
 
 export const FHIR_VERSIONS = {
   R4: {
@@ -21,20 +31,65 @@ export const FHIR_VERSIONS = {
     mimeVersion: '4.0',
     corePackage: 'hl7.fhir.r4.core',
     spec: 'https://hl7.org/fhir/R4/',
+    jsonType: JSON_TYPE,
+    statement: 'CapabilityStatement',
+  },
+  R4B: {
+    name: 'R4B',
+    version: '4.3.0',
+    mimeVersion: '4.3',
+    corePackage: 'hl7.fhir.r4b.core',
+    spec: 'https://hl7.org/fhir/R4B/',
+    jsonType: JSON_TYPE,
+    statement: 'CapabilityStatement',
+  },
+  R5: {
+    name: 'R5',
+    version: '5.0.0',
+    mimeVersion: '5.0',
+    corePackage: 'hl7.fhir.r5.core',
+    spec: 'https://hl7.org/fhir/R5/',
+    jsonType: JSON_TYPE,
+    statement: 'CapabilityStatement',
+  },
+  '6.0-draft': {
+    name: '6.0-draft',
+    version: '6.0.0',
+    mimeVersion: '6.0',
+    corePackage: '',
+    spec: 'https://build.fhir.org/',
+    jsonType: JSON_TYPE,
+    statement: 'CapabilityStatement',
+    draft: true,
+    searchLike: 'R5',
+  },
+  '0.5': {
+    name: '0.5',
+    version: '0.5.0',
+    mimeVersion: '0.5',
+    corePackage: '',
+    spec: 'https://hl7.org/fhir/2015May/',
+    jsonType: 'application/json+fhir',
+    statement: 'Conformance',
   },
 } as const satisfies Record<string, FhirVersionRecord>;
 
 export type FhirVersionName = keyof typeof FHIR_VERSIONS;
 
 /**
- * The version row for a name (`R4`), a full version (`4.0.1`) or a media type version (`4.0`).
+ * The version row for a name (`R4`), a full version (`4.0.1`), a media type version (`4.0`) or a ballot of it (`6.0.0-ballot3`).
  * @throws KnownError `unknown-fhir-version`, naming the versions that are known.
  */
 export function fhirVersion(text: string): FhirVersionRecord {
-  const wanted = text.trim().toLowerCase();
+  const wanted = text.trim().toLowerCase().replace(/^(\d+\.\d+\.\d+)-.*$/, '$1');
   for (const row of Object.values(FHIR_VERSIONS)) {
     if ([row.name, row.version, row.mimeVersion].some((form) => form.toLowerCase() === wanted)) return row;
   }
   const known = Object.values(FHIR_VERSIONS).map((row) => `${row.name} (${row.version})`);
   throw new KnownError('unknown-fhir-version', `FHIR version "${text}" is not known.`, `Known: ${known.join(', ')}.`);
+}
+
+/** The row whose search definitions and element types hold for a version: its own, or that of the version that stands in. */
+export function searchedLike(row: FhirVersionRecord): FhirVersionRecord {
+  return row.searchLike === undefined ? row : fhirVersion(row.searchLike);
 }

@@ -25,6 +25,9 @@ export interface AssemblyRecipe {
 }
 
 const EXTENSIONS_R4 = { name: 'hl7.fhir.uv.extensions.r4', version: '5.3.0-ballot-tc1' } as const;
+const EXTENSIONS_R5 = { name: 'hl7.fhir.uv.extensions.r5', version: '5.3.0-ballot-tc1' } as const;
+const TERMINOLOGY_R5 = { name: 'hl7.terminology.r5', version: '7.0.1' } as const;
+const CROSS_VERSION = { name: 'hl7.fhir.xver-extensions', version: '0.1.0', purpose: 'cross-version extensions: validator' } as const;
 const TERMINOLOGY_R4 = { name: 'hl7.terminology.r4', version: '7.0.1' } as const;
 
 export const REQUIRED_PACKAGES: Readonly<Record<FhirVersionName, readonly RequiredPackage[]>> = {
@@ -42,6 +45,22 @@ export const REQUIRED_PACKAGES: Readonly<Record<FhirVersionName, readonly Requir
     },
     { ...TERMINOLOGY_R4, purpose: 'HL7 terminology: SUSHI, validator', repin: { [EXTENSIONS_R4.name]: EXTENSIONS_R4.version } },
     { ...EXTENSIONS_R4, purpose: 'HL7 standard extensions: SUSHI, validator', repin: { [TERMINOLOGY_R4.name]: null } },
-    { name: 'hl7.fhir.xver-extensions', version: '0.1.0', purpose: 'cross-version extensions: validator' },
+    CROSS_VERSION,
   ],
+  // The R4 packages of terminology and extensions serve R4B as well: HL7 publishes none for it.
+  R4B: [
+    { name: 'hl7.fhir.r4b.core', version: '4.3.0', purpose: 'the definitions of FHIR R4B itself: validator' },
+    { ...TERMINOLOGY_R4, purpose: 'HL7 terminology: validator', repin: { [EXTENSIONS_R4.name]: EXTENSIONS_R4.version } },
+    { ...EXTENSIONS_R4, purpose: 'HL7 standard extensions: validator', repin: { [TERMINOLOGY_R4.name]: null } },
+    CROSS_VERSION,
+  ],
+  R5: [
+    { name: 'hl7.fhir.r5.core', version: '5.0.0', purpose: 'the definitions of FHIR R5 itself: SUSHI, validator' },
+    { ...TERMINOLOGY_R5, purpose: 'HL7 terminology: SUSHI, validator', repin: { [EXTENSIONS_R5.name]: EXTENSIONS_R5.version } },
+    { ...EXTENSIONS_R5, purpose: 'HL7 standard extensions: SUSHI, validator', repin: { [TERMINOLOGY_R5.name]: null } },
+    CROSS_VERSION,
+  ],
+  // No registry has packages of these: the program judges them by tables of its own.
+  '6.0-draft': [],
+  '0.5': [],
 };

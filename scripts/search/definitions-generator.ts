@@ -17,13 +17,22 @@ interface ElementDefinition {
  */
 const NOT_IN_REGISTRY = /^(example|.*-extensions-.*|.*-genetic-.*)/;
 
+/**
+ * Expressions that a published definition lacks, by version and canonical URL. R5 made ImagingStudy.reason a CodeableReference and left its
+ * search parameter (a token: "The reason for the study") without an expression; a token reads the concept of a CodeableReference:
+ * https://hl7.org/fhir/R5/search.html#token
+ */
+const CORRECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '5.0.0': { 'http://hl7.org/fhir/SearchParameter/ImagingStudy-reason': 'ImagingStudy.reason.concept' },
+};
+
 /** The file's text for all resources of a core package. */
 export function searchDefinitionsText(resources: readonly Resource[], source: string, fhirVersion: string): string {
   const structures = resources.filter((r) => r.resourceType === 'StructureDefinition' && r.derivation !== 'constraint');
   const types = structures.filter((r) => r.kind === 'resource' && r.abstract === false).map((r) => r.type as string).sort(compare);
   const parameters = resources
     .filter((r) => r.resourceType === 'SearchParameter' && !NOT_IN_REGISTRY.test(r.id ?? ''))
-    .map((r) => toDefinition(r, types.length));
+    .map((r) => toDefinition(corrected(r, fhirVersion), types.length));
   parameters.sort((a, b) => compare(a.code, b.code) || compare(a.url, b.url));
   const systems = codeSystems(structures, resources);
   return [
@@ -40,6 +49,11 @@ export function searchDefinitionsText(resources: readonly Resource[], source: st
     '}',
     '',
   ].join('\n');
+}
+
+function corrected(parameter: Resource, fhirVersion: string): Resource {
+  const expression = CORRECTIONS[fhirVersion]?.[String(parameter.url)];
+  return expression === undefined || parameter.expression !== undefined ? parameter : { ...parameter, expression };
 }
 
 /** A parameter that may point at every resource type (Parameters apart, which is never stored) gets an empty target list, which means the same. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resource } from '../core/fhir';
-import type { FhirVersionName, FhirVersionRecord } from '../core/fhir-version';
+import { searchedLike, type FhirVersionName, type FhirVersionRecord } from '../core/fhir-version';
 import { packageRoot } from '../core/package-root';
 import { elementTypes, type ElementTypes } from './element-types';
 import { parseExpression, splitUnion, type Branch } from './expression';
@@ -18,7 +18,8 @@ interface DefinitionsFile {
 
 const files = new Map<string, DefinitionsFile>();
 
-function definitionsFile(version: FhirVersionRecord): DefinitionsFile {
+function definitionsFile(asked: FhirVersionRecord): DefinitionsFile {
+  const version = searchedLike(asked);
   let file = files.get(version.name);
   if (file === undefined) {
     const path = join(packageRoot(), 'definitions', `search-${version.name.toLowerCase()}.json`);

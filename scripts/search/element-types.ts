@@ -1,10 +1,15 @@
 /** What each element of a FHIR version is: a type path and a name in, the JSON properties and types behind it out. */
+import * as dstu2 from 'fhirpath/fhir-context/dstu2';
 import * as r4 from 'fhirpath/fhir-context/r4';
+import * as r5 from 'fhirpath/fhir-context/r5';
 import type { Model } from 'fhirpath';
 import type { FhirVersionName } from '../core/fhir-version';
 
-/** The type tables that fhirpath.js ships, by version name. */
-const MODELS: Record<FhirVersionName, Model> = { R4: r4 };
+/**
+ * The type tables that fhirpath.js ships, by version name. It has none for R4B, whose types differ from R4's in what stands far from
+ * imaging (medication definitions, evidence, subscriptions), none for the ballot before DSTU2, and none for a draft.
+ */
+const MODELS: Record<FhirVersionName, Model> = { R4: r4, R4B: r4, R5: r5, '6.0-draft': r5, '0.5': dstu2 };
 
 /** One JSON property that an element name can stand for (a choice element has several). */
 export interface ElementProperty {

@@ -36,7 +36,10 @@ export const REFERENCE: ParameterType<ReferenceValue> = {
       const target = nested.id === undefined ? {} : { target: parseReference(`${nested.resourceType}/${nested.id}`) };
       return [{ ...target, nested, identifiers: [], empty: false, ...limit }];
     }
-    const { reference, identifier } = value as Reference;
+    // A reference parameter on a CodeableReference searches its reference: https://hl7.org/fhir/R5/search.html#reference
+    const inner = type === 'CodeableReference' ? (value as { reference?: unknown }).reference : value;
+    if (!isObject(inner)) return [];
+    const { reference, identifier } = inner as Reference;
     const literal = textOf(reference);
     const identifiers = isObject(identifier) ? readIdentifier(identifier, definitions) : [];
     const target = literal === undefined ? {} : { target: parseReference(literal) };

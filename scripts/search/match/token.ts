@@ -63,6 +63,11 @@ export function readToken(extracted: ExtractedValue, definitions: SearchDefiniti
       if (typeof text === 'string') tokens.push({ kind: 'text', texts: [text] });
       return tokens.length > 0 ? tokens : [{ kind: 'empty', texts: [] }];
     }
+    // https://hl7.org/fhir/R5/search.html#token: a token searches the concept of a CodeableReference; one without a concept has no value.
+    case 'CodeableReference': {
+      const { concept } = value as { concept?: unknown };
+      return isObject(concept) ? readToken({ ...extracted, value: concept, type: 'CodeableConcept' }, definitions) : [];
+    }
     case 'Coding':
       return [readCoding(value)];
     case 'Identifier': {
