@@ -3,6 +3,7 @@ import { buildCommand } from './build';
 import { cleanupCommand } from './cleanup';
 import type { CommandRecord } from './command';
 import { demoCommand } from './demo';
+import { diffCommand } from './diff';
 import { doctorCommand } from './doctor';
 import { generateCommand } from './generate';
 import { linksCommand } from './links';
@@ -13,4 +14,4 @@ import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];

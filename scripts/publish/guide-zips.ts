@@ -6,7 +6,7 @@ import { zipArchive, type ZipFile } from '../core/zip-archive';
 export interface ResourceFormat {
   /** As in the archive's name: `json`, `xml`, `ttl`. */
   readonly extension: string;
-  write(resource: Resource): string;
+  readonly write: (resource: Resource) => string;
 }
 
 export const JSON_FORMAT: ResourceFormat = { extension: 'json', write: (resource) => `${JSON.stringify(resource, null, 2)}\n` };
