@@ -1,36 +1,36 @@
-/** StructureDefinitions and CompartmentDefinitions of a FHIR core package in, the compact table the server ships with out. */
+/** StructureDefinitions and CompartmentDefinitions of a FHIR core package in, the compact table that ships with the program out. */
 import type { Resource } from '../core/fhir';
 import type { ElementTable, TypeElements } from './element-table';
-
-interface ElementDefinition {
-  path: string;
-  min?: number;
-  isSummary?: boolean;
-  isModifier?: boolean;
-  type?: { code: string }[];
-}
+import { elementLines, type ElementDefinition } from './structure-source';
+import { choiceName } from './structures';
 
 const URI_TYPES = new Set(['uri', 'url', 'oid', 'uuid']);
 /** How a StructureDefinition types what no FHIR type describes: Extension.url and ids. */
 const FHIRPATH_TYPE = 'http://hl7.org/fhirpath/';
 const STANDARDS_STATUS = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status';
 
-/** Builds the table that `definitions/elements-r4.json` holds; run by `npx tsx scripts/server/write-element-table.ts PACKAGE_FOLDER`. */
+/** Builds the table that `definitions/elements-*.json` holds; run by `npx tsx scripts/formats/write-element-table.ts PACKAGE_FOLDER`. */
 export function elementTableFrom(fhirVersion: string, resources: readonly Resource[]): ElementTable {
   const types: Record<string, TypeElements> = {};
   const compartments: Record<string, Record<string, string[]>> = {};
   const typesOfName = new Map<string, Map<string, number>>();
+  const primitives: string[] = [];
+  const structures: Record<string, string> = {};
   for (const resource of resources) {
     if (resource.resourceType === 'CompartmentDefinition' && String(resource.url).startsWith('http://hl7.org/fhir/CompartmentDefinition/')) {
       compartments[String(resource.code)] = membership(resource.resource as { code: string; param?: string[] }[]);
     }
     if (resource.resourceType !== 'StructureDefinition' || resource.derivation === 'constraint') continue;
     const elements = (resource.snapshot as { element: ElementDefinition[] } | undefined)?.element ?? [];
-    if (resource.kind === 'resource' || resource.kind === 'complex-type') noteNames(elements, typesOfName);
+    if (resource.kind === 'primitive-type') primitives.push(String(resource.type));
+    if (resource.kind === 'resource' || resource.kind === 'complex-type') {
+      noteNames(elements, typesOfName);
+      Object.assign(structures, elementLines(resource, elements));
+    }
     if (resource.kind === 'resource' && resource.abstract !== true) types[String(resource.type)] = typeElements(resource, elements);
   }
   const uriElements = [...typesOfName].filter(([, codes]) => isLinkName(codes)).map(([name]) => name);
-  return { fhirVersion, types: sorted(types), uriElements: uriElements.sort(), compartments: sorted(compartments) };
+  return { fhirVersion, types: sorted(types), uriElements: uriElements.sort(), compartments: sorted(compartments), primitives: primitives.sort(), structures: sorted(structures) };
 }
 
 /** Mostly a uri, at most rarely a canonical, never a code: what a transaction may rewrite, https://hl7.org/fhir/R4/http.html#trules */
@@ -55,8 +55,7 @@ function typeElements(definition: Resource, elements: readonly ElementDefinition
 /** `value[x]` is spelled with its type in JSON: https://hl7.org/fhir/R4/json.html#choice */
 function spellings(path: string, element: ElementDefinition): string[] {
   if (!path.endsWith('[x]')) return [path];
-  const stem = path.slice(0, -'[x]'.length);
-  return (element.type ?? []).map(({ code }) => stem + code.charAt(0).toUpperCase() + code.slice(1));
+  return (element.type ?? []).map(({ code }) => choiceName(path.slice(0, -'[x]'.length), code));
 }
 
 function noteNames(elements: readonly ElementDefinition[], typesOfName: Map<string, Map<string, number>>): void {

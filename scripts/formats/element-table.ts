@@ -1,4 +1,4 @@
-/** What the server must know of a FHIR version's resource types besides search: read from `definitions/elements-*.json`. */
+/** A FHIR version in, what its types are made of out: the elements in their order, summaries, compartments; read from `definitions/elements-*.json`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FhirVersionRecord } from '../core/fhir-version';
@@ -16,11 +16,15 @@ export interface TypeElements {
 
 export interface ElementTable {
   fhirVersion: string;
+  /** Resource types that can be instantiated. */
   types: Readonly<Record<string, TypeElements>>;
   /** Names of elements of a uri type (never of a canonical or a code): links a transaction rewrites. */
   uriElements: readonly string[];
   /** Compartment code -> resource type -> search parameters that make a resource a member: https://hl7.org/fhir/R4/compartmentdefinition.html */
   compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  primitives: readonly string[];
+  /** Type, or path of a backbone element -> its own elements, in the notation of structures.ts. */
+  structures: Readonly<Record<string, string>>;
 }
 
 const tables = new Map<string, ElementTable>();
@@ -29,7 +33,7 @@ const tables = new Map<string, ElementTable>();
  * The table of one FHIR version, read once.
  * @throws KnownError `no-element-table` when the program was installed without its definitions.
  */
-export function loadElementTable(version: FhirVersionRecord): ElementTable {
+export function loadElementTable(version: Pick<FhirVersionRecord, 'name'>): ElementTable {
   const known = tables.get(version.name);
   if (known !== undefined) return known;
   const file = join(packageRoot(), 'definitions', `elements-${version.name.toLowerCase()}.json`);

@@ -6,7 +6,7 @@ import { KnownError } from '../core/known-error';
 import type { SearchDefinitions } from '../search/types';
 import { accessOf, patientView, type AccessRules } from './access';
 import { REFERENCE, type Behaviour } from './behaviour';
-import { loadElementTable } from './element-table';
+import { loadElementTable } from '../formats/element-table';
 import { findRoute } from './find-route';
 import { preferencesOf } from './header-values';
 import { negotiate } from './media-type';

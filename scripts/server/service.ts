@@ -4,7 +4,7 @@ import type { FhirVersionRecord } from '../core/fhir-version';
 import type { SearchDefinitions } from '../search/types';
 import type { AccessRules } from './access';
 import type { Behaviour, PageLimits } from './behaviour';
-import type { ElementTable } from './element-table';
+import type { ElementTable } from '../formats/element-table';
 import type { Preferences } from './header-values';
 import type { PageArchive } from './page-archive';
 import type { Pairs } from './query-string';

@@ -1,7 +1,7 @@
 /** A resource and what is wanted of it (`_summary`, `_elements`) in, the tagged subset out: https://hl7.org/fhir/R4/search.html#summary */
 import type { Resource } from '../core/fhir';
 import type { Query } from '../search/types';
-import type { ElementTable, TypeElements } from './element-table';
+import type { ElementTable, TypeElements } from '../formats/element-table';
 import type { Pairs } from './query-string';
 import { Refusal } from './refusal';
 
