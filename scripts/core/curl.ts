@@ -16,7 +16,7 @@ export function curlLine(request: HttpRequest): string {
   for (const [name, value] of Object.entries(request.headers)) words.push('-H', quote(headerWord(name, value)));
   // Without a Content-Type of the request's own curl would add that of a form.
   if (request.body !== undefined && !hasHeader(request, 'content-type')) words.push('-H', quote('Content-Type:'));
-  if (request.body !== undefined) words.push(...bodyWords(request.body));
+  if (request.body !== undefined) words.push(...bodyWords(request.body, request.encoding === undefined));
   // curl reads brackets and braces in a URL as a pattern of many URLs.
   if (/[[\]{}]/.test(request.url)) words.push('--globoff');
   words.push(quote(request.url));
@@ -37,10 +37,10 @@ function headerWord(name: string, value: string): string {
 }
 
 /** `--data-raw`, because `--data` would read a file where the text begins with an at sign. */
-function bodyWords(body: string): string[] {
+function bodyWords(body: string, isText: boolean): string[] {
   // No argument of any program can hold a NUL.
   const text = body.replaceAll('\0', '');
-  return text.length > LONGEST_ARGUMENT ? ['--data-binary', '@request-body.txt'] : ['--data-raw', quote(text)];
+  return !isText || text.length > LONGEST_ARGUMENT ? ['--data-binary', '@request-body.txt'] : ['--data-raw', quote(text)];
 }
 
 function hasHeader(request: HttpRequest, name: string): boolean {

@@ -1,4 +1,5 @@
 /** What a server test run produces: verdicts, evidence and the run itself. Every report is a function of one `Run`. */
+import type { BodyEncoding } from './binary-body';
 import type { Comparison } from './comparison';
 import type { Finding } from './finding';
 
@@ -37,6 +38,8 @@ export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** Set where the body holds one character a byte, not text. */
+  encoding?: BodyEncoding;
 }
 
 export interface HttpResponse {
@@ -45,6 +48,8 @@ export interface HttpResponse {
   headers: Record<string, string>;
   /** Text as received; cut bodies say so in `truncatedAt`. */
   body: string;
+  /** Set where the body holds one character a byte, not text: DICOM, images. Reports say how many there were. */
+  encoding?: BodyEncoding;
   /** Number of bytes kept, where the body was longer than the limit. */
   truncatedAt?: number;
 }

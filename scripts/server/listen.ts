@@ -1,6 +1,7 @@
 /** A FHIR server and a port in, the socket that serves it out. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse as NodeResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOfBytes, bytesOf } from '../core/binary-body';
 import { KnownError } from '../core/known-error';
 import { outcome, type IssueType } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
@@ -59,10 +60,11 @@ function closed(socket: Server): Promise<void> {
 async function serve(server: Listener, incoming: IncomingMessage, outgoing: NodeResponse): Promise<void> {
   const body = await readBody(incoming, server.bodyLimit);
   if (body === 'aborted') return;
-  const response = body === 'too long' ? tooLong(server.bodyLimit) : await answered(server, toRequest(incoming, body.text));
+  const response = body === 'too long' ? tooLong(server.bodyLimit) : await answered(server, toRequest(incoming, body.bytes));
+  const bytes = bytesOf(response);
   const sendsLength = incoming.method === 'HEAD' || response.status === 204 || response.status === 304;
-  outgoing.writeHead(response.status, { ...response.headers, ...(sendsLength ? {} : { 'content-length': Buffer.byteLength(response.body) }), ...(body === 'too long' ? { connection: 'close' } : {}) });
-  outgoing.end(response.body);
+  outgoing.writeHead(response.status, { ...response.headers, ...(sendsLength ? {} : { 'content-length': bytes.length }), ...(body === 'too long' ? { connection: 'close' } : {}) });
+  outgoing.end(bytes);
 }
 
 /** A listener that fails answers all the same: no request may hang or stop the server. */
@@ -74,13 +76,13 @@ async function answered(server: Listener, request: ServerRequest): Promise<Serve
   }
 }
 
-function toRequest(incoming: IncomingMessage, body: string): ServerRequest {
+function toRequest(incoming: IncomingMessage, body: Buffer): ServerRequest {
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]);
-  return { method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers: Object.fromEntries(headers) as Record<string, string>, ...(body === '' ? {} : { body }) };
+  return { method: incoming.method ?? 'GET', url: incoming.url ?? '/', headers: Object.fromEntries(headers) as Record<string, string>, ...(body.length === 0 ? {} : bodyOfBytes(body, incoming.headers['content-type'])) };
 }
 
-/** The body as text, as long as it keeps the limit. */
-function readBody(incoming: IncomingMessage, limit: number): Promise<{ text: string } | 'too long' | 'aborted'> {
+/** The body, as long as it keeps the limit. */
+function readBody(incoming: IncomingMessage, limit: number): Promise<{ bytes: Buffer } | 'too long' | 'aborted'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -89,7 +91,7 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<{ text: str
       if (length <= limit) chunks.push(chunk);
       else resolve('too long');
     });
-    incoming.on('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8') }));
+    incoming.on('end', () => resolve({ bytes: Buffer.concat(chunks) }));
     incoming.on('error', () => resolve('aborted'));
     incoming.on('aborted', () => resolve('aborted'));
   });

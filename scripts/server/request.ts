@@ -1,4 +1,5 @@
 /** What goes into the server and what comes out of it, free of sockets. */
+import type { BodyEncoding } from '../core/binary-body';
 
 export interface ServerRequest {
   /** `GET`, `POST`, ... in upper case. */
@@ -8,6 +9,8 @@ export interface ServerRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Set where the body holds one character a byte. */
+  readonly encoding?: BodyEncoding;
 }
 
 export interface ServerResponse {
@@ -16,4 +19,6 @@ export interface ServerResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty where there is none (204, 304, HEAD). */
   readonly body: string;
+  /** Set where the body holds one character a byte. */
+  readonly encoding?: BodyEncoding;
 }

@@ -1,8 +1,9 @@
 /** Requests in, recorded exchanges out: every limit, every safety rule and every mask of the tester holds here, for all that is ever sent. */
 import { setMaxListeners } from 'node:events';
+import type { BodyEncoding } from '../../core/binary-body';
 import { KnownError } from '../../core/known-error';
 import type { Exchange, HttpRequest, HttpResponse } from '../../core/result';
-import { createGate, type Wait } from './limits';
+import { createGate, type Gate, type Wait } from './limits';
 import { createMask } from './secrets';
 import { fetchTransport, networkError, troubleError, type Transport } from './transport';
 
@@ -14,6 +15,10 @@ export interface ClientRequest {
   url: string;
   headers?: Record<string, string>;
   body?: string;
+  /** Set where the body holds one character a byte. */
+  encoding?: BodyEncoding;
+  /** Bytes of the answer that are wanted, where that is less than the client's limit: the rest is not downloaded. */
+  maxBytes?: number;
   /** Leaves the user's credentials out: for the tests of unauthenticated access. */
   anonymous?: boolean;
 }
@@ -41,6 +46,8 @@ export interface ClientOptions {
   secrets?: readonly string[];
   userAgent: string;
   budget?: number;
+  /** A gate shared with other clients, so that one budget and one rate hold for all; the limits here are then not used. */
+  gate?: Gate;
   /** Requests a second. */
   rate?: number;
   concurrency: number;
@@ -64,14 +71,14 @@ const NOT_FOLLOWED: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 export function createClient(options: ClientOptions): FhirClient {
   const { base, transport = fetchTransport, now = Date.now, wait } = options;
   const mask = createMask(options.headers ?? {}, options.secrets);
-  const gate = createGate({ ...options, now, wait });
+  const gate = options.gate ?? createGate({ ...options, now, wait });
   const origin = new URL(base).origin;
   // One listener for each request under way: many are no leak here.
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
   let pausedUntil = 0;
 
   /** One request on the wire, its time limit included. */
-  const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
+  const attempt = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
     const pause = pausedUntil - now();
     if (pause > 0) await wait(pause, options.signal);
     const limit = new AbortController();
@@ -80,7 +87,7 @@ export function createClient(options: ClientOptions): FhirClient {
     options.signal?.addEventListener('abort', stop, { once: true });
     if (options.signal?.aborted === true) stop();
     try {
-      return await gate.pass(() => transport(request, { signal: limit.signal, maxBytes: options.maxBytes }), options.signal);
+      return await gate.pass(() => transport(request, { signal: limit.signal, maxBytes }), options.signal);
     } finally {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', stop);
@@ -88,10 +95,10 @@ export function createClient(options: ClientOptions): FhirClient {
   };
 
   /** The same, tried again where the server asks to come back later, or drops a kept-alive connection under a safe request. */
-  const persist = async (request: HttpRequest): Promise<HttpResponse> => {
+  const persist = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
     for (let tries = 0; ; tries += 1) {
       try {
-        const response = await attempt(request);
+        const response = await attempt(request, maxBytes);
         const later = response.status === 429 || response.status === 503 ? retryAfterMs(response, tries, now()) : undefined;
         if (later === undefined || tries >= MAX_RETRIES) return response;
         pausedUntil = Math.max(pausedUntil, now() + later);
@@ -102,11 +109,11 @@ export function createClient(options: ClientOptions): FhirClient {
     }
   };
 
-  const exchange = async (request: HttpRequest): Promise<Exchange> => {
+  const exchange = async (request: HttpRequest, maxBytes: number): Promise<Exchange> => {
     const started = now();
     const finish = (outcome: Pick<Exchange, 'response' | 'error'>): Exchange => ({ request: mask.request(request), ...outcome, durationMs: Math.round(now() - started) });
     try {
-      return finish({ response: mask.response(await persist(request)) });
+      return finish({ response: mask.response(await persist(request, maxBytes)) });
     } catch (error) {
       const trouble = networkError(error, options.signal);
       // Neither says anything about the server: the test that wanted to ask could not.
@@ -127,7 +134,7 @@ export function createClient(options: ClientOptions): FhirClient {
         if (new URL(url).origin !== origin) {
           throw new KnownError('other-host', `the address ${mask.text(url)} is not on ${origin}`, 'For safety the tester never leaves the host it was pointed at.');
         }
-        const done = await exchange(buildRequest(clientRequest, url, options));
+        const done = await exchange(buildRequest(clientRequest, url, options), Math.min(options.maxBytes, clientRequest.maxBytes ?? options.maxBytes));
         options.onExchange?.(done, scope);
         const next = redirectTarget(done, url);
         if (next === undefined || hops >= MAX_REDIRECTS || NOT_FOLLOWED.includes(clientRequest.method) || new URL(next).origin !== origin) return done;
@@ -164,7 +171,7 @@ function buildRequest(request: ClientRequest, url: string, options: ClientOption
   };
   if (request.anonymous !== true) add(options.headers ?? {});
   add(request.headers ?? {});
-  return { method: request.method, url, headers, ...(request.body === undefined ? {} : { body: request.body }) };
+  return { method: request.method, url, headers, ...(request.body === undefined ? {} : { body: request.body }), ...(request.encoding === undefined ? {} : { encoding: request.encoding }) };
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

@@ -1,4 +1,5 @@
 /** One HTTP request over the network in, one answer out: bodies are read as a stream and cut at a limit, redirects are left to the caller. */
+import { bodyOfBytes, bytesOf, type BodyEncoding } from '../../core/binary-body';
 import { KnownError } from '../../core/known-error';
 import type { HttpResponse } from '../../core/result';
 
@@ -8,6 +9,8 @@ export interface WireRequest {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** Set where the body holds one character a byte. */
+  encoding?: BodyEncoding;
 }
 
 export interface WireLimits {
@@ -40,7 +43,7 @@ export type NetworkTrouble = keyof typeof NETWORK_TROUBLES;
 export const fetchTransport: Transport = async (request, { signal, maxBytes }) => {
   try {
     const init: RequestInit = { method: request.method, headers: request.headers, redirect: 'manual', signal };
-    if (request.body !== undefined) init.body = request.body;
+    if (request.body !== undefined) init.body = request.encoding === undefined ? request.body : new Uint8Array(bytesOf(request));
     const response = await fetch(request.url, init);
     const headers = Object.fromEntries([...response.headers].map(([name, value]) => [name.toLowerCase(), value]));
     return { status: response.status, headers, ...(await readBody(response, maxBytes)) };
@@ -49,27 +52,24 @@ export const fetchTransport: Transport = async (request, { signal, maxBytes }) =
   }
 };
 
-async function readBody(response: Response, maxBytes: number): Promise<{ body: string; truncatedAt?: number }> {
+async function readBody(response: Response, maxBytes: number): Promise<Pick<HttpResponse, 'body' | 'encoding' | 'truncatedAt'>> {
+  const decode = (chunks: readonly Uint8Array[]) => bodyOfBytes(Buffer.concat(chunks), response.headers.get('content-type') ?? undefined);
   if (response.body === null) return { body: '' };
   const reader = response.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { body: decode(chunks) };
+    if (done) return decode(chunks);
     if (size + value.byteLength > maxBytes) {
       chunks.push(value.subarray(0, maxBytes - size));
       // The rest is not wanted: closing the stream closes the connection.
       await reader.cancel().catch(() => undefined);
-      return { body: decode(chunks), truncatedAt: maxBytes };
+      return { ...decode(chunks), truncatedAt: maxBytes };
     }
     chunks.push(value);
     size += value.byteLength;
   }
-}
-
-function decode(chunks: readonly Uint8Array[]): string {
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Error codes of Node and undici, each with the trouble it means. */
