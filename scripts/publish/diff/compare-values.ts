@@ -57,3 +57,8 @@ export function canonicalText(value: unknown): string | undefined {
     typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
 }
+
+/** A word, number or flag as text; absent stays absent. */
+export function plainText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : canonicalText(value);
+}

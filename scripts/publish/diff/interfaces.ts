@@ -1,14 +1,14 @@
 /** Two states of a search parameter or an operation in, what callers and servers meet differently out. */
 import type { Resource } from '../../core/fhir';
 import type { Difference } from './change';
-import { compareMembers, compareOrdered, compareOther } from './compare-values';
+import { compareMembers, compareOrdered, compareOther, plainText } from './compare-values';
 
 const SEARCH_WORDS = ['code', 'type', 'expression', 'multipleOr', 'multipleAnd'] as const;
 const SEARCH_LISTS = ['base', 'target', 'comparator', 'modifier', 'chain'] as const;
 
 export function compareSearchParameters(before: Resource, after: Resource): Difference[] {
   return [
-    ...SEARCH_WORDS.flatMap((word) => compareOther('search', word, textOf(before[word]), textOf(after[word]))),
+    ...SEARCH_WORDS.flatMap((word) => compareOther('search', word, plainText(before[word]), plainText(after[word]))),
     ...SEARCH_LISTS.flatMap((list) => compareMembers('search', list, (before[list] ?? []) as string[], (after[list] ?? []) as string[], ['removed', 'added'])),
   ];
 }
@@ -27,7 +27,7 @@ const OPERATION_WORDS = ['code', 'kind', 'affectsState', 'system', 'type', 'inst
 export function compareOperations(before: Resource, after: Resource): Difference[] {
   const [old, now] = [parametersOf(before), parametersOf(after)];
   return [
-    ...OPERATION_WORDS.flatMap((word) => compareOther('search', word, textOf(before[word]), textOf(after[word]))),
+    ...OPERATION_WORDS.flatMap((word) => compareOther('search', word, plainText(before[word]), plainText(after[word]))),
     ...compareMembers('search', 'resource', (before['resource'] ?? []) as string[], (after['resource'] ?? []) as string[], ['removed', 'added']),
     ...[...new Set([...old.keys(), ...now.keys()])].flatMap((at): Difference[] => {
       const [was, is] = [old.get(at), now.get(at)];
@@ -53,8 +53,4 @@ function parametersOf(operation: Resource): Map<string, Parameter> {
   const below = (parameters: readonly Parameter[], prefix: string): [string, Parameter][] =>
     parameters.flatMap((one) => [[`${prefix === '' ? `${one.use} ` : prefix}${one.name}`, one] as [string, Parameter], ...below(one.part ?? [], `${prefix === '' ? `${one.use} ` : prefix}${one.name}.`)]);
   return new Map(below((operation['parameter'] ?? []) as Parameter[], ''));
-}
-
-function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value);
 }

@@ -1,7 +1,7 @@
 /** Two states of a value set or a code system in, the codes that came and went out. */
 import type { Resource } from '../../core/fhir';
 import type { Difference } from './change';
-import { compareMembers, compareOther } from './compare-values';
+import { compareMembers, compareOther, plainText } from './compare-values';
 import type { Codes } from './element';
 import { conceptCodes } from './value-set-codes';
 
@@ -15,10 +15,9 @@ export function compareValueSets(before: Resource, after: Resource, codes: Codes
 }
 
 export function compareCodeSystems(before: Resource, after: Resource): Difference[] {
-  const text = (resource: Resource, element: string) => (resource[element] === undefined ? undefined : String(resource[element]));
   return [
     ...compareMembers('codes', undefined, conceptCodes(before), conceptCodes(after), ['tightened', 'loosened']),
-    ...compareOther('codes', 'caseSensitive', text(before, 'caseSensitive'), text(after, 'caseSensitive')),
-    ...compareOther('content', 'content', text(before, 'content'), text(after, 'content')),
+    ...compareOther('codes', 'caseSensitive', plainText(before['caseSensitive']), plainText(after['caseSensitive'])),
+    ...compareOther('content', 'content', plainText(before['content']), plainText(after['content'])),
   ];
 }
