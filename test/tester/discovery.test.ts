@@ -52,6 +52,11 @@ describe('an address where nothing can be tested', () => {
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string });
   });
 
+  test('credentials that do not suffice are told apart from none', async () => {
+    const refusing = runTests({ url: BASE, transport: fakeServer(() => ({ status: 401, body: '' }) as never).transport, wait: noWait, headers: { Authorization: 'Bearer stale' } });
+    await expect(refusing).rejects.toThrow(/the authorization given does not suffice/);
+  });
+
   test('the rules of a version can be asked for', async () => {
     const done = await runTests({ url: BASE, fhir: 'R4', only: ['capability.fhir-version'], transport: fakeServer(() => ({ json: statement([], { fhirVersion: '3.0.2' }) })).transport });
     expect(done.results).toMatchObject([{ verdict: 'fail' }]);

@@ -39,7 +39,12 @@ function statementOf(exchange: Exchange, base: string): Resource {
     throw new KnownError('redirected', `${asked} redirects to ${elsewhere}.`, 'The tester does not follow to another host or scheme; if that is the server you mean, give its address.');
   }
   if (response.status === 401 || response.status === 403) {
-    throw new KnownError('no-access', `${asked} answers ${response.status}: it wants authorization.`, 'Give --token TOKEN, --user NAME:PASSWORD or --header "Name: value".');
+    const given = Object.keys(exchange.request.headers).some((name) => name.toLowerCase() === 'authorization');
+    throw new KnownError(
+      'no-access',
+      `${asked} answers ${response.status}: ${given ? 'the authorization given does not suffice' : 'it wants authorization'}.`,
+      given ? 'Is the token or password still valid, and meant for this server?' : 'Give --token TOKEN, --user NAME:PASSWORD or --header "Name: value".',
+    );
   }
   if (response.status === 429) {
     throw new KnownError('too-many-requests', `${asked} answers 429 (too many requests), even after waiting.`, 'Try again later, or with --rate 1.');
