@@ -10,19 +10,30 @@ import type { TestCase } from './test-case';
  */
 export function selectTests(catalogue: readonly TestCase[], version: FhirVersionRecord, only: readonly string[] = [], skip: readonly string[] = []): TestCase[] {
   const words = new Map(catalogue.map((test) => [test, wordsOf(test, version)]));
-  const fits = (test: TestCase, pattern: string) => (words.get(test) ?? []).some((word) => globToRegExp(pattern).test(word));
-  for (const pattern of [...only, ...skip]) {
-    if (catalogue.some((test) => fits(test, pattern))) continue;
+  const fitting = (pattern: string) => new Set(catalogue.filter((test) => words.get(test)?.some(matcher(pattern)) === true));
+  const union = (patterns: readonly string[]) => {
+    const chosen = new Set<TestCase>();
+    for (const pattern of patterns) for (const test of found(pattern)) chosen.add(test);
+    return chosen;
+  };
+  const found = (pattern: string) => {
+    const tests = fitting(pattern);
+    if (tests.size > 0) return tests;
     throw new KnownError('no-such-test', `No test fits "${pattern}".`, 'scout test --list shows all of them; a pattern may name an id (search.imagingstudy.*), a group, a type, an expectation or a requirement.');
-  }
-  return catalogue.filter((test) => (only.length === 0 || only.some((pattern) => fits(test, pattern))) && !skip.some((pattern) => fits(test, pattern)));
+  };
+  const [wanted, unwanted] = [union(only), union(skip)];
+  return catalogue.filter((test) => (only.length === 0 || wanted.has(test)) && !unwanted.has(test));
 }
 
 function wordsOf(test: TestCase, version: FhirVersionRecord): string[] {
   const requirement = requirementOf(test.requirement, version);
-  return [test.id, test.group, test.resourceType ?? '', requirement.expectation, requirement.id, ...(test.tags ?? [])];
+  return [test.id, test.group, test.resourceType ?? '', requirement.expectation, requirement.id, ...(test.tags ?? [])].map((word) => word.toLowerCase());
 }
 
-function globToRegExp(glob: string): RegExp {
-  return new RegExp(`^${glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 'i');
+/** Most patterns are whole words: hundreds of test ids are compared, not matched. */
+function matcher(glob: string): (word: string) => boolean {
+  const pattern = glob.toLowerCase();
+  if (!pattern.includes('*')) return (word) => word === pattern;
+  const expression = new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  return (word) => expression.test(word);
 }
