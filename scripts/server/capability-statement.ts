@@ -27,7 +27,8 @@ export function capabilityStatement(service: Service, normativeOnly: boolean): R
         security: securityOf(service),
         resource: types.map((type) => restResource(service, routes, type, revIncludes.get(type) ?? [])),
         interaction: codes(routes, 'system'),
-        searchParam: systemParameters(service).map(searchParam),
+        // _list has no definition of its own: https://hl7.org/fhir/R4/search.html#list
+        searchParam: [...systemParameters(service).map(searchParam), { name: '_list', type: 'special' }],
         compartment: Object.keys(elements.compartments).map((code) => `http://hl7.org/fhir/CompartmentDefinition/${code.charAt(0).toLowerCase()}${code.slice(1)}`),
       },
     ],

@@ -5,11 +5,13 @@ import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
 import { HONESTY_FAULTS } from './faults/honesty';
 import { IMAGING_FAULTS } from './faults/imaging';
+import { NUMBER_FAULTS } from './faults/number';
 import { REFERENCE_FAULTS } from './faults/reference';
 import { REST_FAULTS } from './faults/rest';
 import { RESULT_FAULTS } from './faults/results';
 import type { FaultRow } from './faults/row';
 import { SECURITY_FAULTS } from './faults/security';
+import { TEXT_FAULTS } from './faults/text';
 import { TOKEN_FAULTS } from './faults/token';
 
 export const FAULTS: readonly FaultRow[] = [
@@ -17,6 +19,8 @@ export const FAULTS: readonly FaultRow[] = [
   ...IMAGING_FAULTS,
   ...REFERENCE_FAULTS,
   ...DATE_FAULTS,
+  ...TEXT_FAULTS,
+  ...NUMBER_FAULTS,
   ...COMBINATION_FAULTS,
   ...RESULT_FAULTS,
   ...HONESTY_FAULTS,

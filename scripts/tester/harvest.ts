@@ -15,6 +15,7 @@ export const FOCUS = 'ImagingStudy';
 export const COMPANIONS = [
   'Patient', 'Endpoint', 'Practitioner', 'PractitionerRole', 'Organization', 'ServiceRequest', 'Task', 'DiagnosticReport',
   'Device', 'Group', 'Encounter', 'Location', 'Procedure', 'Appointment', 'CarePlan', 'CareTeam', 'RelatedPerson', 'Specimen',
+  'Observation', 'RiskAssessment', 'List', 'ValueSet',
 ] as const;
 
 export interface HarvestLimits {

@@ -68,6 +68,13 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name, value]) => (value === '' && isFilter(name) ? [['_id', 'fhir-scout-none']] : undefined)),
   },
   {
+    id: 'list-ignored',
+    group: 'combination',
+    does: '_list does not filter.',
+    breaks: rule('list'),
+    override: mappingPairs(([name]) => (name === '_list' ? [] : undefined)),
+  },
+  {
     id: 'post-body-ignored',
     group: 'combination',
     does: 'A search by POST ignores its body.',

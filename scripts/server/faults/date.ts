@@ -1,6 +1,6 @@
 /** Faults in dates: prefixes, precision, boundaries, offsets. */
 import { rule, type FaultRow } from './row';
-import { indexing } from './matching';
+import { askingEach, indexing } from './matching';
 import { mappingPairs, mappingValues } from './rewriting';
 import type { Override } from '../behaviour';
 
@@ -64,6 +64,20 @@ export const DATE_FAULTS: readonly FaultRow[] = [
     override: prefix('eb', 'le'),
   },
   { id: 'date-ne-as-eq', group: 'date', does: 'ne finds what is equal.', breaks: rule('date-ne'), override: prefix('ne', 'eq') },
+  {
+    id: 'date-ap-as-gt',
+    group: 'date',
+    does: 'ap finds what is later, and not the day itself.',
+    breaks: rule('date-ap'),
+    override: dates((is, date) => (is === 'ap' ? `sa${date}` : undefined)),
+  },
+  {
+    id: 'range-or-first-only',
+    group: 'date',
+    does: 'Of dates, numbers and quantities joined by a comma only the first counts.',
+    breaks: rule('or-range'),
+    override: askingEach((criterion) => (['date', 'number', 'quantity'].includes(criterion.definition.type) ? { ...criterion, values: criterion.values.slice(0, 1) } : criterion)),
+  },
   {
     id: 'date-prefix-ignored',
     group: 'date',

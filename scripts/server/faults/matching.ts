@@ -2,6 +2,7 @@
 import type { Resource } from '../../core/fhir';
 import { createSearchIndex } from '../../search/search-index';
 import type { Criterion, Query, SearchIndex } from '../../search/types';
+import { readValues } from '../../search/values';
 import type { Behaviour, Override } from '../behaviour';
 
 /** The index sees another resource than the store holds. */
@@ -53,4 +54,31 @@ function partsOf(resource: Resource, element: string | undefined): Resource[] {
 function satisfies(behaviour: Behaviour, index: SearchIndex, query: Query, resource: Resource): boolean {
   const alone = createSearchIndex(index.definitions, index.base, [resource]);
   return behaviour.select(alone, { ...query, sort: [] }).length > 0;
+}
+
+/**
+ * The criteria chosen are asked in another way, and of what they find only the resources with a value that passes are kept.
+ * @param change leaves the query as it is where it gives the same criterion
+ * @param passes sees one value as its type reads it (search/match/), and what was asked
+ */
+export function lookingAgain(chosen: (criterion: Criterion) => boolean, change: (criterion: Criterion) => Criterion, passes: (value: unknown, criterion: Criterion) => boolean): Override {
+  return (reference) => ({
+    select(index, query) {
+      const criteria = query.criteria.filter((criterion) => isPlain(criterion) && chosen(criterion));
+      const found = reference.select(index, { ...query, criteria: query.criteria.map((criterion) => (criteria.includes(criterion) ? change(criterion) : criterion)) });
+      return found.filter((resource) => criteria.every((criterion) => readValues(resource, criterion.definition, index.definitions).some((value) => passes(value, criterion))));
+    },
+  });
+}
+
+/** True for a criterion about the searched resource itself: no chain, no reverse chain. */
+export function isPlain({ chain, reverse }: Criterion): boolean {
+  return chain === undefined && reverse === undefined;
+}
+
+/** The criterion without its modifier. */
+export function unmodified(criterion: Criterion): Criterion {
+  const copy = { ...criterion };
+  delete copy.modifier;
+  return copy;
 }

@@ -2,7 +2,8 @@
 import type { Resource } from '../../core/fhir';
 import type { Criterion } from '../../search/types';
 import { rule, type FaultRow } from './row';
-import { asking } from './matching';
+import type { ReferenceValue } from '../../search/match/reference';
+import { asking, askingEach, isPlain, lookingAgain } from './matching';
 import { mappingPairs, mappingValues } from './rewriting';
 
 const ABSOLUTE = /^https?:\/\/.+\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/;
@@ -53,6 +54,43 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     does: 'patient also finds subjects that are no Patient.',
     breaks: rule('reference-limited'),
     override: mappingPairs(([name, value]) => (/^patient(:missing)?$/.test(name) ? [[name.replace('patient', 'subject'), value.replace(/(^|,)Patient\//g, '$1')]] : undefined)),
+  },
+  {
+    id: 'reference-case-ignored',
+    group: 'reference',
+    does: 'A reference is found by its id in upper or lower case.',
+    breaks: rule('reference-type-id'),
+    override: (reference) => ({
+      select(index, query) {
+        const change = (text: string) => {
+          const [type = '', id] = text.split('/');
+          const known = id === undefined || index.get(text) !== undefined ? undefined : index.all(type).find((resource) => resource.id?.toLowerCase() === id.toLowerCase());
+          return known === undefined ? text : `${type}/${known.id}`;
+        };
+        return reference.select(index, { ...query, criteria: query.criteria.map((criterion) => (isBareReference(criterion) ? { ...criterion, values: criterion.values.map((value) => ({ ...value, text: change(value.text) })) } : criterion)) });
+      },
+    }),
+  },
+  {
+    id: 'canonical-unmatched',
+    group: 'reference',
+    does: 'A canonical is not found by its URL.',
+    breaks: rule('reference-canonical'),
+    override: askingEach((criterion) => (isBareReference(criterion) && isCanonical(criterion) ? withTarget(criterion, () => 'urn:fhir-scout:none', true) : criterion)),
+  },
+  {
+    id: 'canonical-below-as-written',
+    group: 'reference',
+    does: ':below on a canonical finds the URL without a version alone.',
+    breaks: rule('reference-canonical-below'),
+    override: lookingAgain((criterion) => criterion.modifier === 'below' && isCanonical(criterion), (criterion) => criterion, (value, criterion) => criterion.values.some(({ text }) => text === (value as ReferenceValue).target?.raw)),
+  },
+  {
+    id: 'hierarchy-without-itself',
+    group: 'reference',
+    does: ':below and :above leave out what refers to the resource itself.',
+    breaks: rule('reference-hierarchy'),
+    override: askingEach((criterion) => (criterion.definition.type === 'reference' && isPlain(criterion) && !isCanonical(criterion) && ['below', 'above'].includes(criterion.modifier ?? '') ? withTarget(criterion, () => 'urn:fhir-scout:none', true) : criterion)),
   },
   {
     id: 'chain-ignores-filter',
@@ -122,6 +160,11 @@ function isBareReference(criterion: Criterion): boolean {
   return criterion.definition.type === 'reference' && criterion.modifier === undefined && criterion.chain === undefined && criterion.reverse === undefined;
 }
 
-function withTarget(criterion: Criterion, change: (text: string) => string): Criterion {
-  return { ...criterion, values: criterion.values.map((value) => (value.text.includes('/') ? value : { ...value, raw: change(value.raw), text: change(value.text), parts: [change(value.text)] })) };
+/** Parameters that read canonical elements, as far as their names tell. */
+function isCanonical({ definition }: Criterion): boolean {
+  return definition.type === 'reference' && /canonical/i.test(definition.expression ?? '');
+}
+
+function withTarget(criterion: Criterion, change: (text: string) => string, all = false): Criterion {
+  return { ...criterion, values: criterion.values.map((value) => (!all && value.text.includes('/') ? value : { ...value, raw: change(value.raw), text: change(value.text), parts: [change(value.text)] })) };
 }

@@ -3,7 +3,7 @@ import { RULES as INVARIANTS } from '../../invariants/rules';
 import { RULES, type DecidingRuleId } from '../../search/rules';
 import type { Override } from '../behaviour';
 
-export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'combination', 'results', 'honesty', 'rest', 'data', 'security'] as const;
+export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'string', 'number', 'combination', 'results', 'honesty', 'rest', 'data', 'security'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];
 
 /** The clause that a fault breaks. */

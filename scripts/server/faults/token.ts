@@ -1,7 +1,10 @@
 /** Faults in tokens and in the modifiers that apply to them. */
 import { rule, type FaultRow } from './row';
 import { mappingPairs, mappingValues } from './rewriting';
-import { indexing, perItem } from './matching';
+import type { Criterion } from '../../search/types';
+import { foldText } from '../../search/fold-text';
+import type { TokenValue } from '../../search/match/token';
+import { askingEach, indexing, isPlain, lookingAgain, perItem } from './matching';
 
 /** Modifiers of R4: https://hl7.org/fhir/R4/search.html#modifiers; a resource type begins with a capital. */
 const MODIFIERS = ['missing', 'exact', 'contains', 'not', 'text', 'in', 'not-in', 'below', 'above', 'of-type', 'identifier', 'iterate'];
@@ -10,6 +13,11 @@ const MODIFIERS = ['missing', 'exact', 'contains', 'not', 'text', 'in', 'not-in'
 function apart(name: string): [code: string, modifier: string] | undefined {
   return /^_has:|\./.test(name) || !name.includes(':') ? undefined : (name.split(':', 2) as [string, string]);
 }
+
+const modified = (modifier: string) => (criterion: Criterion) => isPlain(criterion) && criterion.modifier === modifier;
+const value = (text: string): Criterion['values'][number] => ({ raw: text, prefix: 'eq', text, parts: [text] });
+const NOTHING = value('fhir-scout-none');
+const FALSE = value('false');
 
 export const TOKEN_FAULTS: readonly FaultRow[] = [
   {
@@ -95,6 +103,54 @@ export const TOKEN_FAULTS: readonly FaultRow[] = [
     does: ':text searches the code instead of its display and text.',
     breaks: rule('token-text'),
     override: mappingPairs(([name, value]) => (apart(name)?.[1] === 'text' ? [[apart(name)?.[0] ?? name, value]] : undefined)),
+  },
+  {
+    id: 'token-text-whole-only',
+    group: 'token',
+    does: ':text finds the whole text alone, not its start.',
+    breaks: rule('token-text'),
+    override: lookingAgain(modified('text'), (criterion) => criterion, (value, criterion) => (value as TokenValue).texts.some((text) => criterion.values.some((wanted) => foldText(wanted.text) === foldText(text)))),
+  },
+  {
+    id: 'token-implicit-system-unknown',
+    group: 'token',
+    does: 'status=system|code finds nothing, though the value set of the element has that system.',
+    breaks: rule('token-system-code'),
+    override: askingEach((criterion) => (/\.(status|gender)\b/.test(criterion.definition.expression ?? '') && criterion.values.some(({ parts }) => parts.length === 2 && parts[0] !== '') ? { ...criterion, values: [NOTHING] } : criterion)),
+  },
+  {
+    id: 'id-case-ignored',
+    group: 'token',
+    does: '_id finds an id in upper or lower case.',
+    breaks: rule('token-id'),
+    override: (reference) => ({
+      select(index, query) {
+        const ids = new Map(index.all(query.type).map(({ id = '' }) => [id.toLowerCase(), id]));
+        const change = (text: string) => ids.get(text.toLowerCase()) ?? text;
+        return reference.select(index, { ...query, criteria: query.criteria.map((criterion) => (isPlain(criterion) && criterion.definition.code === '_id' ? { ...criterion, values: criterion.values.map((value) => ({ ...value, parts: value.parts.map(change) })) } : criterion)) });
+      },
+    }),
+  },
+  {
+    id: 'value-set-ignored',
+    group: 'token',
+    does: ':in finds whatever has a code, in the value set or not.',
+    breaks: rule('token-in'),
+    override: askingEach((criterion) => (modified('in')(criterion) ? { ...criterion, modifier: 'missing', values: [FALSE] } : criterion)),
+  },
+  {
+    id: 'value-set-not-in-as-in',
+    group: 'token',
+    does: ':not-in finds what is in the value set.',
+    breaks: rule('token-not-in'),
+    override: askingEach((criterion) => (modified('not-in')(criterion) ? { ...criterion, modifier: 'in' } : criterion)),
+  },
+  {
+    id: 'subsumption-without-itself',
+    group: 'token',
+    does: ':below and :above leave out the code itself.',
+    breaks: rule('token-subsumption'),
+    override: askingEach((criterion) => (criterion.definition.type === 'token' && (modified('below')(criterion) || modified('above')(criterion)) ? { ...criterion, values: [NOTHING] } : criterion)),
   },
   {
     id: 'token-of-type-ignores-type',

@@ -1,11 +1,13 @@
 /** A search parameter and the known resources in, every value that the parameter can find out, each with its place. */
 import { localReference, type Resource } from '../../core/fhir';
 import type { ExtractedValue } from '../../search/extract';
+import { isObject, textOf } from '../../search/json';
 import { readToken, type TokenValue } from '../../search/match/token';
 import { parseReference, type ReferenceTarget } from '../../search/reference-target';
 import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
-import { extract } from '../../search/values';
+import { componentsOf, extract, extractorOf } from '../../search/values';
 import type { Knowledge } from '../knowledge';
+import { writtenValues } from './written-value';
 
 interface Seen {
   /** `Type/id` of the resource that has the value. */
@@ -31,6 +33,20 @@ export interface SeenText extends Seen {
   text: string;
 }
 
+/** A number, or a quantity's number with its unit. */
+export interface SeenAmount extends Seen {
+  /** The number as the data writes it. */
+  number: string;
+  system?: string;
+  code?: string;
+  unit?: string;
+}
+
+/** One repetition of a composite's element: for each part the search values that find it. */
+export interface SeenComposite extends Seen {
+  parts: readonly (readonly string[])[];
+}
+
 /** All that is known of one parameter's values. */
 export interface ParameterView {
   readonly type: string;
@@ -41,6 +57,9 @@ export interface ParameterView {
   readonly references: readonly SeenReference[];
   /** Dates, strings and URIs as they are written. */
   readonly texts: readonly SeenText[];
+  /** Numbers and quantities; those with a comparator and ranges are left out, for little is said of them. */
+  readonly amounts: readonly SeenAmount[];
+  readonly composites: readonly SeenComposite[];
 }
 
 /** More values than this are not needed to find good ones; the rest of a large server's data is left aside. */
@@ -51,6 +70,8 @@ export function parameterView(known: Knowledge, definitions: SearchDefinitions, 
   const tokens: SeenToken[] = [];
   const references: SeenReference[] = [];
   const texts: SeenText[] = [];
+  const amounts: SeenAmount[] = [];
+  const composites: SeenComposite[] = [];
   for (const resource of resources.slice(0, ENOUGH_RESOURCES)) {
     const holder = localReference(resource);
     if (holder === undefined) continue;
@@ -58,10 +79,25 @@ export function parameterView(known: Knowledge, definitions: SearchDefinitions, 
       const seen = { holder, location: value.location, element };
       if (definition.type === 'token') tokens.push(...readToken(value, definitions).map((token, coding) => ({ ...seen, token, coding })));
       else if (definition.type === 'reference') references.push({ ...seen, ...readReference(value, definitions) });
+      else if (definition.type === 'number' || definition.type === 'quantity') amounts.push(...readAmount(value.value).map((amount) => ({ ...seen, ...amount })));
+      else if (definition.type === 'composite') composites.push({ ...seen, parts: readParts(resource, value, definition, definitions) });
       else texts.push(...textsOf(value.value).map((text) => ({ ...seen, text })));
     });
   }
-  return { type, definition, resources, tokens, references, texts };
+  return { type, definition, resources, tokens, references, texts, amounts, composites };
+}
+
+function readAmount(value: unknown): Pick<SeenAmount, 'number' | 'system' | 'code' | 'unit'>[] {
+  if (typeof value === 'number') return [{ number: String(value) }];
+  if (!isObject(value) || typeof value.value !== 'number' || value.comparator !== undefined) return [];
+  const [system, code, unit] = [textOf(value.system), textOf(value.code), textOf(value.unit)];
+  return [{ number: String(value.value), ...(system === undefined ? {} : { system }), ...(code === undefined ? {} : { code }), ...(unit === undefined ? {} : { unit }) }];
+}
+
+function readParts(resource: Resource, element: ExtractedValue, definition: SearchParameterDefinition, definitions: SearchDefinitions): string[][] {
+  return componentsOf(definition, definitions).map((part) =>
+    part.definition === undefined ? [] : extractorOf(part.expression, definitions)(resource, element).flatMap((value) => writtenValues(value, part.definition as SearchParameterDefinition, definitions)),
+  );
 }
 
 function readReference({ value, type }: ExtractedValue, definitions: SearchDefinitions): Pick<SeenReference, 'target' | 'identifiers'> {

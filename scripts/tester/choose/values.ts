@@ -40,3 +40,8 @@ export function distinct<T>(values: Iterable<T>): T[] {
 export const FOREIGN_SYSTEM = 'https://fhir-scout.org/no-such-system';
 /** An id that no server has. */
 export const NO_SUCH_ID = 'scout-no-such-id';
+
+/** The same letters, upper for lower and lower for upper. */
+export function swapCase(text: string): string {
+  return [...text].map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase())).join('');
+}

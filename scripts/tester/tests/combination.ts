@@ -44,6 +44,20 @@ export const COMBINATION_TESTS: readonly TestCase[] = [
     tags: ['and'],
     run: differentSeries,
   },
+  {
+    id: 'combination.imagingstudy.list',
+    title: `${FOCUS}: _list finds what a List refers to`,
+    group: 'combination',
+    resourceType: FOCUS,
+    requirement: 'rule:list',
+    needs: needsSearch(FOCUS, '_list'),
+    tags: ['_list'],
+    run: (context) => {
+      const lists = context.known.index.all('List').flatMap(({ id }) => (id === undefined ? [] : [[['_list', id] satisfies Pair]]));
+      const best = chooserOf(context, FOCUS).divide(lists);
+      return best === undefined ? Promise.resolve(noData('Needed: a List that refers to some of the studies.')) : askSet(context, { type: FOCUS, pairs: best.pairs });
+    },
+  },
   ...postTests(),
   ...hasTests(),
 ];

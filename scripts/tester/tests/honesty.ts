@@ -13,10 +13,8 @@ import { setDifference } from '../judge/search-set';
 import { INVENTED, readSelfLink } from '../judge/self-link';
 import { needsSearch, type Judgement, type TestCase } from '../test-case';
 import { plainValues } from './search-any';
-import { COMPANION_PARAMETERS } from './search';
+import { COMPANION_PARAMETERS, COVERED } from './search';
 import { chooserOf, viewOf } from './shape';
-
-const COVERED = new Set(['token', 'reference', 'date', 'string', 'uri']);
 
 export function honestyTests(definitions: SearchDefinitions): TestCase[] {
   const focus = definitions.of(FOCUS).filter(({ code, type }) => COVERED.has(type) && (!code.startsWith('_') || code === '_id' || code === '_lastUpdated'));

@@ -3,11 +3,12 @@ import { localKey } from '../../search/reference-target';
 import type { Chooser, Outlook } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
 import { codeValue, distinct, escaped, realTokens } from '../choose/values';
+import { writtenAmount } from '../choose/written-value';
 import type { TestContext } from '../context';
 import type { Pair } from '../gather/query';
 import { judgeRefusal } from '../judge/refusal';
 import type { Judgement } from '../test-case';
-import type { Pick, Shape } from './shape';
+import type { Pick, Shape, ShapeStatics } from './shape';
 
 /** More values than this are not combined in pairs. */
 const COMBINED = 14;
@@ -24,6 +25,11 @@ function heldValues(view: ParameterView, base: string): { holder: string; value:
       });
     case 'date':
       return view.texts.map(({ holder, text }) => ({ holder, value: text.slice(0, 10) }));
+    case 'number':
+    case 'quantity':
+      return view.amounts.map(({ holder, number, system, code }) => ({ holder, value: writtenAmount(number, system, code) }));
+    case 'composite':
+      return view.composites.flatMap(({ holder, parts }) => (parts.every((values) => values.length > 0) ? [{ holder, value: parts.map(([value]) => value).join('$') }] : []));
     default:
       return view.texts.map(({ holder, text }) => ({ holder, value: escaped(text) }));
   }
@@ -39,23 +45,25 @@ function* pairsOf(values: readonly string[]): Iterable<[string, string]> {
   for (let i = 0; i < few.length; i += 1) for (let j = i + 1; j < few.length; j += 1) yield [few[i] as string, few[j] as string];
 }
 
+/** Dates, numbers and quantities: a server may refuse several values of these. */
+const isRange = ({ definition }: ShapeStatics) => ['date', 'number', 'quantity'].includes(definition.type);
+/** Composites take no modifier at all, not even :missing: https://hl7.org/fhir/R4/search.html#modifiers */
+const mayBeMissing = ({ definition }: ShapeStatics) => definition.type !== 'composite';
+
 export const ANY_SHAPES: readonly Shape[] = [
   {
     id: 'or',
     title: 'values separated by a comma are a union',
     requirement: 'rule:or',
-    applies: ({ definition }) => definition.multipleOr !== false,
-    pick: (view, chooser) => {
-      const name = view.definition.code;
-      const candidates = [...pairsOf(plainValues(view, chooser.base))].map(([a, b]): Pair[] => [[name, `${a},${b}`]]);
-      // Both halves have to bring something that the other does not.
-      const both = ({ pairs, must }: Outlook) => halves(pairs).every((half) => sizeOf(chooser, name, half) < must.size);
-      const best = chooser.divide(candidates, both);
-      if (best !== undefined) return { pairs: best.pairs };
-      // Where two values are all there are, the union is everything: still a server that intersects them shows.
-      const all = candidates.map((pairs) => chooser.outlook(pairs)).find(both);
-      return all === undefined ? { needed: `two ${view.type} resources with different values in ${name}` } : { pairs: all.pairs, trap: true };
-    },
+    applies: (statics) => statics.definition.multipleOr !== false && !isRange(statics),
+    pick: union,
+  },
+  {
+    id: 'or-range',
+    title: 'values separated by a comma are a union',
+    requirement: 'rule:or-range',
+    applies: (statics) => statics.definition.multipleOr !== false && isRange(statics),
+    pick: union,
   },
   {
     id: 'and',
@@ -67,6 +75,7 @@ export const ANY_SHAPES: readonly Shape[] = [
     id: 'missing-true',
     title: ':missing=true matches what has no value',
     requirement: 'rule:missing',
+    applies: mayBeMissing,
     // Where everything has a value, a server that ignores the modifier still shows: it would find something.
     pick: (view, chooser) => missing(view, chooser, 'true'),
   },
@@ -74,6 +83,7 @@ export const ANY_SHAPES: readonly Shape[] = [
     id: 'missing-false',
     title: ':missing=false matches what has a value',
     requirement: 'rule:missing',
+    applies: mayBeMissing,
     // Where everything has a value, a server that takes "false" for a value still shows: it would find nothing.
     pick: (view, chooser) => missing(view, chooser, 'false'),
   },
@@ -96,9 +106,22 @@ export const ANY_SHAPES: readonly Shape[] = [
     id: 'missing-garbage',
     title: ':missing with neither true nor false is an error',
     requirement: 'rule:syntax-error',
+    applies: mayBeMissing,
     run: (view, _, context) => refusal(context, view, `${view.definition.code}:missing`, 'warn', ':missing takes true or false', 'scout'),
   },
 ];
+
+function union(view: ParameterView, chooser: Chooser): Pick {
+  const name = view.definition.code;
+  const candidates = [...pairsOf(plainValues(view, chooser.base))].map(([a, b]): Pair[] => [[name, `${a},${b}`]]);
+  // Both halves have to bring something that the other does not.
+  const both = ({ pairs, must }: Outlook) => halves(pairs).every((half) => sizeOf(chooser, name, half) < must.size);
+  const best = chooser.divide(candidates, both);
+  if (best !== undefined) return { pairs: best.pairs };
+  // Where two values are all there are, the union is everything: still a server that intersects them shows.
+  const all = candidates.map((pairs) => chooser.outlook(pairs)).find(both);
+  return all === undefined ? { needed: `two ${view.type} resources with different values in ${name}` } : { pairs: all.pairs, trap: true };
+}
 
 function missing(view: ParameterView, chooser: Chooser, value: 'true' | 'false'): Pick {
   const outlook = chooser.outlook([[`${view.definition.code}:missing`, value]]);

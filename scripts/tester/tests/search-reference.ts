@@ -4,13 +4,22 @@ import { localKey } from '../../search/reference-target';
 import type { SearchParameterDefinition } from '../../search/types';
 import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { codeValue, distinct, escaped, isRealCode, NO_SUCH_ID, realTokens, systemCodeValue } from '../choose/values';
+import { codeValue, distinct, escaped, isRealCode, NO_SUCH_ID, realTokens, swapCase, systemCodeValue } from '../choose/values';
 import type { TestContext } from '../context';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
 import { viewOf, type Pick, type Shape, type ShapeStatics } from './shape';
 
 const isReference = ({ definition, kinds }: ShapeStatics) => definition.type === 'reference' && kinds.has('Reference');
+
+const isCanonical = ({ definition, kinds }: ShapeStatics) => definition.type === 'reference' && kinds.has('canonical');
+/** Queries that are looked at for a trap at most. */
+const TRAPS = 40;
+
+/** Canonical URLs as they stand in the data, version included; the bar before the version is syntax, so it is not escaped. */
+function canonicals(view: ParameterView): string[] {
+  return distinct(view.references.flatMap(({ target }) => (target === undefined ? [] : target.raw.replace(/[\\,$]/g, '\\$&'))));
+}
 
 /** References to resources of the server itself, by type and id. */
 function localTargets(view: ParameterView, base: string): { type: string; id: string }[] {
@@ -138,6 +147,42 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
       return divideOrAny(chooser, candidates, `a ${view.type} with several references in ${view.definition.code}`);
     },
   },
+  {
+    id: 'target-case',
+    title: 'upper and lower case of an id are told apart',
+    requirement: 'rule:reference-type-id',
+    applies: isReference,
+    pick: (view, chooser) => {
+      const swapped = each(view, chooser.base, ({ type, id }) => [view.definition.code, `${type}/${swapCase(id)}`]).filter(([pair]) => /\/.*[A-Z]/i.test(pair?.[1] ?? ''));
+      const trap = swapped.slice(0, TRAPS).map((pairs) => chooser.outlook(pairs)).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
+      return trap === undefined ? { needed: `a ${view.type} with a reference in ${view.definition.code} to an id with letters` } : { pairs: trap.pairs, trap: true };
+    },
+  },
+  {
+    id: 'canonical',
+    title: 'a canonical is found by its URL, as it is written',
+    requirement: 'rule:reference-canonical',
+    applies: isCanonical,
+    pick: (view, chooser) => divideOrAny(chooser, canonicals(view).map((value) => [[view.definition.code, value]]), `two ${view.type} resources with different URLs in ${view.definition.code}`),
+  },
+  {
+    id: 'canonical-below',
+    title: ':below on a canonical finds every version',
+    requirement: 'rule:reference-canonical-below',
+    applies: isCanonical,
+    pick: (view, chooser) => {
+      const versioned = canonicals(view).filter((value) => value.includes('|')).map((value) => value.split('|')[0] ?? value);
+      return divideOrAny(chooser, distinct(versioned).map((value) => [[`${view.definition.code}:below`, value]]), `two ${view.type} resources with versions of one URL in ${view.definition.code}, and another one`);
+    },
+  },
+  ...(['below', 'above'] as const).map((modifier): Shape => ({
+    id: `part-${modifier}`,
+    title: `:${modifier} includes what refers to the resource itself`,
+    requirement: 'rule:reference-hierarchy',
+    // A type that refers to itself can be a hierarchy: the parts of an organization or a place.
+    applies: (statics) => isReference(statics) && statics.definition.target.includes(statics.type),
+    pick: (view, chooser) => divideOrAny(chooser, each(view, chooser.base, ({ type, id }) => [`${view.definition.code}:${modifier}`, `${type}/${id}`]), needed(view)),
+  })),
   {
     id: 'identifier',
     title: ':identifier reads the identifier in the reference, not that of its target',

@@ -1,9 +1,13 @@
 /** The ways to search by string and uri parameters. https://hl7.org/fhir/R4/search.html#string */
+import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { distinct, escaped } from '../choose/values';
+import { distinct, escaped, swapCase } from '../choose/values';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
-import type { Shape, ShapeStatics } from './shape';
+import type { Pick, Shape, ShapeStatics } from './shape';
+
+/** Queries that are looked at for a trap at most. */
+const TRAPS = 40;
 
 const isString = ({ definition }: ShapeStatics) => definition.type === 'string';
 const isUri = ({ definition }: ShapeStatics) => definition.type === 'uri';
@@ -41,6 +45,17 @@ export const TEXT_SHAPES: readonly Shape[] = [
     },
   },
   {
+    id: 'inside',
+    title: 'a string is not found by what stands inside it',
+    requirement: 'rule:string-start',
+    applies: isString,
+    // In names and addresses words may be searched one by one: there the oracle leaves it open, and no such text is chosen.
+    pick: (view, chooser) => {
+      const inner = values(view).filter((text) => text.length > 5).flatMap((text) => [text.slice(1, 6), text.slice(-5)]).filter((text) => text === text.trim());
+      return trapOf(chooser, candidates(view.definition.code, inner), `a ${view.type} with a text of some length in ${view.definition.code} that is no name of a person`);
+    },
+  },
+  {
     id: 'exact',
     title: ':exact finds the whole string alone',
     requirement: 'rule:string-exact',
@@ -61,6 +76,13 @@ export const TEXT_SHAPES: readonly Shape[] = [
     },
   },
   {
+    id: 'exact-case',
+    title: ':exact tells upper and lower case apart',
+    requirement: 'rule:string-exact',
+    applies: isString,
+    pick: (view, chooser) => trapOf(chooser, candidates(`${view.definition.code}:exact`, values(view).map(swapCase)), `a ${view.type} with letters in ${view.definition.code}`),
+  },
+  {
     id: 'contains',
     title: ':contains finds the text anywhere',
     requirement: 'rule:string-contains',
@@ -78,6 +100,36 @@ export const TEXT_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => divideOrAny(chooser, candidates(view.definition.code, values(view)), needed(view)),
   },
   {
+    id: 'uri-case',
+    title: 'upper and lower case of a uri are told apart',
+    requirement: 'rule:uri',
+    applies: isUri,
+    pick: (view, chooser) => trapOf(chooser, candidates(view.definition.code, values(view).map((uri) => uri.replace(/[^/:]+$/, swapCase)).filter((uri) => !values(view).includes(uri))), `a ${view.type} with a value in ${view.definition.code}`),
+  },
+  {
+    id: 'url-below',
+    title: ':below finds the URLs that begin with the value',
+    requirement: 'rule:uri-partial',
+    applies: isUri,
+    // A URL that goes on below another one shows most; else a folder in which some are.
+    pick: (view, chooser) => {
+      const folders = values(view).flatMap((url) => [url, url.replace(/[^/]+$/, ''), url.replace(/[^/]+\/[^/]+$/, '')]).filter((url) => /^https?:\/\/[^/]+\/./.test(url) || /^https?:\/\/[^/]+\/$/.test(url));
+      const name = `${view.definition.code}:below`;
+      const several = chooser.divide(candidates(name, folders), ({ pairs, must }) => must.size > sizeOf(chooser, view, pairs));
+      return several ?? divideOrAny(chooser, candidates(name, folders), `two ${view.type} resources with URLs that begin alike in ${view.definition.code}, and one that does not`);
+    },
+  },
+  {
+    id: 'url-above',
+    title: ':above finds the URLs that the value begins with',
+    requirement: 'rule:uri-partial',
+    applies: isUri,
+    pick: (view, chooser) => {
+      const below = values(view).filter((url) => /^https?:/.test(url)).map((url) => `${url}/scout`);
+      return divideOrAny(chooser, candidates(`${view.definition.code}:above`, below), `two ${view.type} resources with different URLs in ${view.definition.code}`);
+    },
+  },
+  {
     id: 'part',
     title: 'a part of a uri matches nothing',
     requirement: 'rule:uri',
@@ -91,6 +143,17 @@ export const TEXT_SHAPES: readonly Shape[] = [
     },
   },
 ];
+
+/** The first query that must find nothing. */
+function trapOf(chooser: Chooser, queries: readonly Pair[][], lacking: string): Pick {
+  const trap = queries.slice(0, TRAPS).map((pairs) => chooser.outlook(pairs)).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
+  return trap === undefined ? { needed: lacking } : { pairs: trap.pairs, trap: true };
+}
+
+/** What the value finds without the modifier. */
+function sizeOf(chooser: Chooser, view: ParameterView, pairs: readonly Pair[]): number {
+  return chooser.outlook([[view.definition.code, pairs[0]?.[1] ?? '']]).must.size;
+}
 
 function bare(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '');

@@ -1,5 +1,6 @@
 /** The ways to search by a token parameter. https://hl7.org/fhir/R4/search.html#token */
-import { codeValue, distinct, escaped, FOREIGN_SYSTEM, realTokens, systemCodeValue } from '../choose/values';
+import { valueSetMembers } from '../../search/value-set';
+import { codeValue, distinct, escaped, FOREIGN_SYSTEM, realTokens, swapCase, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
 import type { ParameterView } from '../choose/parameter-view';
 import type { Chooser } from '../choose/chooser';
@@ -9,7 +10,10 @@ import type { Pick, Shape, ShapeStatics } from './shape';
 const WITH_SYSTEM = ['Coding', 'CodeableConcept', 'Identifier'];
 
 const hasSystem = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && WITH_SYSTEM.some((kind) => kinds.has(kind));
+/** Bare codes, whose system their required binding says. */
+const isBareCode = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('code');
 const isToken = ({ definition }: ShapeStatics) => definition.type === 'token';
+const hasCoding = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && (kinds.has('Coding') || kinds.has('CodeableConcept'));
 const isConcept = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('CodeableConcept');
 
 /** Codes, those of different resources first, so that a few candidates already cover much. */
@@ -58,6 +62,24 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     title: 'a code under a system that it does not have matches nothing',
     requirement: 'rule:token-system-code',
     applies: hasSystem,
+    pick: (view, chooser) => trapWith(view, chooser, (code) => `${escaped(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
+  },
+  {
+    id: 'implicit-system',
+    title: 'system|code matches a bare code under the system of its value set',
+    requirement: 'rule:token-system-code',
+    applies: isBareCode,
+    // "code: (implicit): the system is defined in the value set": https://hl7.org/fhir/R4/search.html#token
+    pick: (view, chooser) => {
+      const values = realTokens(view).filter(({ token }) => token.kind === 'code' && token.system !== undefined).map(({ token }) => systemCodeValue(token));
+      return divideOrAny(chooser, each(view.definition.code, distinct(values)), `two ${view.type} resources with different codes in ${view.definition.code}, whose value set has one system`);
+    },
+  },
+  {
+    id: 'implicit-other-system',
+    title: 'a bare code under another system matches nothing',
+    requirement: 'rule:token-system-code',
+    applies: isBareCode,
     pick: (view, chooser) => trapWith(view, chooser, (code) => `${escaped(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
   },
   {
@@ -152,12 +174,55 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     id: 'text',
     title: ':text searches the text that goes with the code',
     requirement: 'rule:token-text',
-    applies: (statics) => isToken(statics) && (statics.kinds.has('Coding') || statics.kinds.has('CodeableConcept')),
+    applies: hasCoding,
     pick: (view, chooser) => {
       const texts = distinct(view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 2).map(escaped));
       return divideOrAny(chooser, each(`${view.definition.code}:text`, texts), `a ${view.type} whose ${view.definition.code} has a display or text`);
     },
   },
+  {
+    id: 'text-start',
+    title: ':text finds a text by its start, as a search by string does',
+    requirement: 'rule:token-text',
+    applies: hasCoding,
+    pick: (view, chooser) => {
+      const starts = view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 5).map((text) => escaped(text.slice(0, Math.ceil(text.length / 2)).trimEnd()));
+      return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(starts)), `a ${view.type} whose ${view.definition.code} has a display or text of some length`);
+    },
+  },
+  {
+    id: 'id-case',
+    title: 'upper and lower case of an id are told apart',
+    requirement: 'rule:token-id',
+    applies: ({ definition }) => definition.code === '_id',
+    pick: (view, chooser) => {
+      const swapped = realTokens(view).map(({ token }) => swapCase(token.code)).filter((id) => /[A-Z]/i.test(id));
+      const trap = each('_id', distinct(swapped).slice(0, COMBINED)).map((pairs) => chooser.outlook(pairs)).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
+      return trap === undefined ? { needed: `a ${view.type} whose id has letters` } : { pairs: trap.pairs, trap: true };
+    },
+  },
+  ...(['below', 'above'] as const).map((modifier): Shape => ({
+    id: `code-${modifier}`,
+    title: `:${modifier} includes the code itself`,
+    requirement: 'rule:token-subsumption',
+    applies: hasCoding,
+    // What else belongs to it only the code system knows: that the code itself is missing shows without it.
+    pick: (view, chooser) => {
+      const tokens = realTokens(view).filter(({ token, coding }) => token.system !== undefined && token.kind === 'coding' && coding === 0);
+      const picked = divideOrAny(chooser, each(`${view.definition.code}:${modifier}`, distinct(tokens.map(({ token }) => systemCodeValue(token)))), `a ${view.type} with a coded value in ${view.definition.code}`);
+      return 'needed' in picked ? picked : { ...picked, trap: true };
+    },
+  })),
+  ...(['in', 'not-in'] as const).map((modifier): Shape => ({
+    id: modifier,
+    title: modifier === 'in' ? ':in finds the codes of a value set that the server has' : ':not-in finds the codes outside a value set that the server has',
+    requirement: `rule:token-${modifier}`,
+    applies: hasCoding,
+    pick: (view, chooser, context) => {
+      const urls = context.known.index.all('ValueSet').flatMap(({ url }) => (typeof url === 'string' && valueSetMembers(context.known.index, url) !== undefined ? [escaped(url)] : []));
+      return divideOrAny(chooser, each(`${view.definition.code}:${modifier}`, distinct(urls)), `a ValueSet on this server that lists some of the codes in ${view.type}.${view.definition.code}, and not others`);
+    },
+  })),
   {
     id: 'of-type',
     title: ':of-type matches type and value of one identifier',

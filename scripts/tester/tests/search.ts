@@ -3,32 +3,41 @@ import type { SearchDefinitions, SearchParameterDefinition } from '../../search/
 import { elementKinds } from '../choose/element-kinds';
 import type { TestCase } from '../test-case';
 import { ANY_SHAPES } from './search-any';
+import { COMPOSITE_SHAPES } from './search-composite';
 import { DATE_SHAPES } from './search-date';
+import { NUMBER_SHAPES } from './search-number';
 import { REFERENCE_SHAPES } from './search-reference';
 import { TEXT_SHAPES } from './search-text';
 import { TOKEN_SHAPES } from './search-token';
 import { SPECIAL_SHAPES } from './search-special';
 import { shapeTest, type Shape } from './shape';
 
-const SHAPES: readonly Shape[] = [...TOKEN_SHAPES, ...REFERENCE_SHAPES, ...DATE_SHAPES, ...TEXT_SHAPES, ...ANY_SHAPES];
+const SHAPES: readonly Shape[] = [...TOKEN_SHAPES, ...REFERENCE_SHAPES, ...DATE_SHAPES, ...TEXT_SHAPES, ...NUMBER_SHAPES, ...COMPOSITE_SHAPES, ...ANY_SHAPES];
 
 /** Types of parameters that the shapes cover. */
-const COVERED = new Set(['token', 'reference', 'date', 'string', 'uri']);
+export const COVERED: ReadonlySet<string> = new Set(['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity', 'composite']);
 /** Searched in other ways, or by the server's own choice: text search has no expected set. */
 const LEFT_OUT = new Set(['_text', '_content', '_list', '_has', '_type', '_query', '_filter']);
 /** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
-const COMPANION_SHAPES = new Set(['code', 'system-code', 'not', 'type-id', 'chain', 'ge-day', 'lt-day', 'start', 'exact', 'contains', 'whole', 'or']);
+const COMPANION_SHAPES = new Set([
+  'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains',
+  'whole', 'uri-case', 'url-below', 'url-above', 'or', 'or-range', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
+]);
 export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   Patient: ['_id', 'identifier', 'family', 'given', 'name', 'birthdate', 'gender'],
   Endpoint: ['_id', 'identifier', 'status', 'connection-type', 'organization', 'name'],
   Practitioner: ['_id', 'identifier', 'name', 'family'],
   PractitionerRole: ['_id', 'practitioner', 'organization'],
-  Organization: ['_id', 'identifier', 'name'],
-  ServiceRequest: ['_id', 'identifier', 'status', 'code', 'patient', 'authored', 'requester'],
+  Organization: ['_id', 'identifier', 'name', 'partof'],
+  ServiceRequest: ['_id', 'identifier', 'status', 'code', 'patient', 'authored', 'requester', 'instantiates-canonical', 'instantiates-uri'],
   Task: ['_id', 'status', 'based-on', 'focus', 'patient'],
   DiagnosticReport: ['_id', 'identifier', 'status', 'code', 'patient', 'date', 'based-on'],
   Device: ['_id', 'identifier', 'type'],
   Group: ['_id', 'identifier', 'type', 'member'],
+  Observation: ['_id', 'code', 'patient', 'date', 'value-quantity', 'code-value-quantity', 'component-code-value-quantity'],
+  RiskAssessment: ['_id', 'patient', 'probability'],
+  List: ['_id', 'item', 'title'],
+  ValueSet: ['_id', 'url', 'name'],
 };
 /** Elements that cannot repeat: there is no later value to look for. */
 const SINGLE: Readonly<Record<string, readonly string[]>> = { ImagingStudy: ['status', 'patient', 'subject', 'encounter', 'referrer', 'started'] };
@@ -37,8 +46,8 @@ const STORED_ABSOLUTE = ['patient', 'endpoint'];
 
 /** Every test of these is about the resource's own metadata; some ways to search by them are enough. */
 const COMMON_SHAPES: Readonly<Record<string, ReadonlySet<string>>> = {
-  _id: new Set(['code', 'or', 'and', 'unknown-modifier']),
-  _source: new Set(['whole']),
+  _id: new Set(['code', 'or', 'and', 'id-case', 'unknown-modifier']),
+  _source: new Set(['whole', 'uri-case', 'url-below']),
   _lastUpdated: new Set(['ge-day', 'lt-day', 'ge-boundary', 'gt-beyond', 'lt-boundary', 'eb-beyond', 'sa-beyond', 'malformed']),
   _profile: new Set(['whole', 'part', 'missing-true', 'missing-false']),
   _tag: new Set(['code', 'system-code', 'other-system', 'missing-true']),
