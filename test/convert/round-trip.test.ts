@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { convert } from '../../scripts/convert/convert';
+import { MOVES } from '../../scripts/convert/moves';
+import { elementModel, elementsOf, MODEL_VERSIONS } from '../../scripts/core/element-model';
+import { packageRoot } from '../../scripts/core/package-root';
+import type { Resource } from '../../scripts/core/fhir';
+import { generateExamples } from '../../scripts/generate/generate-examples';
+import { recognise } from '../../scripts/convert/recognise';
+
+const examples = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
+
+const word = fc.stringMatching(/^[a-z]{1,6}$/);
+const coding = fc.record({ system: word.map((name) => `http://${name}.org`), code: word, display: word }, { requiredKeys: ['system', 'code'] });
+const concept = fc.oneof(fc.record({ coding: fc.tuple(coding) }), fc.record({ coding: fc.array(coding, { minLength: 1, maxLength: 2 }), text: word }));
+const some = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: 1, maxLength: 3 });
+const to = (type: string) => word.map((id) => ({ reference: `${type}/${id}` }));
+
+const seriesR4 = fc.record(
+  { uid: word, number: fc.nat(), modality: coding, bodySite: coding, laterality: coding, endpoint: some(to('Endpoint')), started: fc.constant('2024-01-02'), performer: some(fc.record({ function: concept, actor: to('Device') })), instance: some(fc.record({ uid: word, sopClass: coding, title: word })) },
+  { requiredKeys: ['uid', 'modality'] },
+);
+const studyR4 = fc.record(
+  {
+    resourceType: fc.constant('ImagingStudy'), id: word, status: fc.constantFrom('available', 'unknown'), subject: to('Patient'), modality: some(coding), started: fc.constant('2024-01-02T03:04:05Z'), _started: fc.constant({ id: 'a' }),
+    procedureReference: to('Procedure'), procedureCode: some(concept), reasonCode: some(concept), reasonReference: some(to('Condition')), interpreter: some(to('Practitioner')), basedOn: some(to('ServiceRequest')),
+    note: some(fc.record({ text: word })), series: some(seriesR4), extension: some(fc.record({ url: word.map((name) => `http://${name}.org`), valueString: word })),
+  },
+  { requiredKeys: ['resourceType', 'id', 'status', 'subject'] },
+) as fc.Arbitrary<Resource>;
+
+const codeable = (type: string) => fc.oneof(fc.record({ concept }), fc.record({ reference: to(type) }), fc.record({ concept, reference: to(type) }));
+const seriesR5 = fc.record({ uid: word, modality: concept, bodySite: codeable('BodyStructure'), laterality: concept }, { requiredKeys: ['uid', 'modality'] });
+const studyR5 = fc.record(
+  {
+    resourceType: fc.constant('ImagingStudy'), id: word, status: fc.constant('available'), subject: to('Patient'), modality: some(concept), partOf: some(to('Procedure')), procedure: some(codeable('PlanDefinition')), reason: some(codeable('Condition')), series: some(seriesR5),
+  },
+  { requiredKeys: ['resourceType', 'id', 'status', 'subject'] },
+) as fc.Arbitrary<Resource>;
+
+/** With what R4 has room for, and what fits into extensions. */
+const plainConcept = fc.record({ coding: fc.tuple(coding) });
+const plainR5 = fc.record(
+  {
+    resourceType: fc.constant('ImagingStudy'), id: word, status: fc.constant('available'), subject: to('Patient'), modality: some(plainConcept), partOf: some(to('Procedure')), procedure: some(fc.record({ concept })),
+    reason: fc.tuple(some(fc.record({ concept })), some(fc.record({ reference: to('Condition') }))).map(([concepts, references]) => [...concepts, ...references]),
+    series: some(fc.record({ uid: word, modality: plainConcept, bodySite: fc.record({ concept: plainConcept }), laterality: plainConcept }, { requiredKeys: ['uid', 'modality'] })),
+  },
+  { requiredKeys: ['resourceType', 'id', 'status', 'subject'] },
+) as fc.Arbitrary<Resource>;
+
+test('every R4 study comes back from R5 as it was, and says of itself that nothing is lost', () => {
+  fc.assert(
+    fc.property(studyR4, (study) => {
+      const { resources, findings } = convert([study], '4.0', '5.0');
+      expect(findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+      expect(convert(resources, '5.0', '4.0').resources).toEqual([study]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('an R5 study that loses nothing in R4 comes back as it was; where it does not come back as it was, the loss was said', () => {
+  const seen = { unchanged: 0, lossy: 0 };
+  fc.assert(
+    fc.property(fc.oneof(plainR5, studyR5), (study) => {
+      const { resources, findings } = convert([study], '5.0', '4.0');
+      const lossy = findings.some(({ code }) => code !== 'extension');
+      seen[lossy ? 'lossy' : 'unchanged'] += 1;
+      if (!lossy) expect(convert(resources, '4.0', '5.0').resources).toEqual([study]);
+    }),
+    { numRuns: 300 },
+  );
+  expect(Math.min(seen.unchanged, seen.lossy)).toBeGreaterThan(50);
+});
+
+test('what is converted has the shape of its version', () => {
+  fc.assert(
+    fc.property(studyR4, studyR5, (r4, r5) => {
+      for (const one of convert([r4], '4.0', '5.0').resources) expect(recognise(one, '5.0')).toBeUndefined();
+      for (const one of convert([r5], '5.0', '4.0').resources) expect(recognise(one, '4.0')).toBeUndefined();
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('every example of the guide goes to R5 and comes back as it was', () => {
+  const known = examples.filter(({ resourceType }) => elementModel('4.0').types[resourceType] !== undefined);
+  expect(known.length).toBeGreaterThan(100);
+  const { resources, findings } = convert(known, '4.0', '5.0');
+  expect(findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  expect(convert(resources, '5.0', '4.0').resources).toEqual(known);
+});
+
+describe('the table of moves', () => {
+  test.each(MOVES.map((move) => [`${move.type}.${move.r4} -> ${move.r5}`, move] as const))('%s names elements that there are', (_, { type, r4, r5, r4Reference }) => {
+    const has = (version: '4.0' | '5.0', path: string) => Object.keys(elementsOf(version, type)).some((known) => known === path || known === `${path}[x]`);
+    expect([has('4.0', r4), r4Reference === undefined || has('4.0', r4Reference), has('5.0', r5)]).toEqual([true, true, true]);
+  });
+
+  test('ImagingStudy: each element of either version has a row, stays as it is, or travels in an extension', () => {
+    for (const [from, other] of [['4.0', '5.0'], ['5.0', '4.0']] as const) {
+      const unplaced = Object.entries(elementsOf(from, 'ImagingStudy')).filter(([path, { types }]) => {
+        const moved = MOVES.some(({ type, r4, r4Reference, r5 }) => type === 'ImagingStudy' && (from === '4.0' ? r4 === path || r4Reference === path : r5 === path));
+        const there = elementsOf(other, 'ImagingStudy')[path];
+        return !moved && there?.types.join() !== types.join();
+      });
+      expect(unplaced.map(([path]) => path)).toEqual(from === '4.0' ? ['interpreter'] : []);
+    }
+  });
+});
+
+test('the tables of every version can be read', () => {
+  for (const version of MODEL_VERSIONS) expect(Object.keys(elementsOf(version, 'ImagingStudy')).length).toBeGreaterThan(30);
+});
