@@ -8,23 +8,29 @@ import type { GeneratedSet } from '../generate/generate-examples';
 import type { WrittenExamples } from '../generate/write-examples';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
+import { DICOM_OPTIONS, fileSource, generateFromDicom } from './generate-dicom';
 
 export const generateCommand: CommandRecord = {
   name: 'generate',
-  summary: 'Make example resources from YAML scenarios and templates, or bulk data for load tests.',
+  summary: 'Make example resources from YAML scenarios and templates, bulk data for load tests, or resources of DICOM files.',
   options: [
     { flags: '--scenarios <dir>', description: "folder with scenario files, templates/ and bad/ (default: this program's own guide)" },
     { flags: '--seed <number>', description: 'what DICOM UIDs and bulk data are derived from (default: the one in settings.yaml)' },
     { flags: '--examples <dir>', description: 'folder for the examples (default: examples beside input/scenarios, else examples in --out)' },
     { flags: '--bulk <count>', description: 'instead of examples, write this many synthetic studies as NDJSON' },
+    ...DICOM_OPTIONS,
   ],
   examples: [
     { line: 'scout generate', meaning: 'Write input/examples/, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
     { line: 'scout generate --scenarios ../my-ig/input/scenarios --out ../my-ig/output', meaning: 'The same for another project.' },
     { line: 'scout generate --bulk 10000 --seed 7', meaning: 'Write 10,000 studies with their patients and endpoints to output/bulk.ndjson.' },
+    { line: 'scout generate --dicom ct-series/ old-cd.zip', meaning: 'Read the headers and write a transaction for each study to output/dicom/, all resources to output/dicom.ndjson.' },
+    { line: 'scout generate --dicom /mnt/cd/DICOMDIR --endpoint https://pacs.hospital.example/dicom-web --timezone Europe/Vienna', meaning: 'The files of a CD, with the endpoint that serves them and times in the zone in which they were taken.' },
+    { line: 'scout generate --dicom study/ --deidentify', meaning: 'The same without what identifies the patient.' },
   ],
   async run(context) {
     const { options } = context;
+    if (Array.isArray(options.dicom)) return generateFromDicom(context, fileSource(context, options.dicom as string[]));
     const scenarioDir = typeof options.scenarios === 'string' ? options.scenarios : shortPath(join(packageRoot(), 'input', 'scenarios'));
     const seed = wholeNumber(options.seed, '--seed');
     const count = wholeNumber(options.bulk, '--bulk');
