@@ -2,7 +2,7 @@
 import { chainCandidates } from './chain';
 import type { Entry } from './entry';
 import type { Workings } from './evaluation';
-import { judgeValues } from './judge-values';
+import { isUnequal, judgeValues } from './judge-values';
 import type { Posting } from './postings';
 import type { Criterion } from './types';
 
@@ -17,6 +17,8 @@ export function candidates(workings: Workings, type: string, criterion: Criterio
   const { definition, modifier, values } = criterion;
   const posting = content.posting(type, definition);
   if (modifier === 'missing') return values[0]?.text === 'true' ? without(content.entries(type).values(), posting.present) : posting.valued;
+  // A resource without a value is in no index, and may be meant.
+  if (modifier === undefined && values.some((search) => isUnequal(search, definition) || search.components?.some(({ prefix }) => prefix === 'ne') === true)) return undefined;
   const found = new Set<Entry>();
   for (const search of values) {
     const some = posting.candidates(search, modifier, content.base, (value) => judgeValues(workings, { ...criterion, values: [search] }, [value]) !== 'no');

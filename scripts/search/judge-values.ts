@@ -32,8 +32,13 @@ export function judgeValues(workings: Judge, criterion: Criterion, found: readon
       return anyOf(wanted, (search) => workings.settle(outside(coded.map((token) => type.match(search, token, modifier, workings.context, definition)))));
     }
     default:
-      return anyOf(wanted, (search) => matches(search, modifier));
+      return anyOf(wanted, (search) => (found.length === 0 && isUnequal(search, definition) ? workings.settle('open-ne-valueless') : matches(search, modifier)));
   }
+}
+
+/** `ne` of a parameter that has prefixes: a resource without a value may be found by it. */
+export function isUnequal(search: SearchValue, { type }: SearchParameterDefinition): boolean {
+  return search.prefix === 'ne' && (type === 'date' || type === 'number' || type === 'quantity');
 }
 
 /** All parts of a composite in one repetition of its element. */
@@ -44,6 +49,7 @@ function judgeRow(workings: Judge, search: SearchValue, row: CompositeRow, defin
     const wanted = search.components?.[at];
     if (part === undefined || wanted === undefined || part.type === 'composite' || part.type === 'special') return 'no';
     const type = PARAMETER_TYPES[part.type];
+    if ((row[at] ?? []).length === 0 && isUnequal(wanted, part)) return workings.settle('open-ne-valueless');
     return anyOf(row[at] ?? [], (value) => workings.settle(type.match(wanted, value, undefined, workings.context, part)));
   });
 }

@@ -107,6 +107,7 @@ const OPEN = {
   'open-date-subsecond': { text: 'The values differ by less than a second; how finely a server keeps and compares time is its own affair.', url: `${SEARCH}#date`, choice: 'include' },
   'open-date-overlap': { text: 'The values overlap without one containing the other: where "above" or "below" the search value begins is not said.', url: `${SEARCH}#prefix`, choice: 'exclude' },
   'open-date-near': { text: 'How near is near (ap) is left to the server.', url: `${SEARCH}#prefix`, choice: 'exclude' },
+  'open-ne-valueless': { text: 'ne is said of values: "the value in the resource is not equal to the provided value". Whether a resource without any value is found is not said.', url: `${SEARCH}#prefix`, choice: 'exclude' },
   'open-date-unbounded': { text: 'The schedule states no outer limits.', url: `${SEARCH}#date`, choice: 'exclude' },
   'open-value-malformed': { text: 'The resource\'s own value is malformed.', url: `${SEARCH}#errors`, choice: 'exclude' },
   'open-number-precision': { text: 'Whether the precision of the resource\'s number counts is not said, and JSON may have lost it.', url: `${SEARCH}#number`, choice: 'include' },

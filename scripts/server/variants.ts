@@ -2,6 +2,7 @@
 import type { VariantRow } from './faults/row';
 import { ANSWER_VARIANTS } from './variants/answers';
 import { INTERACTION_VARIANTS } from './variants/interactions';
+import { MATCHING_VARIANTS } from './variants/matching';
 import { SECURITY_VARIANTS } from './variants/security';
 
-export const VARIANTS: readonly VariantRow[] = [...ANSWER_VARIANTS, ...INTERACTION_VARIANTS, ...SECURITY_VARIANTS];
+export const VARIANTS: readonly VariantRow[] = [...ANSWER_VARIANTS, ...INTERACTION_VARIANTS, ...MATCHING_VARIANTS, ...SECURITY_VARIANTS];

@@ -21,7 +21,8 @@ describe('numbers', () => {
     { rule: 'number-eq', query: 'variant-start=100.00', must: ['a'] },
     { rule: 'number-eq', query: 'variant-start=100.5' },
     { rule: 'number-eq', query: 'variant-start=1e2', must: ['a', 'b'] },
-    { rule: 'number-eq', query: 'variant-start=ne100', must: ['b'] },
+    { rule: 'number-eq', query: 'variant-start=ne100', must: ['b'], either: ['c'] },
+    { rule: 'open-ne-valueless', query: 'variant-start=ne100', must: ['b'], either: ['c'] },
     { rule: 'number-compare', query: 'variant-start=gt97', must: ['a'] },
   ]);
 });
