@@ -18,10 +18,14 @@ interface Encoding {
   readonly bigEndian: boolean;
 }
 
-interface Reading {
+/** The state of a walk through a file: changed in place, for it is changed at every element. */
+interface Reading extends Encoding {
   readonly window: ByteWindow;
-  readonly encoding: Encoding;
   readonly remarks: Set<string>;
+  /** How texts are read from here on: (0008,0005) changes it. */
+  text: TextReader;
+  /** The last element was a delimiter, or behind the last one that is read. */
+  ended: boolean;
 }
 
 type Elements = Map<number, readonly string[] | readonly DataSetItem[]>;
@@ -36,15 +40,26 @@ const LITTLE_EXPLICIT: Encoding = { explicit: true, bigEndian: false };
 const LITTLE_IMPLICIT: Encoding = { explicit: false, bigEndian: false };
 /** Sequences in sequences: real ones go ten deep. */
 const DEEPEST = 64;
+/** As constants of this file, which are quicker to reach: they are asked for at every element. */
+const LAST = LAST_TAG;
+const WANTED = REPRESENTATIONS;
+const CHARACTER_SET = TAGS.SpecificCharacterSet.tag;
 /** Of a text that is kept: the longest that mean something have some thousands of characters. */
 const LONGEST = 1 << 24;
 
 /** Value representations whose length takes two bytes; all others, future ones included, take four (PS3.5 7.1.2). */
-const SHORT_LENGTH = new Set('AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' '));
+const SHORT_LENGTH = new Uint8Array(0x10000);
+for (const name of 'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' ')) SHORT_LENGTH[letters(name)] = 1;
+const UNKNOWN = letters('UN');
 /** Texts that may hold characters of the data set's character set (PS3.5 6.1.2.3). */
 const LOCAL_TEXT = new Set<ValueRepresentation>(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT']);
 /** Texts in which a backslash is a character like any other. */
 const ONE_VALUE = new Set<ValueRepresentation>(['LT', 'ST', 'UR', 'UT']);
+
+/** The two letters of a value representation as a number. */
+function letters(name: string): number {
+  return name.charCodeAt(0) * 0x100 + name.charCodeAt(1);
+}
 
 /** Where a DICOM data set begins, and whether meta information comes first; undefined for what is no DICOM. */
 export function dicomStart(window: ByteWindow): { position: number; preamble: boolean } | undefined {
@@ -68,15 +83,19 @@ export function readHeader(window: ByteWindow): DicomHeader {
   const elements: Elements = new Map();
   const remarks = new Set<string>();
   if (!begin.preamble) remarks.add('The preamble with "DICM" is missing.');
-  const afterMeta = readMeta({ window, encoding: LITTLE_EXPLICIT, remarks }, begin.position, elements);
+  const afterMeta = readMeta(start(window, LITTLE_EXPLICIT, remarks), begin.position, elements);
   const transferSyntax = elements.get(TAGS.TransferSyntaxUID.tag)?.[0];
   if (transferSyntax === undefined) remarks.add('The transfer syntax is not stated; it was recognised by the first element.');
   const deflated = transferSyntax === DEFLATED;
   const body = deflated ? inflatedBody(window, afterMeta) : window;
   const position = deflated ? 0 : afterMeta;
   const encoding = encodingAt(body, position, transferSyntax === BIG_ENDIAN);
-  readElements({ window: body, encoding, remarks }, position, Infinity, elements, textReader([]), 0);
+  readElements(start(body, encoding, remarks), position, Infinity, elements, 0);
   return { dataSet: elements, remarks: [...remarks] };
+}
+
+function start(window: ByteWindow, encoding: Encoding, remarks: Set<string>): Reading {
+  return { window, ...encoding, remarks, text: textReader([]), ended: false };
 }
 
 /** Group 0002, always explicit little endian (PS3.10 7.1); its length is often wrong or absent, so the group numbers decide. */
@@ -85,7 +104,7 @@ function readMeta(reading: Reading, from: number, elements: Elements): number {
   while (has(reading.window, position, 8)) {
     const { window } = reading;
     if (window.bytes.readUInt16LE(position - window.start) !== 0x0002) break;
-    position = readElement(reading, position, Infinity, elements, textReader([]), 0).position;
+    position = readElement(reading, position, Infinity, elements, 0);
   }
   return position;
 }
@@ -114,76 +133,81 @@ function isRepresentation(bytes: Buffer, at: number): boolean {
   return first >= 0x41 && first <= 0x5a && second >= 0x41 && second <= 0x5a;
 }
 
-interface Step {
-  readonly position: number;
-  /** The text reader from here on: (0008,0005) changes it. */
-  readonly text: TextReader;
-  /** An item or sequence delimiter, or a tag behind the last one that is read. */
-  readonly end?: boolean;
-}
-
 /** Elements up to `end`, a delimiter or the last tag that is read; the position behind them. */
-function readElements(reading: Reading, from: number, end: number, elements: Elements | undefined, inherited: TextReader, depth: number): number {
+function readElements(reading: Reading, from: number, end: number, elements: Elements | undefined, depth: number): number {
   let position = from;
-  let text = inherited;
   while (position < end) {
-    if (end === Infinity && depth === 0 && !has(reading.window, position, 1)) {
+    if (depth === 0 && !has(reading.window, position, 1)) {
       // A data set ends with an element; a position behind the last byte means that the last value is cut off.
       if (position > 0 && !has(reading.window, position - 1, 1)) throw truncated(position, 'the last element');
       break;
     }
-    const step = readElement(reading, position, end, elements, text, depth);
-    position = step.position;
-    text = step.text;
-    if (step.end === true) break;
+    position = readElement(reading, position, end, elements, depth);
+    if (reading.ended) break;
   }
+  reading.ended = false;
   return position;
 }
 
-/** One element: kept if it is wanted, else stepped over. */
-function readElement(reading: Reading, from: number, end: number, elements: Elements | undefined, text: TextReader, depth: number): Step {
-  const { window, encoding } = reading;
-  need(window, from, 8, () => 'an element');
+/** One element: kept if it is wanted, else stepped over; the position behind it. */
+function readElement(reading: Reading, from: number, end: number, elements: Elements | undefined, depth: number): number {
+  const { window } = reading;
+  if (!has(window, from, 8)) throw truncated(from, 'an element');
   const at = from - window.start;
   const { bytes } = window;
-  const tag = encoding.bigEndian ? bytes.readUInt16BE(at) * 0x10000 + bytes.readUInt16BE(at + 2) : bytes.readUInt16LE(at) * 0x10000 + bytes.readUInt16LE(at + 2);
-  if (tag === ITEM_END || tag === SEQUENCE_END) return { position: from + 8, text, end: true };
-  if (depth === 0 && tag > LAST_TAG) return { position: from, text, end: true };
+  const tag = tagAt(bytes, at, reading.bigEndian);
+  if (tag === ITEM_END || tag === SEQUENCE_END || (depth === 0 && tag > LAST)) {
+    reading.ended = true;
+    return depth === 0 && tag > LAST ? from : from + 8;
+  }
   let position = from + 8;
   let length: number;
-  let written: string | undefined;
-  if (encoding.explicit && isRepresentation(bytes, at + 4)) {
-    written = bytes.toString('latin1', at + 4, at + 6);
-    if (SHORT_LENGTH.has(written)) {
-      length = encoding.bigEndian ? bytes.readUInt16BE(at + 6) : bytes.readUInt16LE(at + 6);
-    } else {
-      need(window, from, 12, () => tagText(tag));
-      const wide = from - window.start + 8;
-      length = encoding.bigEndian ? window.bytes.readUInt32BE(wide) : window.bytes.readUInt32LE(wide);
-      position += 4;
-    }
-  } else {
+  const explicit = reading.explicit && isRepresentation(bytes, at + 4);
+  if (!explicit) {
     // In an explicit data set: an element that was written as in an implicit one, as some devices do.
-    length = encoding.bigEndian ? bytes.readUInt32BE(at + 4) : bytes.readUInt32LE(at + 4);
-    if (encoding.explicit) reading.remarks.add(`${tagText(tag)} has no legal value representation.`);
+    length = longAt(bytes, at + 4, reading.bigEndian);
+    if (reading.explicit) reading.remarks.add(`${tagText(tag)} has no legal value representation.`);
+  } else if (SHORT_LENGTH[lettersAt(bytes, at + 4)] === 1) {
+    const [first = 0, second = 0] = [bytes[at + 6], bytes[at + 7]];
+    length = reading.bigEndian ? first * 0x100 + second : second * 0x100 + first;
+  } else {
+    need(window, from, 12, tag);
+    length = longAt(window.bytes, from - window.start + 8, reading.bigEndian);
+    position += 4;
   }
   if (length !== UNDEFINED_LENGTH && position + length > end) throw broken(from, `${tagText(tag)} is longer (${length} bytes) than the item it stands in`);
-  const representation = elements === undefined ? undefined : REPRESENTATIONS.get(tag);
-  if (representation === undefined && length !== UNDEFINED_LENGTH) return { position: position + length, text };
+  const representation = elements === undefined ? undefined : WANTED.get(tag);
+  if (representation === undefined && length !== UNDEFINED_LENGTH) return position + length;
   if (representation === undefined || representation === 'SQ' || length === UNDEFINED_LENGTH) {
     // Unknown sequences are written as in an implicit data set (PS3.5 6.2.2, note on UN).
-    const inner = written === 'UN' ? { ...reading, encoding: LITTLE_IMPLICIT } : reading;
+    const implicit = explicit && lettersAt(bytes, at + 4) === UNKNOWN;
+    const inner: Reading = implicit ? { ...reading, ...LITTLE_IMPLICIT } : reading;
     const items: DataSetItem[] | undefined = representation === 'SQ' ? [] : undefined;
-    const next = readItems(inner, position, length === UNDEFINED_LENGTH ? undefined : position + length, items, text, depth + 1, tag);
+    const next = readItems(inner, position, length === UNDEFINED_LENGTH ? undefined : position + length, items, depth + 1, tag);
     if (items !== undefined) elements?.set(tag, items);
-    return { position: next, text };
+    return next;
   }
   if (length > LONGEST) throw broken(from, `${tagText(tag)} says that it is ${length} bytes long`);
-  need(window, position, length, () => tagText(tag));
+  need(window, position, length, tag);
   const value = window.bytes.subarray(position - window.start, position - window.start + length);
-  const values = readText(value, representation, text, reading.remarks);
+  const values = readText(value, representation, reading.text, reading.remarks);
   elements?.set(tag, values);
-  return { position: position + length, text: tag === TAGS.SpecificCharacterSet.tag ? characterSet(values, reading.remarks) : text };
+  if (tag === CHARACTER_SET) reading.text = characterSet(values, reading.remarks);
+  return position + length;
+}
+
+function tagAt(bytes: Buffer, at: number, bigEndian: boolean): number {
+  const [first = 0, second = 0, third = 0, fourth = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return bigEndian ? first * 0x1000000 + second * 0x10000 + third * 0x100 + fourth : second * 0x1000000 + first * 0x10000 + fourth * 0x100 + third;
+}
+
+function longAt(bytes: Buffer, at: number, bigEndian: boolean): number {
+  const [first = 0, second = 0, third = 0, fourth = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return bigEndian ? first * 0x1000000 + second * 0x10000 + third * 0x100 + fourth : fourth * 0x1000000 + third * 0x10000 + second * 0x100 + first;
+}
+
+function lettersAt(bytes: Buffer, at: number): number {
+  return (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);
 }
 
 function characterSet(terms: readonly string[], remarks: Set<string>): TextReader {
@@ -193,15 +217,15 @@ function characterSet(terms: readonly string[], remarks: Set<string>): TextReade
 }
 
 /** The items of a sequence, or the fragments of encapsulated data, up to `end` or the delimiter. */
-function readItems(reading: Reading, from: number, end: number | undefined, items: DataSetItem[] | undefined, text: TextReader, depth: number, sequence: number): number {
+function readItems(reading: Reading, from: number, end: number | undefined, items: DataSetItem[] | undefined, depth: number, sequence: number): number {
   if (depth > DEEPEST) throw broken(from, `${tagText(sequence)} holds sequences more than ${DEEPEST} deep`);
-  const { window, encoding } = reading;
+  const { window, text } = reading;
   let position = from;
   while (end === undefined || position < end) {
-    need(window, position, 8, () => `an item of ${tagText(sequence)}`);
+    need(window, position, 8, sequence);
     const at = position - window.start;
-    const tag = encoding.bigEndian ? window.bytes.readUInt16BE(at) * 0x10000 + window.bytes.readUInt16BE(at + 2) : window.bytes.readUInt16LE(at) * 0x10000 + window.bytes.readUInt16LE(at + 2);
-    const length = encoding.bigEndian ? window.bytes.readUInt32BE(at + 4) : window.bytes.readUInt32LE(at + 4);
+    const tag = tagAt(window.bytes, at, reading.bigEndian);
+    const length = longAt(window.bytes, at + 4, reading.bigEndian);
     position += 8;
     if (tag === SEQUENCE_END) return position;
     if (tag !== ITEM) throw broken(position - 8, `${tagText(tag)} stands where an item of ${tagText(sequence)} should`);
@@ -212,7 +236,9 @@ function readItems(reading: Reading, from: number, end: number | undefined, item
       continue;
     }
     const elements: Elements | undefined = items === undefined ? undefined : new Map();
-    position = readElements(reading, position, itemEnd ?? end ?? Infinity, elements, text, depth);
+    position = readElements(reading, position, itemEnd ?? end ?? Infinity, elements, depth);
+    // A character set of an item holds for that item alone (PS3.5 7.5.3).
+    reading.text = text;
     if (elements !== undefined) items?.push(elements);
   }
   return position;
@@ -241,8 +267,8 @@ function has(window: ByteWindow, position: number, length: number): boolean {
   return (at >= 0 && at + length <= window.bytes.length) || window.fetch(position, length);
 }
 
-function need(window: ByteWindow, position: number, length: number, what: () => string): void {
-  if (!has(window, position, length)) throw truncated(position, what());
+function need(window: ByteWindow, position: number, length: number, tag: number): void {
+  if (!has(window, position, length)) throw truncated(position, tagText(tag));
 }
 
 function truncated(position: number, what: string): KnownError {
