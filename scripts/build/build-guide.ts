@@ -35,6 +35,8 @@ export interface BuildResult {
   counts?: ArtifactCounts;
   /** The folder of what was produced: `resources/*.json`, `includes/`, `fsh-index.txt`. */
   generated: string;
+  /** All resources of the guide as compiled; absent where the configuration could not be read. */
+  resources?: GuideResources;
   /** Absent where there were errors: a package that its author's own compiler refuses must not get anywhere. */
   package?: GuidePackage;
 }
@@ -81,9 +83,10 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     // SUSHI writes the home page itself where the configuration holds its text (indexPageContent).
     if (existsSync(join(stage, 'input'))) cpSync(join(stage, 'input'), join(root, 'input'), { recursive: true });
     const ok = !findings.some(isError);
-    const guidePackage = ok ? pack(archive, out, config, guideResources(generated, definitions)) : removed(archive);
+    const resources = guideResources(generated, definitions);
+    const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
     progress.end(`${findings.length} finding(s)`);
-    return { ok, findings, counts, generated, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
+    return { ok, findings, counts, generated, resources, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

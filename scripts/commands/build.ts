@@ -53,7 +53,8 @@ export const buildCommand: CommandRecord = {
       const { folder } = await installArchive(result.package.file, cache.cache);
       console.line(`Installed: ${folder}`);
     }
-    return { exitCode: result.ok ? 0 : 1, json: result };
+    // The resources are in the package; the outcome says what was made.
+    return { exitCode: result.ok ? 0 : 1, json: { ...result, resources: undefined } };
   },
 };
 

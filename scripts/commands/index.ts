@@ -8,10 +8,11 @@ import { doctorCommand } from './doctor';
 import { generateCommand } from './generate';
 import { linksCommand } from './links';
 import { packagesCommand } from './packages';
+import { qaCommand } from './qa';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
 import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];

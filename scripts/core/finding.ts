@@ -2,7 +2,7 @@
 import type { IssueSeverity, OperationOutcome, OperationOutcomeIssue } from './fhir';
 
 /** Who says it. */
-export const FINDING_SOURCES = ['sushi', 'hl7-validator', 'embedded-validator', 'invariants', 'generate', 'packages', 'tester', 'site', 'convert', 'dicom'] as const;
+export const FINDING_SOURCES = ['sushi', 'hl7-validator', 'embedded-validator', 'invariants', 'generate', 'packages', 'tester', 'site', 'convert', 'dicom', 'qa', 'ig-publisher'] as const;
 export type FindingSource = (typeof FINDING_SOURCES)[number];
 
 /** Where a finding is; every part is optional, and the more the better. */
