@@ -96,6 +96,8 @@ export const REQUIREMENTS = {
   'security-anonymous': row('security.html#authentication', 'SHOULD', 'A server that declares security shows no data to a request without credentials.'),
   'security-forged': row('security.html#authentication', 'SHOULD', 'A server that declares security shows no data to a request with a token that it did not issue.'),
   'security-patient-read': row('security.html#binding', 'SHOULD', 'With a token bound to one patient the resources of another cannot be read; how that is denied is open.'),
+  'security-patient-history': row('security.html#binding', 'SHOULD', 'With a token bound to one patient the history of another\'s resources cannot be read.'),
+  'security-patient-chain': row('security.html#binding', 'SHOULD', 'With a token bound to one patient a chain does not look into resources of another.'),
   'security-patient-search': row('security.html#binding', 'SHOULD', 'With a token bound to one patient a search returns no resources of another.'),
   'security-patient-include': row('security.html#binding', 'SHOULD', 'With a token bound to one patient _include and _revinclude return no resources of another.'),
   'security-patient-has': row('security.html#binding', 'SHOULD', 'With a token bound to one patient _has does not tell of resources of another.'),

@@ -4,6 +4,7 @@ import { plantedBehaviour, plantedRows } from '../../scripts/server/planted';
 import type { Bundle, BundleEntry } from '../../scripts/core/fhir';
 import { createClient, linkOf, matchIds, resourceOf, BASE, type Client } from './client';
 import { DCM, MRN } from './fixture';
+import { PATIENT_PROBES } from './patient-probes';
 import { VALUE_PROBES } from './value-probes';
 
 type Probe = (client: Client) => unknown;
@@ -80,6 +81,7 @@ const seenAs = (token: string, url: string): Probe => (client) => (client.bundle
 /** Every fault of the table has a row: with it the answer is wrong, without it right. */
 const PROBES: Readonly<Record<string, Row>> = {
   ...VALUE_PROBES,
+  ...PATIENT_PROBES,
   'token-system-ignored': [found(`ImagingStudy?modality=${DCM}|CT`), 's1 s4', 's1 s4 s5'],
   'token-no-system-any': [found('ImagingStudy?modality=|MR'), 's2', 's2 s4'],
   'token-system-only-empty': [found(`ImagingStudy?modality=${DCM}|`), 's1 s4', ''],

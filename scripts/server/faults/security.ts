@@ -57,6 +57,43 @@ export const SECURITY_FAULTS: readonly FaultRow[] = [
     override: (reference) => ({ includes: (index, query, matches) => reference.includes(wholeIndexOf(index), query, matches) }),
   },
   {
+    id: 'other-patient-included-forward',
+    group: 'security',
+    does: 'With a token bound to one patient, _include brings what a visible resource refers to, whosever it is.',
+    breaks: clause('security-patient-include', 'security.html#binding'),
+    guarded: true,
+    override: (reference) => ({ includes: (index, query, matches) => [...reference.includes(index, query, matches), ...reference.includes(wholeIndexOf(index), { ...query, revinclude: [] }, matches)] }),
+  },
+  {
+    id: 'other-patient-history',
+    group: 'security',
+    does: 'With a token bound to one patient, the histories of others\' resources can be read.',
+    breaks: clause('security-patient-history', 'security.html#binding'),
+    guarded: true,
+    override: access((granted, request) => (granted !== 'none' && /\/_history$/.test(splitUrl(request.url).path) ? 'all' : granted)),
+  },
+  {
+    id: 'other-patient-through-chain',
+    group: 'security',
+    does: 'With a token bound to one patient, chains look at the resources of others.',
+    breaks: clause('security-patient-chain', 'security.html#binding'),
+    guarded: true,
+    override: (reference) => ({
+      select(index, query) {
+        if (query.criteria.every((criterion) => criterion.chain === undefined)) return reference.select(index, query);
+        return reference.select(wholeIndexOf(index), query).filter((resource) => index.get(`${resource.resourceType}/${resource.id}`) !== undefined);
+      },
+    }),
+  },
+  {
+    id: 'other-patient-counted-by-summary',
+    group: 'security',
+    does: 'With a token bound to one patient, _summary=count counts the matches of all.',
+    breaks: clause('security-patient-total', 'security.html#binding'),
+    guarded: true,
+    override: (reference) => ({ select: (index, query) => reference.select(query.summary === 'count' ? wholeIndexOf(index) : index, query) }),
+  },
+  {
     id: 'other-patient-through-has',
     group: 'security',
     does: 'With a token bound to one patient, _has and chains look at the resources of others.',
