@@ -6,6 +6,7 @@ import { select } from '../search/select';
 import type { Query, QueryIssue, SearchDefinitions, SearchIndex } from '../search/types';
 import type { Access } from './access';
 import { versionIdsOf, type Preferences } from './header-values';
+import type { Format } from './media-type';
 import type { Pairs } from './query-string';
 import type { ServerRequest, ServerResponse } from './request';
 import type { Indexing, Version } from './store';
@@ -45,6 +46,14 @@ export interface Behaviour extends Indexing {
   afterlife(versions: readonly Version[]): Resource | undefined;
   /** What `/metadata` shows. */
   statement(statement: Resource): Resource;
+  /** The formats in which resources are taken and given, the default first. */
+  formats(): readonly Format[];
+  /** What is understood of a resource that came in XML. */
+  readFromXml(resource: Resource): Resource;
+  /** What an answer in XML says of a resource. */
+  writtenInXml(resource: Resource): Resource;
+  /** The text of an answer in XML as it goes out. */
+  xmlText(text: string): string;
 }
 
 export interface PageLimits {
@@ -96,6 +105,10 @@ export const REFERENCE: Behaviour = {
   candidates: (_interaction, matches) => matches,
   afterlife: () => undefined,
   statement: (statement) => statement,
+  formats: () => ['json', 'xml'],
+  readFromXml: (resource) => resource,
+  writtenInXml: (resource) => resource,
+  xmlText: (text) => text,
 };
 
 /** A change of behaviour, made once for each server so that it may keep state of its own. */

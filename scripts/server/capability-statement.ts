@@ -2,7 +2,7 @@
 import type { Resource } from '../core/fhir';
 import { toolVersion } from '../core/package-root';
 import type { SearchParameterDefinition } from '../search/types';
-import { JSON_PATCH } from './media-type';
+import { JSON_PATCH, mediaTypeOf } from './media-type';
 import type { Route, Service } from './service';
 
 /** https://hl7.org/fhir/R4/capabilitystatement.html; @param normativeOnly the `mode=normative` form */
@@ -18,12 +18,12 @@ export function capabilityStatement(service: Service, normativeOnly: boolean): R
     software: toolVersion(),
     implementation: { description: 'The embedded reference server of fhir-scout', url: service.base },
     fhirVersion: version.version,
-    format: ['application/fhir+json', 'json'],
-    ...(service.readOnly ? {} : { patchFormat: [JSON_PATCH] }),
+    format: service.behaviour.formats().flatMap((format) => [mediaTypeOf(format), format]),
+    ...(service.readOnly ? {} : { patchFormat: [JSON_PATCH, ...service.behaviour.formats().map(mediaTypeOf)] }),
     rest: [
       {
         mode: 'server',
-        documentation: 'All data is in memory. Writes are checked for the form of FHIR JSON, not against profiles. A transaction is all or nothing.',
+        documentation: 'All data is in memory. Writes are checked for the form of FHIR JSON and XML, not against profiles. A transaction is all or nothing.',
         security: securityOf(service),
         resource: types.map((type) => restResource(service, routes, type, revIncludes.get(type) ?? [])),
         interaction: codes(routes, 'system'),
@@ -63,7 +63,8 @@ function restResource(service: Service, routes: readonly Route[], type: string, 
     conditionalDelete: writable ? 'single' : 'not-supported',
     referencePolicy: ['literal', 'logical'],
     searchInclude: ['*', ...references.map((parameter) => `${type}:${parameter.code}`)],
-    searchRevInclude,
+    // FHIR's JSON has no empty lists: https://hl7.org/fhir/R4/json.html
+    ...(searchRevInclude.length === 0 ? {} : { searchRevInclude }),
     searchParam: parameters.map(searchParam),
   };
 }

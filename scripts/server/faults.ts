@@ -3,6 +3,7 @@ import { COMBINATION_FAULTS } from './faults/combination';
 import { CONDITIONAL_FAULTS } from './faults/conditional';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
+import { FORMAT_FAULTS } from './faults/formats';
 import { HONESTY_FAULTS } from './faults/honesty';
 import { IMAGING_FAULTS } from './faults/imaging';
 import { NUMBER_FAULTS } from './faults/number';
@@ -26,6 +27,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
   ...CONDITIONAL_FAULTS,
+  ...FORMAT_FAULTS,
   ...DATA_FAULTS,
   ...SECURITY_FAULTS,
 ];

@@ -1,19 +1,24 @@
-/** A handler's answer in, the response that goes out: headers, negotiated form, body. */
+/** A handler's answer in, the response that goes out: headers, body, negotiated form. */
+import { KnownError } from '../core/known-error';
+import type { Resource } from '../core/fhir';
+import { toXml } from '../formats/to-xml';
 import { entityTag, httpDate } from './header-values';
+import { mediaTypeOf, type Format } from './media-type';
 import { outcomeOf, Refusal } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
 import type { Answer, Service } from './service';
 import { applySubset } from './subset';
 
 export interface Representation {
+  format: Format;
   /** Negotiated Content-Type. */
   contentType: string;
   pretty: boolean;
 }
 
-const PLAIN: Representation = { contentType: 'application/fhir+json; charset=utf-8', pretty: false };
+const PLAIN: Representation = { format: 'json', contentType: `${mediaTypeOf('json')}; charset=utf-8`, pretty: false };
 
-/** Turns an answer into a response to a request. */
+/** Turns an answer into a response to a request. In whatever form it goes out, here it is JSON: that is what planted behaviour looks at. */
 export function respond(service: Service, request: ServerRequest, answer: Answer, form: Representation): ServerResponse {
   const headers: Record<string, string> = { ...commonHeaders(service, request), ...answer.headers };
   if (answer.stamp !== undefined) {
@@ -22,7 +27,7 @@ export function respond(service: Service, request: ServerRequest, answer: Answer
   }
   if (answer.resource === undefined) return { status: answer.status, headers, body: '' };
   const resource = answer.subset === undefined ? answer.resource : applySubset(service.elements, answer.resource, answer.subset);
-  headers['content-type'] = form.contentType;
+  headers['content-type'] = form.format === 'json' ? form.contentType : form.contentType.replace(/^[^;]*/, mediaTypeOf('json'));
   return { status: answer.status, headers, body: `${JSON.stringify(resource, null, form.pretty ? 2 : undefined)}${form.pretty ? '\n' : ''}` };
 }
 
@@ -30,6 +35,32 @@ export function respond(service: Service, request: ServerRequest, answer: Answer
 export function respondToError(service: Service, request: ServerRequest, error: unknown, form: Representation = PLAIN): ServerResponse {
   const refused = error instanceof Refusal;
   return respond(service, request, { status: refused ? error.status : 500, resource: outcomeOf(error), ...(refused && error.details.headers !== undefined ? { headers: error.details.headers } : {}) }, form);
+}
+
+/**
+ * A response in JSON as the client gets it: in the negotiated format, and without its body where it asked by HEAD. What is no JSON resource stays.
+ * @throws Refusal 406 where the resource has no form in the format
+ */
+export function sentAs(service: Service, request: ServerRequest, response: ServerResponse, form: Representation = PLAIN): ServerResponse {
+  const formatted = form.format === 'xml' ? inXml(service, response, form) : response;
+  // "same response as a GET, but with no body": https://hl7.org/fhir/R4/http.html#head
+  if (request.method !== 'HEAD' || formatted.body === '') return formatted;
+  return { ...formatted, headers: { ...formatted.headers, 'content-length': String(Buffer.byteLength(formatted.body)) }, body: '' };
+}
+
+function inXml(service: Service, response: ServerResponse, form: Representation): ServerResponse {
+  if (!response.body.startsWith('{')) return response;
+  try {
+    const { behaviour, elements } = service;
+    const said = behaviour.writtenInXml(JSON.parse(response.body) as Resource);
+    const body = behaviour.xmlText(toXml(said, elements, { pretty: form.pretty }));
+    const [name = ''] = form.contentType.split(';');
+    const contentType = response.headers['content-type']?.replace(mediaTypeOf('json'), name);
+    return { ...response, headers: { ...response.headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) }, body };
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    throw new Refusal(406, 'not-supported', `This cannot be said in XML: ${error.message}`);
+  }
 }
 
 /** Headers of every response; https://hl7.org/fhir/R4/http.html#custom for the ids that are echoed. */

@@ -15,7 +15,7 @@ import { decodePairs, splitUrl, type Pairs } from './query-string';
 import { isId } from './read-resource';
 import { Refusal } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
-import { respond, respondToError, type Representation } from './respond';
+import { respond, respondToError, sentAs, type Representation } from './respond';
 import { ROUTES } from './routes';
 import type { Limits, Route, Service } from './service';
 import { createStore, type Store } from './store';
@@ -99,10 +99,11 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
   return {
     handle(request) {
       try {
-        return behaviour.response(handleOne(service, basePath, behaviour.request(request)), request);
+        const { response, form } = handleOne(service, basePath, behaviour.request(request));
+        return sentAs(service, request, behaviour.response(response, request), form);
       } catch (error) {
-        // A planted fault met a request it cannot read.
-        return refuse(service, request, error);
+        // A planted fault met a request it cannot read, or what is asked for has no form in the format.
+        return sentAs(service, request, refuse(service, request, error));
       }
     },
     get store() {
@@ -123,13 +124,14 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
   };
 }
 
-function handleOne(service: Service, basePath: string, request: ServerRequest): ServerResponse {
+/** The response in JSON, and the form in which it is to go out. */
+function handleOne(service: Service, basePath: string, request: ServerRequest): { response: ServerResponse; form?: Representation } {
   const { path, query } = splitUrl(request.url);
   let form: Representation | undefined;
   try {
     const pairs = decodePairs(query);
     const format = lastOf(pairs, '_format');
-    form = { contentType: negotiate(request.headers.accept, format, service.version), pretty: lastOf(pairs, '_pretty') === 'true' };
+    form = { ...negotiate(request.headers.accept, format, service.version, service.behaviour.formats()), pretty: lastOf(pairs, '_pretty') === 'true' };
     if (path !== basePath && !path.startsWith(`${basePath}/`)) throw new Refusal(404, 'not-found', `The FHIR base of this server is ${service.base}.`);
     if ((request.body?.length ?? 0) > service.limits.bodyLength) throw new Refusal(413, 'too-long', `The body is longer than ${service.limits.bodyLength} characters.`);
     const match = findRoute(service.routes, request.method, decodePath(path.slice(basePath.length)), (name) => service.elements.types[name] !== undefined);
@@ -145,11 +147,11 @@ function handleOne(service: Service, basePath: string, request: ServerRequest): 
       preferences: preferencesOf(request.headers.prefer),
       body: request.body === undefined || request.body === '' ? {} : { text: request.body },
     });
-    return withoutBody(request, respond(service, request, answer, form));
+    return { response: respond(service, request, answer, form), form };
   } catch (error) {
     // No row is for OPTIONS; what it asks is which methods there are.
-    if (request.method === 'OPTIONS' && error instanceof Refusal && error.status === 405) return { ...respondToError(service, request, error), status: 204, body: '' };
-    return refuse(service, request, error, form);
+    if (request.method === 'OPTIONS' && error instanceof Refusal && error.status === 405) return { response: { ...respondToError(service, request, error), status: 204, body: '' } };
+    return { response: refuse(service, request, error, form), ...(form === undefined ? {} : { form }) };
   }
 }
 
@@ -169,7 +171,7 @@ function seenBy(service: Service, request: ServerRequest, route: Route): Service
 
 function refuse(service: Service, request: ServerRequest, error: unknown, form?: Representation): ServerResponse {
   if (!(error instanceof Refusal)) service.reportBug(error);
-  return withoutBody(request, respondToError(service, request, error, form));
+  return respondToError(service, request, error, form);
 }
 
 /** Parameters of how an answer is written: https://hl7.org/fhir/R4/http.html#parameters */
@@ -185,10 +187,4 @@ function decodePath(path: string): string {
   } catch {
     throw new Refusal(400, 'value', `"${path}" is not percent-encoded UTF-8.`);
   }
-}
-
-/** "same response as a GET, but with no body": https://hl7.org/fhir/R4/http.html#head */
-function withoutBody(request: ServerRequest, response: ServerResponse): ServerResponse {
-  if (request.method !== 'HEAD' || response.body === '') return response;
-  return { ...response, headers: { ...response.headers, 'content-length': String(Buffer.byteLength(response.body)) }, body: '' };
 }

@@ -4,9 +4,10 @@ import { forEntry, inTurn, type Action } from './bundle-action';
 import { matchesOfCriteria, singleMatch } from './conditional';
 import { patch } from './handlers/patch';
 import { conditionalRemove, remove } from './handlers/remove';
-import { answerWrite, bodyOf, create, targetOfUpdate, update, versionOf } from './handlers/write';
+import { answerWrite, create, targetOfUpdate, update, versionOf } from './handlers/write';
 import { decodePairs, splitUrl } from './query-string';
 import { Refusal } from './refusal';
+import { bodyOf } from './request-body';
 import { relinkTo, rewriteLinks } from './rewrite-links';
 import type { Answer, Call, Handler, Service } from './service';
 

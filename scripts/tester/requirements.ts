@@ -43,9 +43,12 @@ export const REQUIREMENTS = {
   'conditional-read': row('http.html#cread', 'SHOULD', 'A declared conditional read answers 304 where nothing has changed.'),
   'format-parameter': row('http.html#parameters', 'SHALL', 'The _format parameter overrides the Accept header.'),
 
+  'xml-negotiation': row('http.html#mime-type', 'SHALL', 'A server that declares XML answers in application/fhir+xml where it is asked for.'),
+  'xml-content': row('xml.html', 'SHALL', 'A resource in XML is well-formed, has its elements in their order, and says what it says in JSON.'),
   // Interactions that write.
   'create': row('http.html#create', 'SHALL', 'A create answers 201 with the Location of the new resource, under an id that the server chooses.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
+  'xml-body': row('http.html#mime-type', 'SHALL', 'A server that declares XML takes bodies in XML, and stores what they say.'),
   'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),
   'patch': row('http.html#patch', 'SHALL', 'A patch changes what its operations say and nothing else.'),
   'delete': row('http.html#delete', 'SHALL', 'A deleted resource is answered by 404 or 410, is found by no search, and deleting again is no error.'),

@@ -1,34 +1,14 @@
 import { FAULTS } from '../../scripts/server/faults';
 import { behaviourWith, isHttpOnly } from '../../scripts/server/behaviour';
 import { plantedBehaviour, plantedRows } from '../../scripts/server/planted';
-import type { Bundle, BundleEntry } from '../../scripts/core/fhir';
-import { createClient, linkOf, matchIds, resourceOf, BASE, type Client } from './client';
-import { DCM, MRN } from './fixture';
+import type { Bundle } from '../../scripts/core/fhir';
+import { createClient, linkOf, matchIds, resourceOf, BASE } from './client';
+import { after, drop, found, imagingParameter, page, self, statement, status, type Probe, type Row } from './fault-probes';
+import { DCM } from './fixture';
+import { REST_PROBES } from './rest-probes';
 import { PATIENT_PROBES } from './patient-probes';
 import { VALUE_PROBES } from './value-probes';
 
-type Probe = (client: Client) => unknown;
-/** What is asked, what the reference answers, what the faulty server answers. */
-type Row = readonly [probe: Probe, right: unknown, wrong: unknown];
-
-const found = (url: string): Probe => (client) => client.ids(url).join(' ');
-const status = (method: string, url: string, body?: unknown, headers?: Record<string, string>): Probe => (client) => client.send(method, url, body, headers).status;
-const self = (url: string): Probe => (client) => linkOf(client.bundle(url), 'self')?.replace(`${BASE}/`, '');
-const page = (url: string): Probe => (client) => (client.bundle(url).entry ?? []).map((entry) => `${entry.resource?.id} ${entry.search?.mode ?? '-'}`).join(', ');
-const statement = (pick: (statement: { rest: { resource: { type: string; searchParam: { name: string; type: string }[] }[] }[]; [name: string]: unknown }) => unknown): Probe => (client) => pick(resourceOf(client.send('GET', 'metadata')) as never);
-const imagingParameter = (name: string) => statement((said) => said.rest[0]?.resource.find(({ type }) => type === 'ImagingStudy')?.searchParam.find((parameter) => parameter.name === name)?.type);
-const header = (name: string, method: string, url: string, body?: unknown): Probe => (client) => client.send(method, url, body).headers[name];
-const after = (prepare: (client: Client) => unknown, probe: Probe): Probe => (client) => {
-  prepare(client);
-  return probe(client);
-};
-const patient = (id?: string, more: object = {}) => ({ resourceType: 'Patient', ...(id === undefined ? {} : { id }), ...more });
-const drop = (type: string, id: string) => (client: Client) => client.send('DELETE', `${type}/${id}`);
-const bundleOf = (type: string, ...entry: BundleEntry[]): Bundle => ({ resourceType: 'Bundle', type, entry });
-const putEntry = (id: string): BundleEntry => ({ resource: patient(id), request: { method: 'PUT', url: `Patient/${id}` } });
-const badEntry: BundleEntry = { resource: patient('x'), request: { method: 'PUT', url: 'Patient/other' } };
-const history: Probe = (client) => (client.bundle('Patient/p3/_history').entry ?? []).map((entry) => entry.request?.method).join(' ');
-const twoVersions = (client: Client) => client.send('PUT', 'Patient/p3', patient('p3', { active: true }));
 /** Pages followed by their next links, three at most. */
 const walk = (url: string): Probe => (client) => {
   const pages: string[] = [];
@@ -80,8 +60,6 @@ const seenAs = (token: string, url: string): Probe => (client) => (client.bundle
 
 /** Every fault of the table has a row: with it the answer is wrong, without it right. */
 const PROBES: Readonly<Record<string, Row>> = {
-  ...VALUE_PROBES,
-  ...PATIENT_PROBES,
   'token-system-ignored': [found(`ImagingStudy?modality=${DCM}|CT`), 's1 s4', 's1 s4 s5'],
   'token-no-system-any': [found('ImagingStudy?modality=|MR'), 's2', 's2 s4'],
   'token-system-only-empty': [found(`ImagingStudy?modality=${DCM}|`), 's1 s4', ''],
@@ -210,44 +188,9 @@ const PROBES: Readonly<Record<string, Row>> = {
   'logical-miss-is-404': [found('ImagingStudy?patient=nobody'), '', '404'],
   'unknown-type-is-empty': [status('GET', 'Nonsense?_id=1'), 404, 200],
 
-  'stale-index-after-update': [after((client) => client.send('PUT', 'Patient/p3', patient('p3', { name: [{ family: 'New' }] })), found('Patient?family=New')), 'p3', ''],
-  'deleted-still-found': [after(drop('ImagingStudy', 's1'), found('ImagingStudy?modality=SR')), '', 's1'],
-  'created-not-found': [after((client) => client.send('POST', 'Patient', patient(undefined, { name: [{ family: 'New' }] })), found('Patient?family=New')), 'new-1', ''],
-  'deleted-read-is-200': [after(drop('Patient', 'p3'), status('GET', 'Patient/p3')), 410, 200],
-  'stale-if-match-accepted': [status('PUT', 'Patient/p3', patient('p3'), { 'if-match': 'W/"9"' }), 412, 200],
-  'stale-if-match-is-500': [status('PUT', 'Patient/p3', patient('p3'), { 'if-match': 'W/"9"' }), 412, 500],
-  'if-none-exist-ignored': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|A1` }), 200, 201],
-  'if-none-exist-takes-first': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|` }), 412, 200],
-  'conditional-update-creates': [status('PUT', `Patient?identifier=${MRN}|A1`, patient()), 200, 201],
-  'conditional-update-takes-first': [status('PUT', `Patient?identifier=${MRN}|`, patient()), 412, 200],
-  'conditional-delete-takes-first': [status('DELETE', `Patient?identifier=${MRN}|`), 412, 204],
-  'error-without-outcome': [(client) => client.send('GET', 'Patient/none').body.slice(0, 17), '{"resourceType":"', 'Error'],
-  'error-is-200': [status('GET', 'Patient/none'), 404, 200],
-  'wrong-content-type': [header('content-type', 'GET', 'Patient/p1'), 'application/fhir+json; charset=utf-8', 'text/html; charset=utf-8'],
-  'read-without-etag': [header('etag', 'GET', 'Patient/p1'), 'W/"1"', undefined],
-  'etag-constant': [after(twoVersions, header('etag', 'GET', 'Patient/p3')), 'W/"2"', 'W/"0"'],
-  'read-without-last-modified': [header('last-modified', 'POST', 'Patient', patient()), 'Thu, 01 Jan 2026 00:00:16 GMT', undefined],
-  'create-without-location': [header('location', 'POST', 'Patient', patient()), `${BASE}/Patient/new-1/_history/1`, undefined],
-  'create-is-200': [status('POST', 'Patient', patient()), 201, 200],
-  'create-keeps-client-id': [(client) => resourceOf(client.send('POST', 'Patient', patient('mine'))).id, 'new-1', 'mine'],
-  'update-takes-any-id': [status('PUT', 'Patient/p3', patient('p4')), 400, 200],
-  'update-as-create-is-200': [status('PUT', 'Patient/p9', patient('p9')), 201, 200],
-  'version-id-constant': [(client) => resourceOf(twoVersions(client)).meta?.versionId, '2', '1'],
-  'vread-returns-current': [after(twoVersions, (client) => resourceOf(client.send('GET', 'Patient/p3/_history/1')).active), undefined, true],
-  'read-returns-first-version': [after(twoVersions, (client) => resourceOf(client.send('GET', 'Patient/p3')).active), true, undefined],
-  'unknown-read-is-400': [status('GET', 'Patient/none'), 404, 400],
-  'history-oldest-first': [after(twoVersions, history), 'PUT POST', 'POST PUT'],
-  'history-omits-deletes': [after(drop('Patient', 'p3'), history), 'DELETE POST', 'POST'],
-  'history-since-ignored': [after(twoVersions, (client) => client.bundle('Patient/p3/_history?_since=2026-01-01T00:00:16Z').entry?.length), 1, 2],
-  'not-acceptable-ignored': [status('GET', 'Patient/p1', undefined, { accept: 'application/fhir+xml' }), 406, 200],
-  'format-parameter-ignored': [status('GET', 'Patient/p1?_format=xml'), 406, 200],
-  'any-content-type-taken': [status('POST', 'Patient', patient(), { 'content-type': 'text/plain' }), 415, 201],
-  'head-is-404': [status('HEAD', 'Patient/p1'), 200, 404],
-  'transaction-not-atomic': [after((client) => client.send('POST', '', bundleOf('transaction', putEntry('t1'), badEntry)), status('GET', 'Patient/t1')), 404, 200],
-  'batch-all-or-nothing': [after((client) => client.send('POST', '', bundleOf('batch', putEntry('t1'), badEntry)), status('GET', 'Patient/t1')), 200, 404],
-  'transaction-response-reordered': [(client) => (resourceOf(client.send('POST', '', bundleOf('transaction', putEntry('t1'), putEntry('t2')))) as Bundle).entry?.[0]?.response?.location, `${BASE}/Patient/t1/_history/1`, `${BASE}/Patient/t2/_history/1`],
-  'json-patch-test-ignored': [status('PATCH', 'Patient/p3', [{ op: 'test', path: '/active', value: false }, { op: 'add', path: '/active', value: true }], { 'content-type': 'application/json-patch+json' }), 422, 200],
-  'delete-is-404': [status('DELETE', 'Patient/none'), 204, 404],
+  ...VALUE_PROBES,
+  ...PATIENT_PROBES,
+  ...REST_PROBES,
 
   'two-study-uids': [kept(({ identifier }) => identifier?.filter(({ system }) => system === 'urn:dicom:uid').map(({ value }) => value)), ['urn:oid:1.2.9'], ['urn:oid:1.2.9', 'urn:oid:1.2.9.1']],
   'study-uid-missing': [kept(({ identifier }) => identifier?.map(({ value }) => value)), ['urn:oid:1.2.9', 'A9'], ['A9']],

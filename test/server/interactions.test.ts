@@ -193,7 +193,7 @@ describe('patch', () => {
     const change = [{ op: 'add', path: '/active', value: true }];
     expect(client.send('PATCH', 'Patient/p3', change, { ...JSON_PATCH, 'if-match': 'W/"0"' }).status).toBe(412);
     const xml = client.send('PATCH', 'Patient/p3', '<diff/>', { 'content-type': 'application/xml-patch+xml' });
-    expect([xml.status, xml.headers['accept-patch']]).toEqual([415, 'application/json-patch+json']);
+    expect([xml.status, xml.headers['accept-patch']]).toEqual([415, 'application/json-patch+json, application/fhir+json, application/fhir+xml']);
     expect(client.send('PATCH', 'Patient/none', change, JSON_PATCH).status).toBe(404);
     client.send('DELETE', 'Patient/p3');
     expect(client.send('PATCH', 'Patient/p3', change, JSON_PATCH).status).toBe(410);

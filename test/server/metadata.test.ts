@@ -21,7 +21,7 @@ test('the CapabilityStatement is an active instance of R4 with its own address',
     date: '2026-01-01T00:00:01.000Z',
     software: { name: 'fhir-scout' },
     implementation: { url: 'http://127.0.0.1:8642/fhir' },
-    patchFormat: ['application/json-patch+json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
   });
 });
 

@@ -1,6 +1,7 @@
 import { createClient, diagnosticsOf } from './client';
 
 const JSON_TYPE = 'application/fhir+json; charset=utf-8';
+const XML_TYPE = 'application/fhir+xml; charset=utf-8';
 
 test.each([
   [undefined, '', 200, JSON_TYPE],
@@ -8,19 +9,26 @@ test.each([
   ['application/fhir+json', '', 200, JSON_TYPE],
   ['application/json', '', 200, 'application/json; charset=utf-8'],
   ['text/json', '', 200, 'text/json; charset=utf-8'],
-  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', '', 200, JSON_TYPE],
-  ['application/fhir+xml', '', 406, JSON_TYPE],
-  ['application/fhir+xml, application/fhir+json;q=0.5', '', 200, JSON_TYPE],
+  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', '', 200, 'application/xml; charset=utf-8'],
+  ['application/fhir+xml', '', 200, XML_TYPE],
+  ['text/xml', '', 200, 'text/xml; charset=utf-8'],
+  ['application/xml+fhir', '', 200, XML_TYPE],
+  ['application/fhir+xml;q=0.5, application/fhir+json', '', 200, JSON_TYPE],
+  ['application/fhir+xml, application/fhir+json;q=0.5', '', 200, XML_TYPE],
+  ['application/fhir+turtle', '', 406, JSON_TYPE],
+  ['application/fhir+turtle, application/fhir+json;q=0.5', '', 200, JSON_TYPE],
+  ['application/fhir+xml; fhirVersion=4.0', '', 200, `${XML_TYPE}; fhirVersion=4.0`],
   ['application/fhir+json;q=0', '', 406, JSON_TYPE],
   ['application/fhir+json; fhirVersion=4.0', '', 200, `${JSON_TYPE}; fhirVersion=4.0`],
   ['application/fhir+json; fhirVersion=3.0', '', 406, JSON_TYPE],
   ['application/fhir+json; fhirVersion="5.0", application/fhir+json; fhirVersion=4.0; q=0.1', '', 200, `${JSON_TYPE}; fhirVersion=4.0`],
   ['application/fhir+xml', '_format=json', 200, JSON_TYPE],
-  ['application/fhir+json', '_format=xml', 406, JSON_TYPE],
+  ['application/fhir+json', '_format=xml', 200, XML_TYPE],
+  ['application/fhir+json', '_format=application/fhir+xml', 200, XML_TYPE],
   [undefined, '_format=application/fhir%2Bjson', 200, JSON_TYPE],
   [undefined, '_format=application/fhir+json', 200, JSON_TYPE],
   [undefined, '_format=ttl', 406, JSON_TYPE],
-  ['application/fhir+xml', '_format=', 406, JSON_TYPE],
+  ['application/fhir+xml', '_format=', 200, XML_TYPE],
 ])('Accept %s with %s is %i', (accept, query, status, contentType) => {
   const response = createClient().send('GET', `Patient/p1?${query}`, undefined, accept === undefined ? {} : { accept });
   expect([response.status, response.headers['content-type']]).toEqual([status, contentType]);
@@ -34,7 +42,7 @@ test.each([
   ['application/json+fhir', 201],
   ['application/fhir+json; charset=latin1', 415],
   ['application/fhir+json; fhirVersion=5.0', 415],
-  ['application/fhir+xml', 415],
+  ['application/fhir+turtle', 415],
   ['application/x-www-form-urlencoded', 415],
   ['text/plain', 415],
 ])('a create with Content-Type %s is %i', (contentType, status) => {

@@ -83,9 +83,9 @@ export function onBundle(response: ServerResponse, change: (bundle: Bundle) => B
   return onResource(response, (resource) => (resource.resourceType === 'Bundle' ? change(resource as Bundle) : undefined));
 }
 
-/** Changes the JSON of successful answers; undefined leaves it. */
+/** Changes the JSON of successful answers; undefined leaves it. In front of another server, answers in XML stay as they are. */
 export function onResource(response: ServerResponse, change: (resource: Resource) => Resource | undefined): ServerResponse {
-  if (response.status >= 300 || response.body === '') return response;
+  if (response.status >= 300 || !response.body.startsWith('{')) return response;
   const changed = change(JSON.parse(response.body) as Resource);
   return changed === undefined ? response : { ...response, body: JSON.stringify(changed) };
 }

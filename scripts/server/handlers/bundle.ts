@@ -2,9 +2,9 @@
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import { forEntry, inTurn, toAction, toFailureEntry, toResponseEntry, type Action } from '../bundle-action';
 import { Refusal } from '../refusal';
+import { bodyOf } from '../request-body';
 import type { Answer, Call, Handler, Service } from '../service';
 import { carryOut } from '../transaction';
-import { bodyOf } from './write';
 
 export const transactionOrBatch: Handler = (service, call) => {
   const bundle = bodyOf(service, call, 'Bundle') as Bundle;

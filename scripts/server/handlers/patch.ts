@@ -1,10 +1,12 @@
 /** PATCH on a resource, and on the one that criteria select: https://hl7.org/fhir/R4/http.html#patch */
 import type { Resource } from '../../core/fhir';
 import { singleMatch } from '../conditional';
+import { applyFhirPathPatch } from '../fhirpath-patch';
 import { applyJsonPatch } from '../json-patch';
 import { JSON_PATCH, requireContentType } from '../media-type';
 import { parseJson, readResource } from '../read-resource';
 import { Refusal } from '../refusal';
+import { readText } from '../request-body';
 import type { Call, Handler, Service } from '../service';
 import { put, requireCurrent } from './write';
 
@@ -31,12 +33,14 @@ function patchOne(service: Service, call: Call, id: string) {
 function changeOf(service: Service, call: Call): (resource: Resource) => unknown {
   const { resource, text } = call.body;
   if (resource === undefined) {
-    requireContentType(call.headers['content-type'], [JSON_PATCH], service.version);
-    const patch = parseJson(text ?? '');
-    return (before) => applyJsonPatch(before, patch);
+    // "A FHIRPath Patch SHALL be submitted using the media type application/fhir+json or +xml": http.html#patch
+    const type = requireContentType(call.headers['content-type'], [JSON_PATCH, ...service.behaviour.formats()], service.version);
+    const patch = readText(service, text ?? '', type);
+    return (before) => (type.format === undefined ? applyJsonPatch(before, patch) : applyFhirPathPatch(service, before, patch));
   }
+  if (resource.resourceType === 'Parameters') return (before) => applyFhirPathPatch(service, before, resource);
   // "servers may support submitting the JSON Patch as a part of a FHIR batch or transaction interaction using a Binary resource"
-  if (resource.resourceType !== 'Binary') throw new Refusal(422, 'not-supported', `A PATCH entry holds its ${JSON_PATCH} in a Binary; a ${resource.resourceType} is not supported.`);
+  if (resource.resourceType !== 'Binary') throw new Refusal(422, 'not-supported', `A PATCH entry holds its ${JSON_PATCH} in a Binary; a FHIRPath Patch is a Parameters resource; a ${resource.resourceType} is not supported.`);
   requireContentType(typeof resource.contentType === 'string' ? resource.contentType : undefined, [JSON_PATCH], service.version);
   const patch = parseJson(Buffer.from(typeof resource.data === 'string' ? resource.data : '', 'base64').toString('utf8'));
   return (before) => applyJsonPatch(before, patch);

@@ -2,21 +2,12 @@
 import type { Resource } from '../../core/fhir';
 import { singleMatch } from '../conditional';
 import { versionIdsOf } from '../header-values';
-import { requireContentType } from '../media-type';
 import { decodePairs } from '../query-string';
-import { isId, parseJson, readResource } from '../read-resource';
+import { isId } from '../read-resource';
 import { outcome, Refusal } from '../refusal';
+import { bodyOf } from '../request-body';
 import type { Answer, Call, Handler, Service } from '../service';
 import type { Version } from '../store';
-
-/** The resource of a call's body; `type` is what the URL says. */
-export function bodyOf(service: Service, call: Call, type: string | undefined): Resource {
-  const types = new Set(Object.keys(service.elements.types));
-  if (call.body.resource !== undefined) return readResource(call.body.resource, type, types);
-  if (call.body.text === undefined) throw new Refusal(400, 'required', 'The request has no body; a FHIR resource in JSON is needed.');
-  requireContentType(call.headers['content-type'], ['json'], service.version);
-  return readResource(parseJson(call.body.text), type, types);
-}
 
 /** https://hl7.org/fhir/R4/http.html#create and #ccreate */
 export const create: Handler = (service, call) => {

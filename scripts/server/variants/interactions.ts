@@ -61,6 +61,15 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
   },
   { id: 'update-as-create-refused', does: 'A client cannot choose ids: an update of what does not exist is answered with 405, and it says so.', url: `${HTTP}#upsert`, override: updateAsCreateRefused },
   { id: 'no-body-after-write', does: 'Writes answer without a body where no preference is stated.', url: `${HTTP}#ops`, override: hearing((request) => (isPlainWrite(request) ? { ...request, headers: { ...request.headers, prefer: [request.headers.prefer, 'return=minimal'].filter(Boolean).join(', ') } } : request)) },
+  { id: 'json-only', does: 'Resources are taken and given in JSON alone, and it says so.', url: `${HTTP}#mime-type`, override: () => ({ formats: () => ['json'] }) },
+  { id: 'formats-by-short-name', does: 'The formats are declared as json and xml.', url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format', override: stating((statement) => ({ ...statement, format: ['json', 'xml'] })) },
+  {
+    id: 'errors-in-json',
+    does: 'Errors are told in JSON, whatever format is asked for.',
+    url: `${HTTP}#mime-type`,
+    // A body that does not begin with a brace is taken for no resource, and goes out as it is.
+    override: responding((response) => (response.status >= 400 && response.body !== '' ? { ...response, body: ` ${response.body}` } : response)),
+  },
   {
     id: 'content-type-without-charset',
     does: 'The Content-Type names no charset.',

@@ -22,6 +22,8 @@ import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
 import { WRITE_CREATE_TESTS } from './write-create';
 import { WRITE_DELETE_TESTS } from './write-delete';
 import { WRITE_UPDATE_TESTS } from './write-update';
+import { WRITE_XML_TESTS } from './write-xml';
+import { XML_TESTS } from './xml';
 
 /** All tests, groups in the table's order; the order within a group is that of the files. */
 export function catalogue(definitions: SearchDefinitions): TestCase[] {
@@ -35,6 +37,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...includeTests(definitions),
     ...honestyTests(definitions),
     ...READ_TESTS,
+    ...XML_TESTS,
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
     ...BASE_DATA_TESTS,
@@ -46,6 +49,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...WRITE_DELETE_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
     ...WRITE_BUNDLE_TESTS,
+    ...WRITE_XML_TESTS,
     ...SWEEP_TESTS,
   ];
   const groups = Object.keys(TEST_GROUPS);

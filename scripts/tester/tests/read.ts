@@ -52,7 +52,6 @@ export const READ_TESTS: readonly TestCase[] = [
   single('conditional', 'If-None-Match with the current version is answered by 304', 'conditional-read', conditional),
   single('format-json', '_format=json overrides the Accept header', 'format-parameter', formatJson),
   single('not-acceptable', 'an Accept that no server can serve is not answered as if it could', 'content-type', notAcceptable),
-  single('xml', 'XML is answered where it is declared', 'content-type', xml),
   {
     id: 'read.unknown-type',
     title: 'A type that does not exist is 404',
@@ -233,18 +232,4 @@ async function notAcceptable(context: TestContext, type: string): Promise<Judgem
   if (refused(exchange)) return pass(`It is answered by ${answerInWords(exchange)}.`, exchange);
   // HTTP lets a server disregard the header, FHIR asks for negotiation: https://www.rfc-editor.org/rfc/rfc9110#name-accept
   return succeeded(exchange) ? warn(`Accept: application/x-scout-no-such-format is answered with "${exchange.response.headers['content-type'] ?? ''}"; 406 would be plain.`, exchange) : fail(`Accept: application/x-scout-no-such-format is answered by ${answerInWords(exchange)}.`, exchange);
-}
-
-async function xml(context: TestContext, type: string): Promise<Judgement> {
-  const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
-  const declared = context.declared.formats.some((format) => /^(xml|application\/(fhir\+)?xml)(;|$)/i.test(format));
-  if (!declared) return notDeclared('XML is not among the declared formats.');
-  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: 'application/fhir+xml' } });
-  const { response } = exchange;
-  if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  const stated = response.headers['content-type'] ?? '';
-  if (!succeeded(exchange)) return fail(`XML is declared, but a read with Accept: application/fhir+xml is answered by ${response.status}.`, exchange);
-  const right = stated.toLowerCase().startsWith('application/fhir+xml') && response.body.trimStart().startsWith('<');
-  return right ? pass('A read with Accept: application/fhir+xml returns XML.', exchange) : fail(`XML is declared, but a read with Accept: application/fhir+xml returns "${stated}".`, exchange);
 }

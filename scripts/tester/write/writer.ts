@@ -18,7 +18,10 @@ export interface Writer {
   createRaw(type: string, body: string, headers?: Record<string, string>): Promise<Exchange>;
   /** Conditional, where `query` is given. */
   update(resource: Resource, options?: { headers?: Record<string, string>; query?: string; url?: string }): Promise<Exchange>;
-  patch(reference: string, operations: readonly object[], headers?: Record<string, string>): Promise<Exchange>;
+  /** A body of any kind for a resource that the run made; it has to hold the run's tag itself. */
+  updateRaw(reference: string, body: string, headers: Record<string, string>): Promise<Exchange>;
+  /** A JSON Patch, or what else `headers` says. */
+  patch(reference: string, operations: readonly object[] | Resource, headers?: Record<string, string>): Promise<Exchange>;
   /** `Type/id`, or `Type?criteria` for a conditional delete. */
   remove(reference: string, headers?: Record<string, string>): Promise<Exchange>;
   /** A transaction or batch; the resources of its entries are tagged. */
@@ -61,6 +64,7 @@ export function createWriter({ journal, base, scope }: WriterOptions, send: (req
       const target = url ?? (query === undefined ? (reference ?? resource.resourceType) : `${resource.resourceType}?${query}`);
       return write({ method: 'PUT', url: target, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, reference === undefined ? [] : [reference], query === undefined ? [] : [resource.resourceType]);
     },
+    updateRaw: (reference, body, headers) => write({ method: 'PUT', url: reference, headers: withBody(headers), body }, [reference], []),
     patch: (reference, operations, headers) => write({ method: 'PATCH', url: reference, headers: { 'Content-Type': 'application/json-patch+json', ...headers }, body: JSON.stringify(operations) }, [], []),
     async remove(reference, headers) {
       const exchange = await send({ method: 'DELETE', url: reference, ...(headers === undefined ? {} : { headers }) });
