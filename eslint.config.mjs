@@ -12,6 +12,6 @@ export default tseslint.config(
       'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
-  // The report page's own script runs in browsers and is no module of the program: linted without types.
-  { ...tseslint.configs.disableTypeChecked, files: ['scripts/report/html/page/*.js'] },
+  // The scripts of the report page and of the site run in browsers and are no modules of the program: linted without types.
+  { ...tseslint.configs.disableTypeChecked, files: ['scripts/report/html/page/*.js', 'scripts/site/assets/*.js'] },
 );

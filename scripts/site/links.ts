@@ -1,0 +1,66 @@
+/** Canonicals, references and type names in, links out: to pages of the site where it has them, to where the definition is published otherwise. */
+import { html, joined, type Html, type HtmlValue } from './html';
+import { FHIR_VERSIONS } from '../core/fhir-version';
+import { hrefOf, type SiteReader } from './reader';
+
+export interface Target {
+  readonly href: string;
+  readonly title: string;
+  /** True for another site's address. */
+  readonly outside: boolean;
+}
+
+/** Where a canonical leads. */
+export function targetOf(reader: SiteReader, canonical: string): Target | undefined {
+  const own = reader.byCanonical(canonical);
+  if (own !== undefined) return { href: hrefOf(own), title: own.title, outside: false };
+  const other = reader.external(canonical);
+  return other === undefined ? undefined : { href: other.href, title: other.title, outside: true };
+}
+
+export function anchor(target: Target, text: HtmlValue, title?: string): Html {
+  return html`<a href="${target.href}"${target.outside ? html` class="outside"` : ''}${title === undefined ? '' : html` title="${title}"`}>${text}</a>`;
+}
+
+/** A canonical as people read it: the title of what it names, linked; the address itself where nobody here knows it. */
+export function canonicalLink(reader: SiteReader, canonical: string, text?: string): Html {
+  const target = targetOf(reader, canonical);
+  if (target !== undefined) return anchor(target, text ?? target.title, canonical);
+  return text === undefined ? html`<code class="address">${canonical}</code>` : html`<span title="${canonical}">${text}</span>`;
+}
+
+/** `Type/id` or an absolute address in a resource. */
+export function referenceLink(reader: SiteReader, reference: string, text?: string): Html {
+  const own = reader.headline(reference.replace(/\/_history\/.*$/, ''));
+  if (own !== undefined) return html`<a href="${hrefOf(own)}" title="${reference}">${text ?? own.title}</a>`;
+  return text === undefined ? html`<code>${reference}</code>` : html`<span title="${reference}">${text}</span>`;
+}
+
+const FHIR_TYPES = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** The name of a type of FHIR, linked to its page. */
+export function typeLink(reader: SiteReader, code: string): Html {
+  const target = targetOf(reader, code.includes(':') ? code : `${FHIR_TYPES}${code}`);
+  const name = code.includes(':') ? code.slice(code.lastIndexOf('/') + 1) : code;
+  return target === undefined ? html`${name}` : anchor(target, name);
+}
+
+export function alternatives(pieces: readonly Html[], separator = ' | '): Html {
+  return joined(pieces, separator);
+}
+
+/** The root of the specification's pages for a FHIR version. */
+export function specOf(fhirVersion: string): string {
+  return Object.values(FHIR_VERSIONS).find(({ version }) => version === fhirVersion)?.spec ?? FHIR_VERSIONS.R4.spec;
+}
+
+/** Texts that are taken over from FHIR's own definitions link to its pages without saying where those are. */
+export function specLinks(reader: SiteReader): (href: string) => string | undefined {
+  const { guide } = reader;
+  return (href) => {
+    if (/^([a-z][a-z0-9+.-]*:|#|\/)/i.test(href)) return undefined;
+    const path = href.replace(/[#?].*$/, '');
+    const own = guide.files.has(path) || guide.pages.some(({ name }) => `${name}.html` === path) || reader.headlines().some((headline) => hrefOf(headline) === path) || /^[A-Z][A-Za-z]+-[\w.-]+\.html$/.test(path);
+    return own ? undefined : `${specOf(guide.fhirVersion)}${href}`;
+  };
+}
