@@ -11,8 +11,9 @@ import { packagesCommand } from './packages';
 import { qaCommand } from './qa';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
+import { siteCommand } from './site';
 import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
