@@ -1,9 +1,10 @@
 /** A project folder and FHIR definitions in, the generated folder (as SUSHI's command line makes it) and findings out. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { sushiExport, utils } from 'fsh-sushi';
+import { sushiExport, sushiImport, utils } from 'fsh-sushi';
 import { IGExporter } from 'fsh-sushi/dist/ig';
 import type { Finding } from '../core/finding';
+import { KnownError } from '../core/known-error';
 import type { Configuration } from './configuration';
 import type { GuideDefinitions } from './guide-definitions';
 import { collectingSushiLog } from './sushi-log';
@@ -37,7 +38,8 @@ export async function compile({ root, config, definitions, outDir, snapshots }: 
   ignoreAsTold(root);
   const fshFolder = resolve(root, 'input', 'fsh');
   const { value: counts, findings } = await collectingSushiLog(root, async () => {
-    const tank = utils.fillTank(existsSync(fshFolder) ? utils.getRawFSHes(fshFolder) : [], config);
+    const own = existsSync(fshFolder) ? utils.getRawFSHes(fshFolder) : [];
+    const tank = utils.fillTank([...sharedFsh(root).flatMap((path) => rawFsh(path)), ...own], config);
     tank.checkDuplicateNameEntities();
     await definitions.loadProject(root, config.parameters);
     const artifacts = sushiExport.exportFHIR(tank, definitions);
@@ -55,6 +57,28 @@ export async function compile({ root, config, definitions, outDir, snapshots }: 
     };
   });
   return { counts, findings };
+}
+
+/**
+ * Files and folders of FSH that a project has in common with another one, from its `shared-fsh.txt`: one path a line, relative to the
+ * project's folder. SUSHI reads one folder only, and a guide for another FHIR version would be full of copies.
+ * @throws KnownError `no-shared-fsh` for a path that leads nowhere
+ */
+function sharedFsh(root: string): string[] {
+  const list = join(root, 'shared-fsh.txt');
+  if (!existsSync(list)) return [];
+  const lines = readFileSync(list, 'utf8').split(/\r?\n/).map((line) => line.trim());
+  return lines.flatMap((line, index) => {
+    if (line === '' || line.startsWith('#')) return [];
+    const path = resolve(root, line);
+    if (!existsSync(path)) throw new KnownError('no-shared-fsh', `${list}, line ${index + 1}: there is no ${line}.`, 'Write files and folders of FSH, one a line, relative to the folder of this list.');
+    return [path];
+  });
+}
+
+/** The FSH of a folder, or of a single file. */
+function rawFsh(path: string): ReturnType<typeof utils.getRawFSHes> {
+  return statSync(path).isDirectory() ? utils.getRawFSHes(path) : [new sushiImport.RawFSH(readFileSync(path, 'utf8'), path)];
 }
 
 /** Tells SUSHI which messages the project suppresses, and that it suppresses none where it does not say. */

@@ -8,7 +8,7 @@ import type { GuideDefinitions } from './guide-definitions';
 export interface ImplementationGuide extends Resource {
   resourceType: 'ImplementationGuide';
   dependsOn?: { packageId?: string; version?: string }[];
-  definition?: { resource?: { reference: { reference?: string }; exampleBoolean?: boolean; exampleCanonical?: string }[] };
+  definition?: { resource?: { reference: { reference?: string }; exampleBoolean?: boolean; exampleCanonical?: string; /** R5's word for both. */ isExample?: boolean }[] };
 }
 
 export interface GuideResources {
@@ -31,7 +31,7 @@ export function guideResources(generated: string, definitions: GuideDefinitions)
   const listed = implementationGuide.definition?.resource ?? [];
   const pick = (example: boolean) =>
     listed
-      .filter((entry) => (entry.exampleBoolean === true || entry.exampleCanonical !== undefined) === example)
+      .filter((entry) => (entry.exampleBoolean === true || entry.exampleCanonical !== undefined || entry.isExample === true) === example)
       .flatMap(({ reference }) => byReference.get(reference.reference ?? '') ?? []);
   return { implementationGuide, definitions: [implementationGuide, ...pick(false)], examples: pick(true) };
 }

@@ -20,7 +20,7 @@ export const DICOM_OPTIONS: readonly OptionRecord[] = [
   { flags: '--claim-profile', description: "with --dicom: claim the guide's profiles where the resources fulfil them" },
   { flags: '--deidentify', description: 'with --dicom: remove what identifies a person (PS3.15 basic profile); UIDs are replaced' },
   { flags: '--deidentify-key <text>', description: 'with --deidentify: the same replacements as in other runs with this key (default: a new one each time)' },
-  { flags: '--fhir <version>', description: 'with --dicom: R4 or R5', default: 'R4' },
+  { flags: '--fhir <version>', description: 'R4 or R5; the examples of R5 are converted from the same scenarios and go to ig-r5/', default: 'R4' },
 ];
 
 /** Fills a set of studies; says in a few words what was read, for the summary. */

@@ -1,6 +1,8 @@
 /** `scout generate`: scenarios and templates -> example resources, bad examples and bulk data. */
 import { basename, dirname, join, relative } from 'node:path';
-import type { Coding } from '../core/fhir';
+import { codingsOf } from '../core/fhir';
+import type { ModelVersion } from '../core/element-model';
+import { fhirVersion } from '../core/fhir-version';
 import { isError, type Finding } from '../core/finding';
 import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
@@ -23,6 +25,7 @@ export const generateCommand: CommandRecord = {
   examples: [
     { line: 'scout generate', meaning: 'Write input/examples/, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
     { line: 'scout generate --scenarios ../my-ig/input/scenarios --out ../my-ig/output', meaning: 'The same for another project.' },
+    { line: 'scout generate --fhir R5', meaning: 'Write the R5 form of the same examples to ig-r5/input/examples/ and output/r5/.' },
     { line: 'scout generate --bulk 10000 --seed 7', meaning: 'Write 10,000 studies with their patients and endpoints to output/bulk.ndjson.' },
     { line: 'scout generate --dicom ct-series/ old-cd.zip', meaning: 'Read the headers and write a transaction for each study to output/dicom/, all resources to output/dicom.ndjson.' },
     { line: 'scout generate --dicom /mnt/cd/DICOMDIR --endpoint https://pacs.hospital.example/dicom-web --timezone Europe/Vienna', meaning: 'The files of a CD, with the endpoint that serves them and times in the zone in which they were taken.' },
@@ -40,16 +43,41 @@ export const generateCommand: CommandRecord = {
 
 async function examples({ options, console }: CommandContext, scenarioDir: string, seed: number | undefined): Promise<CommandOutcome> {
   const [{ generateExamples }, { writeExamples }] = await Promise.all([import('../generate/generate-examples.js'), import('../generate/write-examples.js')]);
-  const set = generateExamples({ scenarioDir, ...(seed === undefined ? {} : { seed }) });
+  const made = generateExamples({ scenarioDir, ...(seed === undefined ? {} : { seed }) });
+  const twin = twinOf(options.fhir);
+  const set = twin === undefined ? made : await inTwin(made, twin);
   const failed = set.findings.some(isError);
-  const examplesDir = typeof options.examples === 'string' ? options.examples : besideScenarios(scenarioDir, options.out);
-  const written = failed ? undefined : writeExamples(set, { examplesDir, outDir: options.out });
+  const outDir = twin === undefined ? options.out : join(options.out, twin.folder);
+  const examplesDir = typeof options.examples === 'string' ? options.examples : twin === undefined ? besideScenarios(scenarioDir, options.out) : shortPath(join(packageRoot(), twin.guide, 'input', 'examples'));
+  const written = failed ? undefined : writeExamples(set, { examplesDir, outDir });
   const findings = [...set.findings, ...keptFindings(written)];
   for (const finding of findings) console.line(describeFinding(finding, console.style), true);
   for (const line of describeSet(set, written)) console.line(line, failed);
   const { byType, byModality, byStatus } = countsOf(set);
   const json = { ok: !failed, seed: set.seed, resources: set.resources.length, bad: set.bad.length, byType, byModality, byStatus, findings, ...(written === undefined ? {} : { written }) };
   return { exitCode: failed ? 1 : 0, json };
+}
+
+/** The guide of another version, with the folder of its output below --out. */
+interface Twin {
+  readonly version: ModelVersion;
+  readonly guide: string;
+  readonly folder: string;
+}
+const TWINS: readonly Twin[] = [{ version: '5.0', guide: 'ig-r5', folder: 'r5' }];
+
+/** @throws KnownError `bad-option` for a version that has no guide */
+function twinOf(option: unknown): Twin | undefined {
+  const text = typeof option === 'string' ? option : 'R4';
+  const { mimeVersion } = fhirVersion(text);
+  const twin = TWINS.find(({ version }) => version === mimeVersion);
+  if (twin === undefined && mimeVersion !== fhirVersion('R4').mimeVersion) throw new KnownError('bad-option', `There is no guide for FHIR ${text}.`, 'Examples are made for R4 and R5.');
+  return twin;
+}
+
+async function inTwin(set: GeneratedSet, { version, guide }: Twin): Promise<GeneratedSet> {
+  const { inVersion, readExpectations } = await import('../generate/in-version.js');
+  return inVersion(set, version, readExpectations(join(packageRoot(), guide, 'bad-expectations.yaml')));
 }
 
 async function bulk({ options, console, signal }: CommandContext, scenarioDir: string, count: number, chosenSeed: number | undefined): Promise<CommandOutcome> {
@@ -107,9 +135,8 @@ function countsOf(set: GeneratedSet): Counts {
 }
 
 function modalitiesOf(study: { [element: string]: unknown }): string[] {
-  const series = (study['series'] ?? []) as { modality?: Coding }[];
-  const codings = series.length === 0 ? ((study['modality'] ?? []) as Coding[]) : series.map(({ modality }) => modality);
-  return codings.flatMap((coding) => coding?.code ?? []);
+  const series = (study['series'] ?? []) as { modality?: unknown }[];
+  return codingsOf(series.length === 0 ? study['modality'] : series.map(({ modality }) => modality)).flatMap(({ code }) => code ?? []);
 }
 
 function tally(words: readonly string[]): Record<string, number> {

@@ -112,3 +112,16 @@ export function isBundle(value: unknown): value is Bundle {
 export function isOperationOutcome(value: unknown): value is OperationOutcome {
   return isResource(value) && value.resourceType === 'OperationOutcome';
 }
+
+/**
+ * The codings of a coded element whatever its type: a Coding (R4's modality), a CodeableConcept (R5's), a CodeableReference. Elements change
+ * between these from version to version; what they mean does not.
+ */
+export function codingsOf(value: unknown): Coding[] {
+  if (Array.isArray(value)) return value.flatMap(codingsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  const { concept, coding } = value as { concept?: unknown; coding?: unknown };
+  if (typeof concept === 'object' && concept !== null) return codingsOf(concept);
+  if (Array.isArray(coding)) return (coding as unknown[]).filter((item): item is Coding => typeof item === 'object' && item !== null);
+  return 'coding' in value || 'text' in value ? [] : [value];
+}

@@ -1,5 +1,5 @@
 /** Rules on the address of an imaging Endpoint, one per connection type: https://hl7.org/fhir/R4/imagingstudy.html#endpoints */
-import type { Coding, Resource } from '../core/fhir';
+import { codingsOf, type Resource } from '../core/fhir';
 import type { Rule, Violation } from './rule';
 
 const CLAUSE = 'https://hl7.org/fhir/R4/imagingstudy.html#endpoints';
@@ -58,9 +58,10 @@ export const ENDPOINT_RULES: readonly Rule[] = rows.map((row) => ({
 }));
 
 function addressViolations(resource: Resource, row: AddressRow): Violation[] {
-  const type = resource['connectionType'] as Coding | undefined;
+  const types = codingsOf(resource['connectionType']);
   const address = resource['address'];
-  if (type?.code !== row.connectionType || type.system !== CONNECTION_TYPE_SYSTEM || typeof address !== 'string') return [];
+  const isMeant = types.some(({ code, system }) => code === row.connectionType && system === CONNECTION_TYPE_SYSTEM);
+  if (!isMeant || typeof address !== 'string') return [];
   const fault = row.fault(address);
   return fault === undefined ? [] : [{ path: 'Endpoint.address', message: `"${address}" ${fault}.` }];
 }

@@ -1,16 +1,17 @@
 /** The part of ImagingStudy that the rules read, with every element optional: servers send what they like. */
-import type { Coding, Identifier, Resource } from '../core/fhir';
+import type { CodeableConcept, Coding, Identifier, Resource } from '../core/fhir';
 
 export interface StudySeries {
   uid?: string;
-  modality?: Coding;
+  /** A Coding until R4B, a CodeableConcept from R5 on. */
+  modality?: Coding | CodeableConcept;
   numberOfInstances?: number;
-  instance?: { uid?: string }[];
+  instance?: { uid?: string; sopClass?: unknown }[];
 }
 
 export interface ImagingStudy extends Resource {
   identifier?: Identifier[];
-  modality?: Coding[];
+  modality?: (Coding | CodeableConcept)[];
   numberOfSeries?: number;
   numberOfInstances?: number;
   series?: StudySeries[];

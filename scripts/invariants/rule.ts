@@ -1,4 +1,5 @@
 /** What an invariant rule is: the machine-readable twin of an invariant of the guide, fast enough for every resource of a server. */
+import type { ModelVersion } from '../core/element-model';
 import type { Resource } from '../core/fhir';
 
 /** One place where a rule is broken. */
@@ -24,5 +25,7 @@ export interface Rule {
   readonly description: string;
   /** Where it is written. */
   readonly url: string;
+  /** Media type versions for which it holds; absent where it holds for R4, R4B and R5. */
+  readonly versions?: readonly ModelVersion[];
   check(resource: Resource): Violation[];
 }

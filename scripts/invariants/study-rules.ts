@@ -1,7 +1,7 @@
 /** Rules on identifiers, counts and modalities of an ImagingStudy: ist-1 to ist-7 of the R6 draft carried back to R4, and our own. */
 import { ACQUISITION_MODALITIES, DCM } from '../core/dicom-modality';
 import { DICOM_UID_SYSTEM } from '../core/dicom-uid';
-import type { Coding } from '../core/fhir';
+import { codingsOf, type Coding } from '../core/fhir';
 import { listed, sum, type ImagingStudy } from './imaging-study';
 import type { Rule, Violation } from './rule';
 
@@ -82,14 +82,12 @@ const rows: readonly StudyRule[] = [
       'Where modality and series are present, each study modality is that of a series and each acquisition modality of a series is a study modality; in R4 non-acquisition modalities (SR, KO, PR, SEG ...) may be absent at study level.',
     url: R6_DRAFT,
     of: (study) => {
-      const ofStudy = new Set(listed(study.modality).map(codingKey));
-      const ofSeries = listed(study.series).flatMap((series) => (series.modality === undefined ? [] : [series.modality]));
+      const ofStudy = new Set(codingsOf(study.modality).map(codingKey));
+      const ofSeries = listed(study.series).flatMap((series) => codingsOf(series.modality));
       if (ofStudy.size === 0 || listed(study.series).length === 0) return [];
       const seriesKeys = new Set(ofSeries.map(codingKey));
-      const unheard = listed(study.modality).flatMap((coding, i) =>
-        seriesKeys.has(codingKey(coding))
-          ? []
-          : [{ path: `ImagingStudy.modality[${i}]`, message: `Study modality ${codingKey(coding)} is that of none of the series.` }],
+      const unheard = listed(study.modality).flatMap((modality, i) =>
+        codingsOf(modality).flatMap((coding) => (seriesKeys.has(codingKey(coding)) ? [] : [{ path: `ImagingStudy.modality[${i}]`, message: `Study modality ${codingKey(coding)} is that of none of the series.` }])),
       );
       const absent = [...seriesKeys].filter((key) => !ofStudy.has(key) && isAcquisition(key));
       return [
@@ -118,7 +116,7 @@ const rows: readonly StudyRule[] = [
     url: NOTES,
     of: (study) =>
       listed(study.series).flatMap((series, i) =>
-        series.modality?.system === undefined || series.modality.code === undefined
+        !codingsOf(series.modality).some(({ system, code }) => system !== undefined && code !== undefined)
           ? [{ path: `ImagingStudy.series[${i}].modality`, message: 'The series modality lacks its system or code.' }]
           : [],
       ),

@@ -39,6 +39,12 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'The system of codings that are URIs (sopClass): every URI is a code of it, so there is no list to check against.',
   },
   {
+    id: 'dicom-ontology-r5',
+    code: 'UNKNOWN_CODESYSTEM',
+    message: /'http:\/\/dicom\.nema\.org\/resources\/ontology\/DCM'/,
+    reason: "The definitions of FHIR R5 do not carry DICOM's codes, as those of R4 do; only a terminology server can check them.",
+  },
+  {
     id: 'local-tag',
     code: 'UNKNOWN_CODESYSTEM',
     path: /\.meta\.tag\[\d+\]\.system$/,

@@ -26,6 +26,10 @@ const SEEN: Record<string, { seen: Partial<Finding>; near?: Partial<Finding> }> 
     seen: { code: 'Terminology_TX_NoValid_15', message: "The value provided ('application/dicom') could not be validated in the absence of a terminology server" },
     near: { code: 'Terminology_TX_NoValid_15', message: 'otherwise' },
   },
+  'dicom-ontology-r5': {
+    seen: { code: 'UNKNOWN_CODESYSTEM', message: "A definition for CodeSystem 'http://dicom.nema.org/resources/ontology/DCM' could not be found, so the code cannot be validated" },
+    near: { code: 'UNKNOWN_CODESYSTEM', message: "A definition for CodeSystem 'http://hospital.example/modality' could not be found, so the code cannot be validated" },
+  },
   'no-value-set': { seen: { code: 'Terminology_TX_Binding_NoSource' } },
   'identifier-system': {
     seen: { code: 'Type_Specific_Checks_DT_URL_Resolve', location: { path: 'Patient.identifier[0].system' } },
