@@ -121,6 +121,29 @@ export interface Step {
   findings?: readonly Finding[];
 }
 
+/** Whether something is so, as far as a run found out. */
+export const KNOWN = ['yes', 'no', 'not known'] as const;
+export type Known = (typeof KNOWN)[number];
+
+/** What a server says of one search parameter or interaction, beside what it does. */
+export interface HonestyRow {
+  kind: 'parameter' | 'interaction';
+  /** Resource type; `system` for interactions with the whole server. */
+  type: string;
+  /** Name of the search parameter, or code of the interaction. */
+  name: string;
+  /** In the CapabilityStatement. */
+  declared: boolean;
+  /** The self link names it where it was used; parameters only. */
+  echoed?: Known;
+  /** It makes a difference to what is found; parameters only. */
+  filters?: Known;
+  /** What it finds, or does, is what it should. */
+  right: Known;
+  /** Ids of the results that say so, the telling ones first. */
+  results: readonly string[];
+}
+
 export interface Run {
   tool: { name: string; version: string };
   target: Target;
@@ -136,6 +159,8 @@ export interface Run {
   notes: readonly string[];
   /** The work around the tests, in the order in which it was done. */
   steps?: readonly Step[];
+  /** Declared, echoed, done: a row for each search parameter and interaction that was looked at. */
+  honesty?: readonly HonestyRow[];
   /** Against an earlier run, where one was given: reports then show what changed, and only new failures count. */
   comparison?: Comparison;
 }

@@ -1,14 +1,14 @@
 /** A run in, `report.json` out: every key always there, in a fixed order; its shape is schemas/report.schema.json. */
 import type { Comparison } from '../core/comparison';
 import { curlLine } from '../core/curl';
-import type { Result, Run } from '../core/result';
+import type { HonestyRow, Result, Run } from '../core/result';
 
 /**
  * The file in pieces, one for each result: the exchanges of a large run together may be longer than a string can be.
  * What a run does not know is null, so that every report has the same keys.
  */
 export function* jsonPieces(run: Run): Generator<string> {
-  const { tool, target, mode, startedAt, durationMs, requests, summary, results, notes, steps, comparison } = run;
+  const { tool, target, mode, startedAt, durationMs, requests, summary, results, notes, steps, honesty, comparison } = run;
   const head = {
     tool: { name: tool.name, version: tool.version },
     target: { url: target.url, fhirVersion: target.fhirVersion ?? null, software: target.software ?? null },
@@ -19,6 +19,7 @@ export function* jsonPieces(run: Run): Generator<string> {
     summary,
     notes,
     steps: steps ?? [],
+    honesty: (honesty ?? []).map(reportedHonesty),
     comparison: comparison === undefined ? null : reportedComparison(comparison),
   };
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "results": [`;
@@ -38,6 +39,10 @@ function reportedComparison({ baseline, changes, knownFailures }: Comparison): o
     knownFailures,
     changes: changes.map(({ id, title, kind, before, after, message }) => ({ id, title, kind, before: before ?? null, after: after ?? null, message })),
   };
+}
+
+function reportedHonesty({ kind, type, name, declared, echoed, filters, right, results }: HonestyRow): object {
+  return { kind, type, name, declared, echoed: echoed ?? null, filters: filters ?? null, right, results };
 }
 
 function reportedResult(result: Result): object {

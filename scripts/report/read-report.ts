@@ -77,9 +77,10 @@ function contradictions({ results, summary }: Run): string[] {
 
 /** Null stands in the file for what is absent in a run. */
 function withoutNulls(report: Run): Run {
-  const { comparison, ...run } = present(report);
+  const { comparison, honesty, ...run } = present(report);
+  const looked = honesty === undefined ? {} : { honesty: honesty.map(present) };
   const compared = comparison === undefined ? {} : { comparison: { ...comparison, changes: comparison.changes.map(present) } };
-  return { ...run, target: present(report.target), results: report.results.map(present), ...compared };
+  return { ...run, target: present(report.target), results: report.results.map(present), ...looked, ...compared };
 }
 
 function present<T extends object>(value: T): T {

@@ -7,6 +7,7 @@ import { READING_ORDER, byCause } from './arrangement';
 import { changeInWords } from './change-in-words';
 import { displayWidth, fitted, padded, wrapped } from './display-width';
 import { durationText } from './duration';
+import { honestySentence } from './honesty';
 import { verdictSentence } from './verdict-sentence';
 import { visibleLine } from './visible-text';
 
@@ -114,11 +115,13 @@ function summaryLines(run: Run, style: Style, width: number, files: readonly str
   const { url, fhirVersion, software } = run.target;
   const target = [url, software, fhirVersion === undefined ? undefined : `FHIR ${fhirVersion}`, run.mode].filter((part) => part !== undefined);
   const tests = `${run.results.length} ${run.results.length === 1 ? 'test' : 'tests'}: ${counts.join(', ') || 'none'} (${durationText(run.durationMs)}, ${run.requests} ${run.requests === 1 ? 'request' : 'requests'})`;
+  const honest = honestySentence(run);
   const notes = run.notes.flatMap((note) => indent(`Note: ${visibleLine(note)}`, width));
   return [
     mood(style.bold(`${sentence.headline}.`)),
     ...sentence.additions.flatMap((addition) => indent(addition, width)),
     ...indent(tests, width),
+    ...(honest === undefined ? [] : indent(visibleLine(honest), width)),
     ...indent(visibleLine(target.join(', ')), width).map(style.dim),
     ...notes.map(style.yellow),
     ...(files.length > 0 ? [`Reports: ${files[0]}`, ...files.slice(1).map((file) => `         ${file}`)] : []),

@@ -5,6 +5,7 @@ import type { Exchange } from '../core/result';
 import type { SearchDefinitions } from '../search/types';
 import type { DataValidation } from './data-validation';
 import type { Declared } from './discovery/declared';
+import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
 import { encodePairs, type Pair } from './gather/query';
 import { searchAnswer, type SearchAnswer } from './gather/search-answer';
@@ -35,6 +36,8 @@ export interface Target {
   readonly validation?: () => Promise<DataValidation>;
   /** Looks at every answer of the run. */
   readonly watch: Watch;
+  /** What searches show of the parameters that they use. */
+  readonly ledger: HonestyLedger;
   /** Set in a run with --write. */
   readonly writing?: Writing;
 }

@@ -15,6 +15,8 @@ import { findOwnBase } from './discovery/own-base';
 import { harvest, HARVEST_LIMITS } from './harvest';
 import { createClient, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
+import { createHonestyLedger } from './honesty-ledger';
+import { honestyTable } from './honesty-table';
 import { createKnowledge } from './knowledge';
 import { createMemory } from './memory';
 import { DEFAULTS, type TestOptions } from './options';
@@ -81,6 +83,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
       summary: summarize(results),
       results,
       notes,
+      honesty: honestyTable({ tests, results, declared, ledger: target.ledger }),
     };
   } finally {
     await finish();
@@ -157,6 +160,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     memory: createMemory(),
     searching: { method: 'GET' },
     watch,
+    ledger: createHonestyLedger(),
   };
 }
 

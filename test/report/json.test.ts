@@ -29,7 +29,7 @@ function spoiled(path: string, value?: unknown): object {
 describe('report.json', () => {
   it('has the shape that is promised', () => {
     const written = report();
-    expect(Object.keys(written)).toEqual(['tool', 'target', 'mode', 'startedAt', 'durationMs', 'requests', 'summary', 'notes', 'steps', 'comparison', 'results']);
+    expect(Object.keys(written)).toEqual(['tool', 'target', 'mode', 'startedAt', 'durationMs', 'requests', 'summary', 'notes', 'steps', 'honesty', 'comparison', 'results']);
     expect(written.summary).toEqual({ pass: 17, fail: 6, warn: 1, info: 1, notDeclared: 1, noData: 1, error: 2 });
     for (const result of written.results) {
       expect(Object.keys(result)).toEqual([

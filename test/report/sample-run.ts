@@ -1,5 +1,5 @@
 /** Runs for the tests of reports: one with every verdict and content that tries to break a report, one that is large. */
-import { VERDICTS, summarize, type Exchange, type Result, type Run, type Step, type Verdict } from '../../scripts/core/result';
+import { VERDICTS, summarize, type Exchange, type HonestyRow, type Result, type Run, type Step, type Verdict } from '../../scripts/core/result';
 
 export const BASE = 'https://pacs.example.org/fhir';
 const SPEC = 'https://hl7.org/fhir/R4/';
@@ -156,8 +156,20 @@ export function runOf(results: readonly Result[], more: Partial<Run> = {}): Run 
 }
 
 /** Every verdict, every kind of evidence, steps, notes, and attacks wherever a server's text can get to. */
+/** One row of each kind, the name of one made to break out of the page. */
+export const SAMPLE_HONESTY: readonly HonestyRow[] = [
+  { kind: 'parameter', type: 'ImagingStudy', name: 'modality', declared: true, echoed: 'yes', filters: 'yes', right: 'yes', results: ['capability.statement'] },
+  { kind: 'parameter', type: 'ImagingStudy', name: 'bodysite', declared: true, echoed: 'yes', filters: 'no', right: 'no', results: ['capability.statement'] },
+  { kind: 'parameter', type: 'ImagingStudy', name: 'started', declared: true, echoed: 'no', filters: 'yes', right: 'yes', results: [] },
+  { kind: 'parameter', type: 'ImagingStudy', name: 'reason', declared: true, echoed: 'yes', filters: 'yes', right: 'no', results: [] },
+  { kind: 'parameter', type: 'Patient', name: 'email', declared: true, echoed: 'not known', filters: 'not known', right: 'not known', results: [] },
+  { kind: 'parameter', type: 'ImagingStudy', name: `x-${ATTACKS[1]}`, declared: false, echoed: 'yes', filters: 'yes', right: 'yes', results: [] },
+  { kind: 'interaction', type: 'ImagingStudy', name: 'read', declared: true, right: 'yes', results: [] },
+  { kind: 'interaction', type: 'system', name: 'history-system', declared: true, right: 'no', results: [] },
+];
+
 export function sampleRun(): Run {
-  return runOf(sampleResults(), { steps: SAMPLE_STEPS, notes: ['The request budget of 500 was not reached.', `Harvest: 5,009 ImagingStudy, 12 Patient ${ATTACKS[1]}`] });
+  return runOf(sampleResults(), { steps: SAMPLE_STEPS, honesty: SAMPLE_HONESTY, notes: ['The request budget of 500 was not reached.', `Harvest: 5,009 ImagingStudy, 12 Patient ${ATTACKS[1]}`] });
 }
 
 /** 500 results with 5 exchanges of 40 kB each. */

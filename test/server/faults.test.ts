@@ -177,6 +177,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'unknown-parameter-finds-nothing': [found('ImagingStudy?modality=SR&nonsense=1'), 's1', ''],
   'declared-parameter-does-not-filter': [found('ImagingStudy?bodysite=head'), 's2 s4', 's1 s2 s3 s4 s5'],
   'supported-parameter-undeclared': [imagingParameter('modality'), 'token', undefined],
+  'supported-interaction-undeclared': [statement((said) => (said.rest[0]?.resource.find(({ type }) => type === 'ImagingStudy') as { interaction?: { code: string }[] } | undefined)?.interaction?.some(({ code }) => code === 'history-instance')), true, false],
   'parameter-type-wrong': [imagingParameter('started'), 'date', 'string'],
   'declared-interaction-refused': [status('GET', 'Patient/p1/_history/1'), 200, 405],
   'fhir-version-wrong': [statement((said) => said.fhirVersion), '4.0.1', 'R4'],

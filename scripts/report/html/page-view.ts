@@ -8,6 +8,7 @@ import { changeInWords } from '../change-in-words';
 import { durationText } from '../duration';
 import { verdictSentence } from '../verdict-sentence';
 import { visibleLine } from '../visible-text';
+import { honestyView } from './honesty-view';
 import { pageLimits, type Limits } from './limits';
 import { anchor, resultView, safeHref, type ResultView } from './result-view';
 
@@ -68,6 +69,7 @@ export function pageView(run: Run) {
     steps: (run.steps ?? []).map(stepView),
     failures: byCause(run.results, 'fail').map((cause, index) => causeView(cause, run, limits, index < OPEN_CAUSES)),
     errors: byCause(run.results, 'error').map((cause) => causeView(cause, run, limits, false)),
+    honesty: honestyView(run),
     groups: bySubject(others).map((group) => groupView(group, run, limits)),
   };
 }

@@ -28,7 +28,7 @@ function loadPage() {
   // A parser of HTML reads CR LF as LF, and the policy's hashes are taken over what it reads.
   const file = (name: string) => readFileSync(join(packageRoot(), 'scripts', 'report', 'html', 'page', name), 'utf8').replaceAll('\r\n', '\n');
   const handlebars = Handlebars.create();
-  for (const name of ['cause', 'result', 'comparison', 'exchange', 'text']) handlebars.registerPartial(name, file(`${name}.hbs`));
+  for (const name of ['cause', 'result', 'comparison', 'exchange', 'honesty', 'text']) handlebars.registerPartial(name, file(`${name}.hbs`));
   // Strict: a name that the view does not have is a mistake of ours, not an empty place in the page.
   const template = handlebars.compile<Page>(file('page.hbs'), { strict: true, preventIndent: true });
   return { template, css: file('page.css'), script: file('page.js') };

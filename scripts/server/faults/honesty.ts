@@ -89,6 +89,13 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     override: statingOf('ImagingStudy', (row) => ({ ...row, searchParam: row.searchParam?.filter(({ name }) => name !== 'modality') })),
   },
   {
+    id: 'supported-interaction-undeclared',
+    group: 'honesty',
+    does: 'history-instance works and is not declared.',
+    breaks: clause('capability-interaction', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction'),
+    override: statingOf('ImagingStudy', (row) => ({ ...row, interaction: row.interaction?.filter(({ code }) => code !== 'history-instance') })),
+  },
+  {
     id: 'parameter-type-wrong',
     group: 'honesty',
     does: 'started is declared as a string.',

@@ -10,7 +10,8 @@ import type { Judgement } from '../test-case';
 import { predictPairs } from './predict-pairs';
 import type { Pair } from './query';
 import { sampleOf } from './sample';
-import type { SearchAnswer } from './search-answer';
+import { readSelfLink } from '../judge/self-link';
+import { linkOf, type SearchAnswer } from './search-answer';
 
 export interface SetQuery {
   type: string;
@@ -60,10 +61,25 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const judgement = judgeSet(question);
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
+  noteHonesty(context, ask, answer, judgement, { known, used });
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
   return { answer, prediction, judgement: idle ? { ...judgement, cause: `${ask.type}: ${name} does not filter` } : judgement };
+}
+
+/** One plain parameter alone (besides the narrowing to a sample) shows whether it is echoed, filters, and finds the right set. */
+function noteHonesty(context: TestContext, ask: SetQuery, answer: SearchAnswer, { verdict }: Judgement, { known, used }: { known: readonly string[]; used: boolean }): void {
+  const [first, ...others] = ask.pairs;
+  if (first === undefined || /[:.]/.test(first[0]) || others.some(([name]) => name !== '_id')) return;
+  const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? []));
+  const self = used && answer.first.request.method === 'GET' && answer.pages[0] !== undefined ? linkOf(answer.pages[0].bundle, 'self') : undefined;
+  const declared = context.declared.searchParam(ask.type, first[0]);
+  context.ledger.note(ask.type, first[0], context.scope, {
+    ...(self === undefined ? {} : { echoed: readSelfLink([first], self).dropped.length === 0 }),
+    ...(answer.trouble === undefined ? { filters: known.some((reference) => !came.has(reference)) } : declared && answer.trouble.kind === 'refused' ? { filters: false } : {}),
+    ...(verdict === 'pass' ? { right: true } : verdict === 'fail' ? { right: false } : {}),
+  });
 }
 
 /** Reads what is missing; true where the knowledge was out of date. */

@@ -1,6 +1,8 @@
 /** Declared, echoed, done: what the server says it does with parameters, against what it does. https://hl7.org/fhir/R4/search.html#conformance */
 import { localReference } from '../../core/fhir';
+import type { Exchange } from '../../core/result';
 import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
+import { resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { predictPairs } from '../gather/predict-pairs';
 import type { Pair } from '../gather/query';
@@ -8,6 +10,7 @@ import { readableQuery } from '../gather/query';
 import { sampleOf } from '../gather/sample';
 import { linkOf, type SearchAnswer } from '../gather/search-answer';
 import { FOCUS } from '../harvest';
+import { interactionName } from '../honesty-table';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
 import { setDifference } from '../judge/search-set';
 import { INVENTED, readSelfLink } from '../judge/self-link';
@@ -20,6 +23,15 @@ export function honestyTests(definitions: SearchDefinitions): TestCase[] {
   const focus = definitions.of(FOCUS).filter(({ code, type }) => COVERED.has(type) && (!code.startsWith('_') || code === '_id' || code === '_lastUpdated'));
   return [
     ...UNKNOWN_TESTS,
+    {
+      id: 'honesty.imagingstudy.interactions',
+      title: `${FOCUS}: no interaction works that is not declared`,
+      group: 'honesty',
+      resourceType: FOCUS,
+      requirement: 'capability-interaction',
+      needs: [{ kind: 'type', type: FOCUS }],
+      run: undeclaredInteractions,
+    },
     ...focus.map((definition): TestCase => ({
       id: `honesty.imagingstudy.${definition.code.toLowerCase()}`,
       title: `${FOCUS}.${definition.code}: what is declared, echoed and done agree`,
@@ -65,7 +77,7 @@ async function probe(context: TestContext, type: string, definition: SearchParam
   const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
   const known = sample?.length ?? context.known.index.all(type).length;
   const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? [])).size;
-  return {
+  const found: Honesty = {
     declared: context.declared.searchParam(type, definition.code),
     ...(self === undefined ? {} : { echoed: readSelfLink(best.pairs, self).dropped.length === 0 }),
     filters: answer.trouble === undefined && !(extra.length > 0 && came >= known),
@@ -73,6 +85,9 @@ async function probe(context: TestContext, type: string, definition: SearchParam
     answer,
     query: readableQuery(type, pairs),
   };
+  const { echoed, filters, right } = found;
+  if (answer.trouble?.kind !== 'unanswered') context.ledger.note(type, definition.code, context.scope, { filters, right, ...(echoed === undefined || answer.trouble !== undefined ? {} : { echoed }) });
+  return found;
 }
 
 async function honestParameter(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<Judgement> {
@@ -117,6 +132,34 @@ async function declaredFilter(context: TestContext, type: string): Promise<Judge
     return one.honesty.answer.trouble === undefined ? fail(`Declared for ${type}, but answered with a wrong set: ${names(wrong)} (${one.honesty.query}).`, decisive) : failedToAsk(`${one.honesty.query}: ${one.honesty.answer.trouble.says}.`, decisive);
   }
   return pass(`${probed.length} declared parameters of ${type} were tried, and all filter: ${names(probed)}.`);
+}
+
+/** Interactions that change nothing, each with the request that shows whether it is there. */
+const READING: readonly { code: string; url: (study: string, versionId: string) => string }[] = [
+  { code: 'read', url: (study) => study },
+  { code: 'vread', url: (study, versionId) => `${study}/_history/${versionId}` },
+  { code: 'history-instance', url: (study) => `${study}/_history?_count=1` },
+  { code: 'history-type', url: () => `${FOCUS}/_history?_count=1` },
+];
+
+/** What works without being declared: asked for where the statement leaves it out, and only then. */
+async function undeclaredInteractions(context: TestContext): Promise<Judgement> {
+  const undeclared = READING.filter(({ code }) => !context.declared.interaction(FOCUS, code));
+  if (undeclared.length === 0) return pass(`${READING.map(({ code }) => code).join(', ')} are all declared.`, context.statementExchange);
+  const study = context.known.index.all(FOCUS).find(({ id }) => id !== undefined);
+  if (study === undefined) return noData('Needed: a study.');
+  const working: string[] = [];
+  let decisive: Exchange | undefined;
+  for (const { code, url } of undeclared) {
+    const exchange = await context.read(url(localReference(study) ?? '', study.meta?.versionId ?? '1'));
+    const works = succeeded(exchange) && resourceOf(exchange) !== undefined;
+    context.ledger.note(FOCUS, interactionName(code), context.scope, { right: works });
+    if (!works) continue;
+    working.push(code);
+    decisive ??= exchange;
+  }
+  if (decisive !== undefined) return warn(`Works on ${FOCUS} without being declared: ${working.join(', ')}.`, decisive);
+  return pass(`What is not declared on ${FOCUS} does not work: ${undeclared.map(({ code }) => code).join(', ')}.`);
 }
 
 /** A parameter that no server can know. */

@@ -1,0 +1,90 @@
+/** Tests, their results and what was seen on the way in, the table of declared, echoed and done out. https://hl7.org/fhir/R4/search.html#conformance */
+import type { HonestyRow, Known, Result } from '../core/result';
+import type { Declared } from './discovery/declared';
+import type { HonestyLedger, Sight } from './honesty-ledger';
+import type { TestCase } from './test-case';
+
+export interface HonestyInput {
+  readonly tests: readonly TestCase[];
+  readonly results: readonly Result[];
+  readonly declared: Declared;
+  readonly ledger: HonestyLedger;
+}
+
+/** Results named in a row at most. */
+const NAMED = 5;
+
+/** A row for each search parameter and interaction that is declared on a tested type, and for each that was tried without being declared. */
+export function honestyTable(input: HonestyInput): HonestyRow[] {
+  const types = [...new Set(input.tests.flatMap(({ resourceType }) => resourceType ?? []))].filter((type) => input.declared.types.has(type));
+  const rows = [...types.flatMap((type) => [...parameterRows(input, type), ...interactionRows(input, type)]), ...systemRows(input)];
+  // What is neither declared nor there is as it should be.
+  return rows.filter(({ declared, filters, right }) => declared || filters === 'yes' || right === 'yes');
+}
+
+function parameterRows({ results, declared, ledger }: HonestyInput, type: string): HonestyRow[] {
+  const names = new Set([...(declared.types.get(type)?.searchParams.keys() ?? []), ...ledger.names(type).filter((name) => !isInteraction(name))]);
+  return [...names].map((name): HonestyRow => {
+    const sights = ledger.of(type, name);
+    const seen = [...sights.values()];
+    const own = results.filter(({ id }) => id.startsWith(`search.${type.toLowerCase()}.${name.toLowerCase()}.`));
+    const wrong = [...own.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
+    const well = [...testsThat(sights, ({ right }) => right === true), ...own.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id)];
+    return {
+      kind: 'parameter',
+      type,
+      name,
+      declared: declared.searchParam(type, name),
+      echoed: known(seen.some(({ echoed }) => echoed === false) ? false : seen.some(({ echoed }) => echoed === true) ? true : undefined),
+      filters: known(seen.some(({ filters }) => filters === true) ? true : seen.some(({ filters }) => filters === false) ? false : undefined),
+      right: known(wrong.length > 0 ? false : well.length > 0 ? true : undefined),
+      results: [...new Set(wrong.length > 0 ? wrong : well)].slice(0, NAMED),
+    };
+  });
+}
+
+function interactionRows({ tests, results, declared, ledger }: HonestyInput, type: string): HonestyRow[] {
+  const codes = new Set([...(declared.types.get(type)?.interactions ?? []), ...ledger.names(type).filter(isInteraction).map(codeOf)]);
+  return [...codes].map((code) => interactionRow(type, code, declared.interaction(type, code), needing(tests, results, (need) => need.kind === 'interaction' && need.type === type && need.interaction === code), ledger.of(type, interactionName(code))));
+}
+
+function systemRows({ tests, results, declared }: HonestyInput): HonestyRow[] {
+  return [...declared.systemInteractions].map((code) => interactionRow('system', code, true, needing(tests, results, (need) => need.kind === 'system-interaction' && need.interaction === code), new Map()));
+}
+
+function interactionRow(type: string, name: string, isDeclared: boolean, about: readonly Result[], sights: ReadonlyMap<string, Sight>): HonestyRow {
+  const well = [...about.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id), ...testsThat(sights, ({ right }) => right === true)];
+  const wrong = [...about.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
+  // What fails in one way of using it may be the fault of that way; what works in none does not work.
+  const works = well.length > 0 ? true : wrong.length > 0 ? false : undefined;
+  return { kind: 'interaction', type, name, declared: isDeclared, right: known(works), results: [...new Set(works === true ? well : wrong)].slice(0, NAMED) };
+}
+
+/** Results of the tests that use an interaction: those with the fewest needs are most about it. */
+function needing(tests: readonly TestCase[], results: readonly Result[], is: (need: TestCase['needs'][number]) => boolean): Result[] {
+  const verdicts = new Map(results.map((result) => [result.id, result]));
+  return tests.filter(({ needs }) => needs.some(is)).sort((a, b) => a.needs.length - b.needs.length).flatMap(({ id }) => verdicts.get(id) ?? []);
+}
+
+function testsThat(sights: ReadonlyMap<string, Sight>, is: (sight: Sight) => boolean): string[] {
+  return [...sights].filter(([, sight]) => is(sight)).map(([test]) => test);
+}
+
+function known(value: boolean | undefined): Known {
+  return value === undefined ? 'not known' : value ? 'yes' : 'no';
+}
+
+const INTERACTION = 'interaction ';
+
+/** The name under which the ledger keeps an interaction: no parameter has a space in it. */
+export function interactionName(code: string): string {
+  return `${INTERACTION}${code}`;
+}
+
+function isInteraction(name: string): boolean {
+  return name.startsWith(INTERACTION);
+}
+
+function codeOf(name: string): string {
+  return name.slice(INTERACTION.length);
+}
