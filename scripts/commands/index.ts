@@ -13,7 +13,8 @@ import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
 import { siteCommand } from './site';
 import { testCommand } from './test';
+import { testDicomwebCommand } from './test-dicomweb';
 import { validateCommand } from './validate';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];

@@ -12,6 +12,7 @@ export const serveCommand: CommandRecord = {
   options: [
     { flags: '--port <number>', description: 'port on 127.0.0.1; 0 for any free one', default: DEFAULT_PORT },
     { flags: '--data <path...>', description: 'NDJSON file, FHIR JSON file or Bundle, or a folder of them, to begin with' },
+    { flags: '--dicom [path...]', description: 'serve these DICOM files and folders at /dicom-web and /wado too; without a path a few studies made in memory' },
     { flags: '--save <file>', description: 'write all current resources there as NDJSON when the server stops' },
     { flags: '--base-path <path>', description: 'path of the FHIR base', default: '/fhir' },
     { flags: '--read-only', description: 'refuse every interaction that writes', default: false },
@@ -26,6 +27,7 @@ export const serveCommand: CommandRecord = {
   examples: [
     { line: 'scout serve --data input/examples', meaning: 'serves the examples at http://127.0.0.1:8642/fhir' },
     { line: 'scout serve --port 0 --data studies.ndjson --save studies.ndjson', meaning: 'any free port; keeps what was written' },
+    { line: 'scout serve --dicom studies/ --data fhir.ndjson', meaning: 'a FHIR server and, at /dicom-web, the images behind it' },
     { line: 'scout serve --data input/examples --fault token-not-drops-valueless', meaning: 'a server with one fault, to see whether a tester finds it' },
     { line: 'scout serve --proxy http://127.0.0.1:8080/fhir --fault total-counts-includes', meaning: 'another server, with one fault planted in its answers' },
   ],
@@ -41,7 +43,10 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
     return { exitCode: 0, json: rows };
   }
   if (typeof options.proxy === 'string') return runProxy(options.proxy, { options, console, signal });
-  const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
+  const isDicomweb = (id: string) => id.startsWith('dicomweb-');
+  const dicomweb = await dicomwebServer(options, console);
+  if (dicomweb === undefined && [...list(options.fault), ...list(options.variant)].some(isDicomweb)) throw new KnownError('bad-option', 'A fault of DICOMweb shows only where DICOM is served.', 'Add --dicom.');
+  const behaviour = plantedBehaviour(list(options.fault).filter((id) => !isDicomweb(id)), list(options.variant).filter((id) => !isDicomweb(id)));
   const { FHIR_VERSIONS } = await import('../core/fhir-version.js');
   const { loadSearchDefinitions } = await import('../search/definitions.js');
   const { createFhirServer } = await import('../server/server.js');
@@ -60,12 +65,13 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
     ...accessRulesOf(options),
     onBug: (error) => console.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
-  const listening = await listen(server, { port: portOf(String(options.port)) });
+  const listening = await listen(dicomweb === undefined ? server : dicomweb.beside(server), { port: portOf(String(options.port)) });
   try {
     for (const path of list(options.data)) await loadInto(server, path, console.progress);
     const count = server.store.all().length;
     const planted = [...list(options.fault), ...list(options.variant)];
     console.line(`FHIR R4 at ${listening.url} (${count} resources${options.readOnly === true ? ', read-only' : ''}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}). Ctrl-C stops it.`, true);
+    if (dicomweb !== undefined) console.line(`DICOMweb at ${new URL('/dicom-web', listening.url).href}, WADO-URI at ${new URL('/wado', listening.url).href} (${dicomweb.instances} instances).`, true);
     if (options.json) console.note(`FHIR R4 at ${listening.url}`);
     await stopped(signal);
     const resources = server.store.all();
@@ -74,6 +80,23 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
   } finally {
     await listening.close();
   }
+}
+
+/** The DICOMweb server that --dicom asks for. */
+async function dicomwebServer(options: CommandContext['options'], console: CommandContext['console']) {
+  if (options.dicom === undefined) return undefined;
+  const [{ createArchive }, { createDicomwebServer }, { dicomwebOverrides }, { besides, readDicomFolders }] = await Promise.all([
+    import('../server/dicomweb/archive.js'),
+    import('../server/dicomweb/server.js'),
+    import('../server/dicomweb/planted.js'),
+    import('../server/dicomweb/read-folders.js'),
+  ]);
+  const archive = createArchive();
+  if (options.dicom === true) for (const file of (await import('../dicom/dicomweb-demo.js')).demoFiles()) archive.add(file);
+  else for (const remark of readDicomFolders(list(options.dicom), archive)) console.note(remark);
+  const overrides = dicomwebOverrides([...list(options.fault), ...list(options.variant)].filter((id) => id.startsWith('dicomweb-')));
+  const server = createDicomwebServer({ archive, overrides, readOnly: options.readOnly === true });
+  return { instances: archive.of().length, beside: (fhir: Parameters<typeof besides>[0]) => besides(fhir, server) };
 }
 
 /** Serves another server's answers with faults in them. */

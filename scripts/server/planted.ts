@@ -1,6 +1,7 @@
 /** Ids of faults and variants in, the behaviour that has them out. */
 import { KnownError } from '../core/known-error';
 import { behaviourWith, isHttpOnly, type Behaviour } from './behaviour';
+import { dicomwebRows } from './dicomweb/planted';
 import { FAULTS } from './faults';
 import { VARIANTS } from './variants';
 
@@ -31,6 +32,8 @@ export interface PlantedRow {
   http: boolean;
   /** It shows only on a server that has access rules. */
   guarded?: true;
+  /** It is planted in the DICOMweb server, not in the FHIR server. */
+  service?: 'dicomweb';
 }
 
 /** All that can be planted, for lists and reports. */
@@ -38,5 +41,6 @@ export function plantedRows(): PlantedRow[] {
   return [
     ...FAULTS.map(({ id, group, does, breaks, override, guarded }): PlantedRow => ({ kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
     ...VARIANTS.map(({ id, does, url, override, guarded }): PlantedRow => ({ kind: 'variant', id, does, url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
+    ...dicomwebRows().map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'dicomweb' })),
   ];
 }

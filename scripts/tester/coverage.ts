@@ -21,7 +21,9 @@ export function requirementKeys(): RequirementKey[] {
 
 /** Each requirement with its tests; an empty list for one without. */
 export function coverage(tests: readonly TestCase[]): Coverage[] {
-  return requirementKeys().map((key) => ({
+  // Of the clauses about DICOMweb this catalogue covers those of the cross-check; the others are the DICOMweb tester's.
+  const dicomweb = [...new Set(tests.flatMap(({ requirement, also = [] }) => [requirement, ...also]).filter((key) => key.startsWith('dicomweb:')))];
+  return [...requirementKeys(), ...dicomweb].map((key) => ({
     key,
     tests: [...tests.filter(({ requirement }) => requirement === key), ...tests.filter(({ also }) => also?.includes(key) === true)],
   }));

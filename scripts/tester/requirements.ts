@@ -3,6 +3,7 @@ import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Expectation, Requirement } from '../core/result';
 import { RULES as INVARIANTS } from '../invariants/rules';
 import { RULES, type DecidingRuleId } from '../search/rules';
+import { DICOMWEB_REQUIREMENTS, type DicomwebRequirement } from './dicomweb/requirements';
 
 interface RequirementRow {
   /** Page and section under the FHIR version's specification, or an absolute URL. */
@@ -114,7 +115,7 @@ export const REQUIREMENTS = {
 } as const satisfies Record<string, RequirementRow>;
 
 /** A row of the table above, a rule of the search engine, or an invariant of the guide: one clause is written down in one place. */
-export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}` | `invariant:${string}`;
+export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}` | `invariant:${string}` | `dicomweb:${DicomwebRequirement}`;
 
 /** Rules of search that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
 const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
@@ -127,6 +128,7 @@ export function requirementOf(key: RequirementKey, version: Pick<FhirVersionReco
     const { text, url } = RULES[rule];
     return { id: `${prefix}-search-${rule}`, url, text, expectation: SHOULD_RULES.has(rule) ? 'SHOULD' : 'SHALL' };
   }
+  if (key.startsWith('dicomweb:')) return { id: key.replace(':', '-'), ...DICOMWEB_REQUIREMENTS[key.slice('dicomweb:'.length) as DicomwebRequirement] };
   if (key.startsWith('invariant:')) {
     const rule = INVARIANTS.find(({ id }) => `invariant:${id}` === key);
     if (rule === undefined) throw new Error(`no invariant ${key}`);

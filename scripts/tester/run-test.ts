@@ -1,7 +1,7 @@
 /** One test in, one result out: whatever the test throws is an error of that test alone. */
 import { KnownError } from '../core/known-error';
 import { curlLine } from '../core/curl';
-import type { Result } from '../core/result';
+import type { Exchange, Result } from '../core/result';
 import { denied, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { evidence } from './evidence';
@@ -14,9 +14,14 @@ import type { Judgement, TestCase } from './test-case';
 export async function runTest(test: TestCase, target: Target): Promise<Result> {
   const context = openContext(target, test.id);
   const unmet = unmetNeed(test.needs, target.declared);
-  const judgement: Judgement = unmet === undefined ? fairly(test, await judged(test, context)) : { verdict: 'not-declared', message: unmet };
-  const { expectation, ...requirement } = requirementOf(judgement.requirement ?? test.requirement, target.version);
-  const exchanges = evidence(context.exchanges, judgement.decisive, judgement.verdict);
+  const judgement: Judgement = unmet === undefined ? fairly(test, await judged(() => test.run(context))) : { verdict: 'not-declared', message: unmet };
+  return resultOf(test, judgement, context.exchanges, target.version);
+}
+
+/** A judgement written down with its requirement and its evidence. */
+export function resultOf(test: Pick<TestCase, 'id' | 'title' | 'group' | 'resourceType' | 'requirement'>, judgement: Judgement, sent: readonly Exchange[], version: Target['version']): Result {
+  const { expectation, ...requirement } = requirementOf(judgement.requirement ?? test.requirement, version);
+  const exchanges = evidence(sent, judgement.decisive, judgement.verdict);
   const decisive = exchanges[0];
   return {
     id: test.id,
@@ -40,7 +45,7 @@ export async function runTest(test: TestCase, target: Target): Promise<Result> {
 const ABOUT_ACCESS: readonly string[] = ['security', 'capability'];
 
 /** An answer that says nothing of the server's behaviour decides nothing: it is overloaded, or the user's rights do not suffice. */
-function fairly(test: TestCase, judgement: Judgement): Judgement {
+export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judgement): Judgement {
   const { decisive, verdict } = judgement;
   if (decisive === undefined || test.phase === 'last' || ABOUT_ACCESS.includes(test.group) || verdict === 'error' || verdict === 'no-data') return judgement;
   const asked = `${decisive.request.method} ${decisive.request.url}`;
@@ -49,9 +54,10 @@ function fairly(test: TestCase, judgement: Judgement): Judgement {
   return judgement;
 }
 
-async function judged(test: TestCase, context: ReturnType<typeof openContext>): Promise<Judgement> {
+/** What the test says; what it throws is an error of that test. */
+export async function judged(run: () => Promise<Judgement>): Promise<Judgement> {
   try {
-    return await test.run(context);
+    return await run();
   } catch (error) {
     if (error instanceof KnownError) return { verdict: 'error', message: sentence(error) };
     // A bug of ours: the stack goes into the message, so that a report of it can be mended.

@@ -60,6 +60,11 @@ export const TEST_GROUPS = {
   error: 'Errors',
   reference: 'References between resources',
   data: 'The data itself',
+  dicomweb: 'Images behind the endpoints',
+  qido: 'QIDO-RS: searching an archive',
+  'wado-rs': 'WADO-RS: retrieving',
+  'wado-uri': 'WADO-URI: retrieving by query',
+  stow: 'STOW-RS: storing',
   security: 'Who may see what',
   write: 'Creating, changing and deleting',
 } as const;

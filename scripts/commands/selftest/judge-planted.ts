@@ -36,6 +36,7 @@ export interface Matrix {
 export function requirementOfClause(breaks: string): string {
   // The guide's invariants have ids of their own.
   if (breaks.startsWith('invariant:')) return breaks.slice('invariant:'.length);
+  if (breaks.startsWith('dicomweb:')) return breaks.replace(':', '-');
   return `fhir-r4-${breaks.replace(/^rule:/, 'search-')}`;
 }
 

@@ -7,6 +7,7 @@ import { plantedBehaviour, type PlantedRow } from '../../server/planted';
 import { createFhirServer } from '../../server/server';
 import type { Transport } from '../../tester/http/transport';
 import { runTests } from '../../tester/run-tests';
+import { runDicomwebPlanted } from './run-dicomweb';
 
 /** A host name that no resolver knows (RFC 6761): a request that slipped past the transport would fail. */
 const ORIGIN = 'http://embedded.invalid';
@@ -34,6 +35,7 @@ export interface PlantedInput {
 
 /** Tests a fresh server with the row's behaviour; without a row, the reference server. */
 export async function runPlanted(row: PlantedRow | undefined, { resources, journalDir, definitions, signal }: PlantedInput): Promise<Run> {
+  if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
   let ids = 0;
   const server = createFhirServer({
