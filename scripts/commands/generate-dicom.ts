@@ -98,6 +98,7 @@ async function mappingOptions({ options }: CommandContext, known: readonly strin
     zone: typeof options.timezone === 'string' ? parseZone(options.timezone) : NO_ZONE,
     endpoints,
     counts: options.counts === 'present' ? 'present' : 'archive',
+    forR5: fhirVersion(String(options.fhir)).name === 'R5',
     ...(typeof options.patientSystem === 'string' && { patientSystem: options.patientSystem }),
     ...(typeof options.accessionSystem === 'string' && { accessionSystem: options.accessionSystem }),
   };

@@ -19,6 +19,8 @@ export interface MappingOptions {
   readonly accessionSystem?: string;
   /** Whether numberOfSeries and numberOfInstances say what an archive states, where it does, or what is present. */
   readonly counts: 'archive' | 'present';
+  /** Made as R4, to become R5: what R5 has in another place, or in none, is written accordingly. */
+  readonly forR5?: boolean;
   /** Labels for Patient and ImagingStudy: that they were de-identified. */
   readonly security?: readonly Coding[];
 }

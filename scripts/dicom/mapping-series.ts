@@ -148,7 +148,7 @@ export const SERIES_ROWS: readonly SeriesRow[] = [
     level: 'series',
     tags: ['Manufacturer', 'ManufacturerModelName', 'StationName', 'DeviceSerialNumber', 'SoftwareVersions'],
     element: 'ImagingStudy.series.performer (DEV) -> Device',
-    note: 'Identified by all of these but the software.',
+    note: 'Identified by all of these but the software. The model is a name in R4, a model number in R5.',
     write: (draft, { values }, context) => addPerformers(draft, FUNCTIONS.DEV, device(values, context)),
   },
   {
@@ -204,7 +204,9 @@ function device(values: DataSet, context: MappingContext): Reference[] {
   const serialNumber = text(values, 'DeviceSerialNumber');
   const versions = texts(values, 'SoftwareVersions');
   if (manufacturer === undefined && model === undefined && station === undefined && serialNumber === undefined) return [];
-  const deviceName = [...(model === undefined ? [] : [{ name: model, type: 'model-name' }]), ...(station === undefined ? [] : [{ name: station, type: 'user-friendly-name' }])];
+  // R5 has no name of type model-name.
+  const asNumber = context.options.forR5 === true;
+  const deviceName = [...(model === undefined || asNumber ? [] : [{ name: model, type: 'model-name' }]), ...(station === undefined ? [] : [{ name: station, type: 'user-friendly-name' }])];
   const display = [manufacturer, model].filter((part) => part !== undefined).join(' ');
   return [
     refer(
@@ -214,6 +216,7 @@ function device(values: DataSet, context: MappingContext): Reference[] {
         id: idOf('device', manufacturer, model, station, serialNumber),
         ...(manufacturer !== undefined && { manufacturer }),
         ...(serialNumber !== undefined && { serialNumber }),
+        ...(asNumber && model !== undefined && { modelNumber: model }),
         ...(deviceName.length > 0 && { deviceName }),
         ...(versions.length > 0 && { version: versions.map((value) => ({ value })) }),
       },

@@ -85,8 +85,9 @@ export const STUDY_ROWS: readonly StudyRow[] = [
     level: 'study',
     tags: ['NameOfPhysiciansReadingStudy', 'PhysiciansReadingStudyIdentificationSequence'],
     element: 'ImagingStudy.interpreter -> Practitioner',
-    note: 'R4 and R4B only.',
+    note: 'R5 has no such element; there it is left out.',
     write: (draft, values, context) => {
+      if (context.options.forR5 === true) return;
       const interpreters = practitioners(values, 'NameOfPhysiciansReadingStudy', 'PhysiciansReadingStudyIdentificationSequence', context);
       if (interpreters.length > 0) draft['interpreter'] = interpreters;
     },

@@ -22,7 +22,7 @@ async function generate(...more: string[]): Promise<{ code: number; out: string;
   let out = '';
   let err = '';
   const streams = { stdout: { write: (text: string) => void (out += text), isTTY: false }, stderr: { write: (text: string) => void (err += text), isTTY: false } };
-  const code = await runCli(['generate', '--dicom', join(folder, 'in'), '--out', join(folder, 'out'), ...more], streams as never);
+  const code = await runCli(['generate', '--dicom', join(folder, 'in'), '--out', join(folder, 'out'), ...more], streams);
   return { code, out, err };
 }
 
@@ -96,10 +96,13 @@ test('--deidentify: nothing of the patient in any file', async () => {
 });
 
 test('--fhir R5: in the forms of R5', async () => {
-  put('1', image(1, 1, 1, { BodyPartExamined: 'CHEST' }));
-  await generate('--fhir', 'R5');
+  put('1', image(1, 1, 1, { BodyPartExamined: 'CHEST', ManufacturerModelName: 'M1', NameOfPhysiciansReadingStudy: 'Reader' }));
+  const { out } = await generate('--fhir', 'R5');
+  expect(out).not.toContain('warning');
   const study = resources().find(({ resourceType }) => resourceType === 'ImagingStudy');
   expect(study).toMatchObject({ modality: [{ coding: [{ code: 'CT' }] }], series: [{ modality: { coding: [{ code: 'CT' }] }, bodySite: { concept: { coding: [{ code: '816094009' }] } } }] });
+  expect(study).not.toHaveProperty('extension');
+  expect(resources().find(({ resourceType }) => resourceType === 'Device')).toMatchObject({ modelNumber: 'M1' });
 });
 
 test('two studies that disagree about one patient: told, and the patient written in one way', async () => {
