@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Run, Step } from '../core/result';
 import { FHIR_VERSIONS } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
+import type { Seen } from '../tester/options';
 import type { CommandContext, CommandRecord } from './command';
 import { preparingSteps, type DemoState } from './demo/demo-steps';
 import { guideFolder } from './demo/guide-folder';
@@ -29,7 +30,10 @@ export const demoCommand: CommandRecord = {
     const target = args[0] === undefined ? await embeddedServer(state, context) : { url: args[0], close: () => Promise.resolve() };
     try {
       const { runTests } = await import('../tester/run-tests.js');
-      const run: Run = { ...(await runTests({ url: target.url, progress: console.progress, signal: context.signal })), steps };
+      let seen: Seen | undefined;
+      const tested = await runTests({ url: target.url, progress: console.progress, signal: context.signal, onSeen: (all) => { seen = all; } });
+      const examples = () => Promise.resolve(state.examples?.resources.map(({ resource }) => resource) ?? []);
+      const run: Run = { ...(await (await import('./missing-data.js')).withMissingData(tested, seen, examples, context)), steps };
       const outcome = await reportRun(run, context);
       return steps.some(({ status }) => status === 'failed') ? { ...outcome, exitCode: 1 } : outcome;
     } finally {

@@ -4,7 +4,7 @@ import type { Resource } from '../core/fhir';
 import { FHIR_VERSIONS, fhirVersion } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
-import type { TestOptions } from '../tester/options';
+import type { Seen, TestOptions } from '../tester/options';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { reportRun } from './report-run';
 
@@ -56,7 +56,9 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   const baseline = text(context.options.baseline);
   const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
   const validateData = context.options.validate === true ? { validateData: (await import('./validate-data.js')).dataValidator(context) } : {};
-  const run = await runTests({ ...options, ...validateData, fixtures });
+  let seen: Seen | undefined;
+  const tested = await runTests({ ...options, ...validateData, fixtures, onSeen: (all) => { seen = all; } });
+  const run = await (await import('./missing-data.js')).withMissingData(tested, seen, ownFixtures, context);
   if (before === undefined) return reportRun(run, context);
   const { compareRuns } = await import('../report/compare-runs.js');
   // Tests that were not chosen, or that only write, are not gone.

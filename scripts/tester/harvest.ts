@@ -7,6 +7,7 @@ import { openContext, type Target, type TestContext } from './context';
 import type { Pair } from './gather/query';
 import { readableQuery } from './gather/query';
 import { referencesIn } from './gather/references';
+import { MISSING_DATA_TAG } from './write/journal';
 
 /** The type that the program is about. */
 export const FOCUS = 'ImagingStudy';
@@ -84,9 +85,18 @@ async function readType(context: TestContext, type: string, maxPages: number): P
     }
     const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page is answered by ${answer.trouble.says}`);
     known.setCompleteness(type, reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) });
+    if (reason !== undefined) await readAdded(context, type);
     return;
   }
   known.setCompleteness(type, { complete: false, why });
+}
+
+/** Among too much to read whole is perhaps what was added after an earlier run, to decide what the rest does not. */
+async function readAdded(context: TestContext, type: string): Promise<void> {
+  if (!context.declared.searchParam(type, '_tag')) return;
+  const answer = await context.search(type, [['_tag', `${MISSING_DATA_TAG.system}|${MISSING_DATA_TAG.code}`]]);
+  const added = answer.matches.filter(({ meta }) => meta?.tag?.some(({ system, code }) => system === MISSING_DATA_TAG.system && code === MISSING_DATA_TAG.code));
+  for (const resource of added) context.known.own.add(localReference(resource) ?? '');
 }
 
 /** Reads what the known resources of the focus refer to on this server, and what that refers to in turn. */

@@ -1,9 +1,20 @@
 /** What a caller may ask of a test run; every limit has a default that is kind to a foreign server. */
 import type { Resource } from '../core/fhir';
+import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Progress } from '../core/progress';
 import type { ValidateData } from './data-validation';
 import type { Wait } from './http/limits';
 import type { Transport } from './http/transport';
+
+/** What a run has learnt of a server. */
+export interface Seen {
+  /** Base URL by which the server calls itself. */
+  readonly base: string;
+  readonly version: FhirVersionRecord;
+  readonly statement: Resource;
+  /** Current resources, as far as they were read. */
+  readonly resources: readonly Resource[];
+}
 
 export interface TestOptions {
   /** Address of the server as a person writes it. */
@@ -41,6 +52,8 @@ export interface TestOptions {
   /** Folder of a recorded run, judged again without a network. */
   replayDir?: string;
 
+  /** Told at the end of the run what was seen. */
+  onSeen?: (seen: Seen) => void;
   progress?: Progress;
   /** Stops the run: what is done so far is reported. */
   signal?: AbortSignal;

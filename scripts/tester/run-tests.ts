@@ -72,7 +72,8 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();
-    const { declared, version } = target;
+    const { declared, version, known, definitions, statement } = target;
+    options.onSeen?.({ base: known.index.base, version, statement, resources: [...definitions.resourceTypes].flatMap((type) => known.index.all(type)) });
     return {
       tool: toolVersion(),
       target: { url: address.base, fhirVersion: version.version, ...(declared.software === undefined ? {} : { software: declared.software }) },

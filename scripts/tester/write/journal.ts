@@ -7,6 +7,9 @@ import { KnownError } from '../../core/known-error';
 /** Tag system of everything that a run writes (CodeSystem ScoutTestRun of the guide); the code is the run's id. */
 export const RUN_TAG_SYSTEM = 'https://fhir-scout.org/test-run';
 
+/** Tag of data that a user has added because a run asked for it; it is the user's, and no cleanup touches it. */
+export const MISSING_DATA_TAG = { system: RUN_TAG_SYSTEM, code: 'missing-data' } as const;
+
 export interface JournalHeader {
   kind: 'fhir-scout-journal';
   version: 1;
