@@ -4,9 +4,11 @@ import { CONDITIONAL_FAULTS } from './faults/conditional';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
 import { FORMAT_FAULTS } from './faults/formats';
+import { HISTORY_FAULTS } from './faults/history';
 import { HONESTY_FAULTS } from './faults/honesty';
 import { IMAGING_FAULTS } from './faults/imaging';
 import { NUMBER_FAULTS } from './faults/number';
+import { PATCH_FAULTS } from './faults/patch';
 import { REFERENCE_FAULTS } from './faults/reference';
 import { REST_FAULTS } from './faults/rest';
 import { RESULT_FAULTS } from './faults/results';
@@ -28,6 +30,8 @@ export const FAULTS: readonly FaultRow[] = [
   ...REST_FAULTS,
   ...CONDITIONAL_FAULTS,
   ...FORMAT_FAULTS,
+  ...HISTORY_FAULTS,
+  ...PATCH_FAULTS,
   ...DATA_FAULTS,
   ...SECURITY_FAULTS,
 ];

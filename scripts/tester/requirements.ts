@@ -1,7 +1,7 @@
 /** The sentences of the specifications that the tests stand on, one row each; every result names one of these rows. */
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Expectation, Requirement } from '../core/result';
-import { RULES as INVARIANTS } from '../invariants/rules';
+import { RULES as INVARIANTS, rulesOf } from '../invariants/rules';
 import { RULES, type DecidingRuleId } from '../search/rules';
 import { DICOMWEB_REQUIREMENTS, type DicomwebRequirement } from './dicomweb/requirements';
 
@@ -43,17 +43,21 @@ export const REQUIREMENTS = {
   'head': row('http.html#operations', 'SHALL', 'A HEAD answers as GET does, without the body, or is refused by 405 or 501.'),
   'conditional-read': row('http.html#cread', 'SHOULD', 'A declared conditional read answers 304 where nothing has changed.'),
   'format-parameter': row('http.html#parameters', 'SHALL', 'The _format parameter overrides the Accept header.'),
-
   'xml-negotiation': row('http.html#mime-type', 'SHALL', 'A server that declares XML answers in application/fhir+xml where it is asked for.'),
   'xml-content': row('xml.html', 'SHALL', 'A resource in XML is well-formed, has its elements in their order, and says what it says in JSON.'),
+
   // Interactions that write.
   'create': row('http.html#create', 'SHALL', 'A create answers 201 with the Location of the new resource, under an id that the server chooses.'),
-  'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
   'xml-body': row('http.html#mime-type', 'SHALL', 'A server that declares XML takes bodies in XML, and stores what they say.'),
+  'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
   'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),
   'patch': row('http.html#patch', 'SHALL', 'A patch changes what its operations say and nothing else.'),
+  'patch-fhirpath': row('fhirpatch.html', 'SHALL', 'A FHIRPath Patch adds, inserts, deletes, replaces and moves what its paths select and nothing else; what would leave no valid resource is an error.'),
   'delete': row('http.html#delete', 'SHALL', 'A deleted resource is answered by 404 or 410, is found by no search, and deleting again is no error.'),
+  // R4 speaks of If-Match on updates; HTTP says it of every method, with MUST NOT: a warning, as FHIR does not repeat it.
+  'delete-contention': row('https://www.rfc-editor.org/rfc/rfc9110#name-if-match', 'SHOULD', 'A deletion with If-Match for another version than the current one is refused.'),
   'history': row('http.html#history', 'SHALL', 'A history holds the versions of a resource, deletions included, the newest first, limited by _since and _count.'),
+  'history-entry': row('bundle.html#invs', 'SHALL', 'An entry of a history has a request and a response (bdl-3, bdl-4), and a resource unless it is a deletion.'),
   'conditional-create': row('http.html#ccreate', 'SHALL', 'A create with If-None-Exist makes nothing where one resource matches, and is refused by 412 where several do.'),
   'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused by 412 where several do.'),
   'conditional-delete': row('http.html#cdelete', 'SHALL', 'A delete by criteria deletes the one match; several are all deleted, or refused by 412.'),
@@ -117,6 +121,9 @@ export const REQUIREMENTS = {
 /** A row of the table above, a rule of the search engine, or an invariant of the guide: one clause is written down in one place. */
 export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}` | `invariant:${string}` | `dicomweb:${DicomwebRequirement}`;
 
+/** Begins the keys of the R6 draft's invariants, whose ids are those of the guide. */
+const DRAFT = 'invariant:6.0/';
+
 /** Rules of search that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
 const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
 
@@ -130,10 +137,11 @@ export function requirementOf(key: RequirementKey, version: Pick<FhirVersionReco
   }
   if (key.startsWith('dicomweb:')) return { id: key.replace(':', '-'), ...DICOMWEB_REQUIREMENTS[key.slice('dicomweb:'.length) as DicomwebRequirement] };
   if (key.startsWith('invariant:')) {
-    const rule = INVARIANTS.find(({ id }) => `invariant:${id}` === key);
+    const draft = key.startsWith(DRAFT);
+    const rule = draft ? rulesOf('6.0').find(({ id }) => `${DRAFT}${id}` === key) : INVARIANTS.find(({ id }) => `invariant:${id}` === key);
     if (rule === undefined) throw new Error(`no invariant ${key}`);
     // Rules of the R6 draft and of our profile bind only who claims the profile.
-    return { id: rule.id, url: rule.url, text: rule.description, expectation: rule.origin === 'base' ? 'SHALL' : 'SHOULD' };
+    return { id: draft ? `r6-draft-${rule.id}` : rule.id, url: rule.url, text: rule.description, expectation: rule.origin === 'base' ? 'SHALL' : 'SHOULD' };
   }
   const { page, expectation, text } = REQUIREMENTS[key as keyof typeof REQUIREMENTS];
   return { id: `${prefix}-${key}`, url: /^https?:/.test(page) ? page : `${version.spec}${page}`, text, expectation };

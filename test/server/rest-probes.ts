@@ -16,6 +16,23 @@ const [XML_TYPE, JSON_TYPE] = ['application/fhir+xml; charset=utf-8', 'applicati
 /** What an answer in XML has in it. */
 const xmlOf = (url: string, pattern: RegExp): Probe => (client) => (client.send('GET', url, undefined, inXml).body.match(pattern) ?? []).length;
 
+/** What a history of two versions of p3 says. */
+const told = (url: string, pick: (bundle: Bundle) => unknown): Probe => after(twoVersions, (client) => pick(client.bundle(url)));
+const OF_P3 = 'Patient/p3/_history';
+/** When the second version of p3 was made. */
+const since = (client: Client) => {
+  const at = resourceOf(client.send('GET', 'Patient/p3')).meta?.lastUpdated ?? '';
+  return client.bundle(`${OF_P3}?_since=${encodeURIComponent(at)}`).entry?.length;
+};
+const patches = (type: string, path: string, parts: Record<string, object> = {}): Probe => (client) => {
+  client.send('PUT', 'Patient/q', patient('q', { gender: 'male', name: [{ given: ['A', 'B', 'C'] }] }));
+  const part = [{ name: 'type', valueCode: type }, { name: 'path', valueString: path }, ...Object.entries(parts).map(([name, value]) => ({ name, ...value }))];
+  const { status: answered } = client.send('PATCH', 'Patient/q', { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] });
+  const { name, gender } = resourceOf(client.send('GET', 'Patient/q')) as { name?: { given?: string[] }[]; gender?: string };
+  return `${answered} ${gender} ${name?.[0]?.given?.join('') ?? '-'}`;
+};
+const GIVEN = 'Patient.name[0].given';
+
 export const REST_PROBES: Readonly<Record<string, Row>> = {
   'stale-index-after-update': [after((client) => client.send('PUT', 'Patient/p3', patient('p3', { name: [{ family: 'New' }] })), found('Patient?family=New')), 'p3', ''],
   'deleted-still-found': [after(drop('ImagingStudy', 's1'), found('ImagingStudy?modality=SR')), '', 's1'],
@@ -67,4 +84,32 @@ export const REST_PROBES: Readonly<Record<string, Row>> = {
   'xml-body-without-extensions': [person, [2, 1], [2, undefined]],
   'xml-body-refused': [(client) => xmlBody(client, PERSON).status, 201, 415],
   'xml-body-breaks-server': [(client) => xmlBody(client, '<Patient').status, 400, 500],
+  'history-since-exclusive': [after(twoVersions, since), 1, 0],
+  'history-count-ignored': [told(`${OF_P3}?_count=1`, ({ entry }) => entry?.length), 1, 2],
+  'history-without-next': [told(`${OF_P3}?_count=1`, ({ link }) => link?.map(({ relation }) => relation).join(' ')), 'self first next last', 'self first last'],
+  'history-next-repeats': [told(`${OF_P3}?_count=1`, ({ link }) => link?.find(({ relation }) => relation === 'next')?.url.slice(-2)), '-1', '-0'],
+  'history-entry-without-request': [told(OF_P3, ({ entry }) => entry?.[0]?.request?.method), 'PUT', undefined],
+  'history-entry-without-response': [told(OF_P3, ({ entry }) => entry?.[0]?.response?.status), '200 OK', undefined],
+  'history-entry-without-resource': [told(OF_P3, ({ entry }) => entry?.[0]?.resource?.id), 'p3', undefined],
+  'history-full-url-of-version': [told(OF_P3, ({ entry }) => entry?.[0]?.fullUrl), `${BASE}/Patient/p3`, `${BASE}/Patient/p3/_history/1`],
+  'history-current-only': [told(OF_P3, ({ entry }) => entry?.map(({ resource }) => resource?.meta?.versionId).join(' ')), '2 1', '2'],
+  'history-as-searchset': [told(OF_P3, ({ type }) => type), 'history', 'searchset'],
+  'history-total-zero': [told(OF_P3, ({ total }) => total), 2, 0],
+  'history-of-instance-as-type': [told(OF_P3, ({ total }) => total), 2, 4],
+  'history-of-type-as-system': [told('Patient/_history', ({ total }) => total), 4, 15],
+  'history-of-system-as-type': [told('_history', ({ total }) => total), 15, 5],
+  'head-search-is-400': [status('HEAD', 'Patient'), 200, 400],
+  'head-without-etag': [header('etag', 'HEAD', 'Patient/p1'), 'W/"1"', undefined],
+  'if-none-match-ignored': [status('GET', 'Patient/p1', undefined, { 'if-none-match': 'W/"1"' }), 304, 200],
+  'if-modified-since-ignored': [status('GET', 'Patient/p1', undefined, { 'if-modified-since': 'Thu, 01 Jan 2026 01:00:00 GMT' }), 304, 200],
+  'not-modified-always': [status('GET', 'Patient/p1', undefined, { 'if-none-match': 'W/"9"' }), 200, 304],
+  'stale-if-match-delete-accepted': [status('DELETE', 'Patient/p3', undefined, { 'if-match': 'W/"9"' }), 412, 204],
+  'fhirpath-patch-insert-at-front': [patches('insert', GIVEN, { index: { valueInteger: 1 }, value: { valueString: 'X' } }), '200 male AXBC', '200 male XABC'],
+  'fhirpath-patch-move-is-nothing': [patches('move', GIVEN, { source: { valueInteger: 0 }, destination: { valueInteger: 2 } }), '200 male BCA', '200 male ABC'],
+  'fhirpath-patch-delete-is-nothing': [patches('delete', `${GIVEN}[0]`), '200 male BC', '200 male ABC'],
+  'fhirpath-patch-delete-takes-more': [patches('delete', `${GIVEN}.where($this='A')`), '200 male BC', '200 male -'],
+  'fhirpath-patch-add-is-nothing': [patches('add', 'Patient.name[0]', { name: { valueString: 'given' }, value: { valueString: 'D' } }), '200 male ABCD', '200 male ABC'],
+  'fhirpath-patch-replace-is-delete': [patches('replace', 'Patient.gender', { value: { valueCode: 'female' } }), '200 female ABC', '200 undefined ABC'],
+  'fhirpath-patch-unknown-ignored': [patches('add', 'Patient', { name: { valueString: 'scoutNoSuchElement' }, value: { valueString: 'D' } }), '422 male ABC', '200 male ABC'],
+  'fhirpath-patch-refused': [patches('delete', `${GIVEN}[0]`), '200 male BC', '415 male ABC'],
 };

@@ -1,4 +1,4 @@
-/** Faults in what hangs together: preconditions, conditional interactions, batches, transactions, patches. */
+/** Faults in what hangs together: preconditions, conditional interactions, batches, transactions. */
 import type { Bundle, Resource } from '../../core/fhir';
 import type { Override } from '../behaviour';
 import type { ConditionalInteraction } from '../conditional';
@@ -18,6 +18,13 @@ export const CONDITIONAL_FAULTS: readonly FaultRow[] = [
     does: 'If-Match is passed over.',
     breaks: contention,
     override: hearing((request) => withoutHeaders(request, 'if-match')),
+  },
+  {
+    id: 'stale-if-match-delete-accepted',
+    group: 'rest',
+    does: 'If-Match is passed over in deletions.',
+    breaks: { key: 'delete-contention', url: 'https://www.rfc-editor.org/rfc/rfc9110#name-if-match' },
+    override: hearing((request) => (request.method === 'DELETE' ? withoutHeaders(request, 'if-match') : request)),
   },
   {
     id: 'stale-if-match-is-500',
@@ -82,13 +89,6 @@ export const CONDITIONAL_FAULTS: readonly FaultRow[] = [
     breaks: clause('transaction-response', 'http.html#transaction-response'),
     override: responding((response) => onBundle(response, (bundle) => (bundle.type === 'transaction-response' ? { ...bundle, entry: bundle.entry?.toReversed() } : undefined))),
   },
-  {
-    id: 'json-patch-test-ignored',
-    group: 'rest',
-    does: 'The test operation of a JSON Patch is passed over.',
-    breaks: clause('patch', 'http.html#patch'),
-    override: hearing(withoutTests),
-  },
 ];
 
 /** Other matches are taken notice of by one kind of conditional interaction. */
@@ -119,9 +119,4 @@ function processedAs(asked: 'batch' | 'transaction', done: 'batch' | 'transactio
 function typeOf(request: ServerRequest): string | undefined {
   const body = request.method === 'POST' && !/\/[A-Z]/.test(request.url) ? bodyOf(request) : undefined;
   return body?.resourceType === 'Bundle' ? (body as Bundle).type : undefined;
-}
-
-function withoutTests(request: ServerRequest): ServerRequest {
-  const patch: unknown = request.method === 'PATCH' ? bodyOf(request) : undefined;
-  return Array.isArray(patch) ? { ...request, body: JSON.stringify(patch.filter((operation: { op?: unknown }) => operation.op !== 'test')) } : request;
 }

@@ -4,14 +4,13 @@ import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { refusal } from './honesty';
 import { clause, type FaultRow } from './row';
-import { hearing, onBundle, onResource, responding, withoutHeaders } from './rewriting';
+import { hearing, onResource, responding, withoutHeaders } from './rewriting';
 
 const update = clause('update', 'http.html#update');
 const create = clause('create', 'http.html#create');
+const conditional = clause('conditional-read', 'http.html#cread');
 const without = (...names: string[]) => responding((response) => ({ ...response, headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !names.includes(name))) }));
 const isInstance = (request: ServerRequest) => /\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(splitUrl(request.url).path);
-const isHistory = (request: ServerRequest) => /\/_history$/.test(splitUrl(request.url).path);
-const history = clause('history', 'http.html#history');
 
 export const REST_FAULTS: readonly FaultRow[] = [
   {
@@ -148,27 +147,6 @@ export const REST_FAULTS: readonly FaultRow[] = [
     override: responding((response, request) => (response.status === 404 && isInstance(request) ? { ...response, status: 400 } : response)),
   },
   {
-    id: 'history-oldest-first',
-    group: 'rest',
-    does: 'A history begins with the oldest version.',
-    breaks: history,
-    override: responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.toReversed() })) : response)),
-  },
-  {
-    id: 'history-omits-deletes',
-    group: 'rest',
-    does: 'A history leaves out deletions.',
-    breaks: history,
-    override: responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.filter((entry) => entry.request?.method !== 'DELETE') })) : response)),
-  },
-  {
-    id: 'history-since-ignored',
-    group: 'rest',
-    does: '_since does not limit a history.',
-    breaks: history, override: hearing((request) => (isHistory(request) ? { ...request,
-    url: request.url.replace(/([?&])_since=[^&]*/, '$1') } : request)),
-  },
-  {
     id: 'not-acceptable-ignored',
     group: 'rest',
     does: 'An Accept that cannot be served is answered in JSON all the same.',
@@ -195,6 +173,29 @@ export const REST_FAULTS: readonly FaultRow[] = [
     does: 'HEAD answers another status than GET.',
     breaks: clause('head', 'http.html#head'),
     override: responding((response, request) => (request.method === 'HEAD' && response.status === 200 ? { ...response, status: 404 } : response)),
+  },
+  {
+    id: 'head-search-is-400',
+    group: 'rest',
+    does: 'HEAD of a search answers 400.',
+    breaks: clause('head', 'http.html#head'),
+    override: responding((response, request) => (request.method === 'HEAD' && !isInstance(request) ? { ...response, status: 400 } : response)),
+  },
+  {
+    id: 'head-without-etag',
+    group: 'rest',
+    does: 'HEAD answers without the ETag that GET has.',
+    breaks: clause('head', 'http.html#head'),
+    override: responding((response, request) => (request.method === 'HEAD' ? { ...response, headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => name !== 'etag')) } : response)),
+  },
+  { id: 'if-none-match-ignored', group: 'rest', does: 'If-None-Match is passed over in reads, though conditional read is declared.', breaks: conditional, override: hearing((request) => (request.method === 'GET' ? withoutHeaders(request, 'if-none-match') : request)) },
+  { id: 'if-modified-since-ignored', group: 'rest', does: 'If-Modified-Since is passed over, though conditional read is declared.', breaks: conditional, override: hearing((request) => withoutHeaders(request, 'if-modified-since')) },
+  {
+    id: 'not-modified-always',
+    group: 'rest',
+    does: 'A read with If-None-Match is answered by 304, whatever version it names.',
+    breaks: conditional,
+    override: responding((response, request) => (request.method === 'GET' && request.headers['if-none-match'] !== undefined && response.status === 200 ? { ...response, status: 304, body: '' } : response)),
   },
   {
     id: 'delete-is-404',

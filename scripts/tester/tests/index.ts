@@ -9,6 +9,7 @@ import { BASE_DATA_TESTS } from './data-base';
 import { MUST_SUPPORT_TESTS } from './data-must-support';
 import { DATA_VALID_TESTS } from './data-valid';
 import { honestyTests } from './honesty';
+import { HISTORY_TESTS } from './history';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
@@ -21,6 +22,8 @@ import { WRITE_BUNDLE_TESTS } from './write-bundle';
 import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
 import { WRITE_CREATE_TESTS } from './write-create';
 import { WRITE_DELETE_TESTS } from './write-delete';
+import { WRITE_FHIRPATH_PATCH_TESTS } from './write-fhirpath-patch';
+import { WRITE_HISTORY_TESTS } from './write-history';
 import { WRITE_UPDATE_TESTS } from './write-update';
 import { WRITE_XML_TESTS } from './write-xml';
 import { XML_TESTS } from './xml';
@@ -37,6 +40,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...includeTests(definitions),
     ...honestyTests(definitions),
     ...READ_TESTS,
+    ...HISTORY_TESTS,
     ...XML_TESTS,
     ...REFERENCE_TESTS,
     ...DATA_TESTS,
@@ -46,7 +50,9 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_UPDATE_TESTS,
+    ...WRITE_FHIRPATH_PATCH_TESTS,
     ...WRITE_DELETE_TESTS,
+    ...WRITE_HISTORY_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
     ...WRITE_BUNDLE_TESTS,
     ...WRITE_XML_TESTS,

@@ -3,7 +3,7 @@ import { localReference, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, bodyOf, outcomeOf, refused, resourceOf, succeeded } from '../answer';
 import { NO_SUCH_ID } from '../choose/values';
-import type { TestContext } from '../context';
+import { SEARCH_HEADERS, type TestContext } from '../context';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
 import { firstDifference } from '../judge/same-content';
@@ -49,7 +49,9 @@ export const READ_TESTS: readonly TestCase[] = [
     })),
   ),
   single('head', 'HEAD answers as GET does, without a body', 'head', head),
-  single('conditional', 'If-None-Match with the current version is answered by 304', 'conditional-read', conditional),
+  { ...single('head-search', 'HEAD of a search answers as GET does, without a body', 'head', headSearch), needs: [{ kind: 'interaction', type: FOCUS, interaction: 'search-type' }] },
+  single('conditional', 'If-None-Match with the current version is answered by 304, with another in full', 'conditional-read', conditional),
+  single('conditional-since', 'If-Modified-Since with the time of the last change is answered by 304', 'conditional-read', conditionalSince),
   single('format-json', '_format=json overrides the Accept header', 'format-parameter', formatJson),
   single('not-acceptable', 'an Accept that no server can serve is not answered as if it could', 'content-type', notAcceptable),
   {
@@ -195,7 +197,23 @@ async function head(context: TestContext, type: string): Promise<Judgement> {
   if (response.body !== '') return fail(`HEAD ${known.reference} returns a body.`, exchange);
   if (response.status === 405 || response.status === 501) return info(`HEAD is not supported (${response.status}).`, exchange);
   if (response.status !== 200) return fail(`HEAD ${known.reference} is answered by ${response.status}, GET by 200.`, exchange);
-  return pass(`HEAD ${known.reference} is answered as GET is.`, exchange);
+  // "The server SHOULD send the same header fields": https://www.rfc-editor.org/rfc/rfc9110#name-head
+  const get = await context.read(known.reference, { fresh: true });
+  const lost = ['etag', 'last-modified', 'content-type'].find((name) => get.response?.headers[name] !== undefined && response.headers[name] === undefined);
+  return lost === undefined ? pass(`HEAD ${known.reference} is answered as GET is.`, exchange) : warn(`HEAD ${known.reference} is answered without the header ${lost}, which GET has.`, exchange);
+}
+
+/** "Anywhere that a GET request can be used, a HEAD request is also allowed": https://hl7.org/fhir/R4/http.html#head */
+async function headSearch(context: TestContext, type: string): Promise<Judgement> {
+  const url = `${type}?_count=1`;
+  const get = await context.send({ method: 'GET', url, headers: SEARCH_HEADERS });
+  if (!succeeded(get)) return noData(`GET ${url} is answered by ${answerInWords(get)}.`, get);
+  const exchange = await context.send({ method: 'HEAD', url, headers: SEARCH_HEADERS });
+  const { response } = exchange;
+  if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (response.body !== '') return fail(`HEAD ${url} returns a body.`, exchange);
+  if (response.status === 405 || response.status === 501) return info(`HEAD is not supported on searches (${response.status}).`, exchange);
+  return response.status === get.response?.status ? pass(`HEAD ${url} is answered as GET is.`, exchange) : fail(`HEAD ${url} is answered by ${response.status}, GET by ${get.response?.status}; a server without HEAD says 405 or 501.`, exchange);
 }
 
 async function conditional(context: TestContext, type: string): Promise<Judgement> {
@@ -207,21 +225,50 @@ async function conditional(context: TestContext, type: string): Promise<Judgemen
   const exchange = await context.send({ method: 'GET', url: known.reference, headers: { 'If-None-Match': tag } });
   const status = exchange.response?.status;
   if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  if (status === 304) return pass(`If-None-Match: ${tag} is answered by 304.`, exchange);
+  if (status === 304) {
+    const other = await context.send({ method: 'GET', url: known.reference, headers: { 'If-None-Match': 'W/"scout-no-such-version"' } });
+    if (other.response === undefined) return failedToAsk(answerInWords(other), other);
+    return other.response.status === 304 ? fail('If-None-Match with a version that never was is answered by 304, so that the client keeps what it does not have.', other) : pass(`If-None-Match: ${tag} is answered by 304.`, exchange);
+  }
   const declared = context.declared.types.get(type)?.conditionalRead ?? 'not-supported';
   if (status !== 200) return fail(`A read with If-None-Match: ${tag} is answered by ${answerInWords(exchange)}.`, exchange);
   if (declared === 'not-match' || declared === 'full-support') return fail(`conditionalRead is declared as ${declared}, but If-None-Match: ${tag} is answered in full.`, exchange);
   return notDeclared('Conditional read is not declared, and answered in full, which is legal.', exchange);
 }
 
+async function conditionalSince(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const plain = await context.read(known.reference, { fresh: true });
+  const time = plain.response?.headers['last-modified'];
+  if (time === undefined) return noData('Needed: a Last-Modified to compare with.', plain);
+  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { 'If-Modified-Since': time } });
+  const status = exchange.response?.status;
+  if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const declared = context.declared.types.get(type)?.conditionalRead ?? 'not-supported';
+  const promised = declared === 'modified-since' || declared === 'full-support';
+  if (status === 304) {
+    const early = await context.send({ method: 'GET', url: known.reference, headers: { 'If-Modified-Since': 'Mon, 01 Jan 1990 00:00:00 GMT' } });
+    if (early.response === undefined) return failedToAsk(answerInWords(early), early);
+    return early.response.status === 304 ? fail('If-Modified-Since 1990 is answered by 304, though the resource was changed later.', early) : pass(`If-Modified-Since: ${time} is answered by 304.`, exchange);
+  }
+  if (status !== 200) return fail(`A read with If-Modified-Since: ${time} is answered by ${answerInWords(exchange)}.`, exchange);
+  return promised ? fail(`conditionalRead is declared as ${declared}, but If-Modified-Since: ${time} is answered in full.`, exchange) : notDeclared('Conditional read is not declared, and answered in full, which is legal.', exchange);
+}
+
 async function formatJson(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
   if (known === undefined) return noData(`Needed: a ${type}.`);
-  // The parameter has to win over a header that asks for something else.
-  const exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=json`, headers: { Accept: 'application/fhir+xml' } });
-  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  if (!succeeded(exchange)) return fail(`GET ${known.reference}?_format=json is answered by ${answerInWords(exchange)}.`, exchange);
-  return resourceOf(exchange) === undefined ? fail(`GET ${known.reference}?_format=json returns no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}.`, exchange) : pass('_format=json returns JSON.', exchange);
+  let exchange: Exchange | undefined;
+  for (const format of ['json', 'application/json', 'application/fhir+json']) {
+    const asked = `GET ${known.reference}?_format=${format}`;
+    // The parameter has to win over a header that asks for something else.
+    exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=${encodeURIComponent(format)}`, headers: { Accept: 'application/fhir+xml' } });
+    if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+    if (!succeeded(exchange)) return fail(`${asked} is answered by ${answerInWords(exchange)}.`, exchange);
+    if (resourceOf(exchange) === undefined) return fail(`${asked} returns no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}.`, exchange);
+  }
+  return pass('_format=json and the media types of JSON return JSON.', exchange);
 }
 
 async function notAcceptable(context: TestContext, type: string): Promise<Judgement> {

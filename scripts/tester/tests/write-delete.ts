@@ -1,12 +1,8 @@
-/** Deleting single resources, and what is left of them: history, searches, reverse chains. https://hl7.org/fhir/R4/http.html#delete */
-import type { Bundle, Resource } from '../../core/fhir';
-import type { Exchange } from '../../core/result';
-import { answerInWords, bundleOf, refused, succeeded } from '../answer';
-import type { TestContext } from '../context';
+/** Deleting single resources, and what is left of them: searches, reverse chains. https://hl7.org/fhir/R4/http.html#delete */
+import { answerInWords, refused, resourceOf, succeeded } from '../answer';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, noData, notDeclared, pass, warn } from '../judge/judgements';
-import type { Judgement, TestCase } from '../test-case';
-import type { Writer } from '../write/writer';
+import type { TestCase } from '../test-case';
 import { comesTo, current, made, patient, study, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
@@ -87,49 +83,25 @@ export const WRITE_DELETE_TESTS: readonly TestCase[] = [
     },
   }),
   writeTest({
-    id: 'patient.history',
-    title: 'Patient: the history of an instance holds its versions, the newest first',
+    id: 'patient.stale-if-match-delete',
+    title: 'Patient: a deletion with If-Match for an old version is refused',
     type: 'Patient',
-    requirement: 'history',
-    also: ['capability-interaction'],
-    interactions: ['update', 'delete', 'history-instance'],
-    run: (context, writer) => history(context, writer),
+    requirement: 'delete-contention',
+    interactions: ['update', 'delete'],
+    run: async (context, writer) => {
+      const { reference } = await made(context, writer, patient(writer));
+      const { resource, exchange: read } = await current(context, reference);
+      const stale = resource.meta?.versionId;
+      if (stale === undefined) return noData('Needed: meta.versionId.', read);
+      const updated = await writer.update({ ...resource, birthDate: '1999-12-31' });
+      if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
+      const exchange = await writer.remove(reference, { 'If-Match': `W/"${stale}"` });
+      const status = exchange.response?.status;
+      if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (status >= 500) return { ...fail(`A deletion with If-Match for an old version makes the server answer ${answerInWords(exchange)}.`, exchange), requirement: 'status-server-error' };
+      const after = await context.read(reference, { fresh: true });
+      if (refused(exchange)) return succeeded(after) && resourceOf(after) !== undefined ? pass(`A deletion with If-Match for an old version is refused by ${status}.`, exchange) : fail(`A deletion with If-Match for an old version is refused by ${status}, but ${reference} is gone.`, after);
+      return warn(`A deletion with If-Match for an old version is carried out (${status}): what another has changed meanwhile is lost.`, exchange);
+    },
   }),
 ];
-
-async function history(context: TestContext, writer: Writer): Promise<Judgement> {
-  const { reference } = await made(context, writer, patient(writer));
-  const first = await current(context, reference);
-  const updated = await writer.update({ ...first.resource, birthDate: '1999-12-31' });
-  if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
-  const second = await current(context, reference);
-  const deleted = await writer.remove(reference);
-  if (!succeeded(deleted)) return noData(`The deletion that the test needs is answered by ${answerInWords(deleted)}.`, deleted);
-  const exchange = await context.send({ method: 'GET', url: `${reference}/_history` });
-  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  const bundle = bundleOf(exchange);
-  if (!succeeded(exchange) || bundle === undefined) return { ...fail(`history-instance is declared, but GET ${reference}/_history is answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
-  if (bundle.type !== 'history') return fail(`A history is a Bundle of type history, not ${JSON.stringify(bundle.type)}.`, exchange);
-  const methods = (bundle.entry ?? []).map(({ request }) => request?.method ?? '(no request)');
-  const versions = (bundle.entry ?? []).map(({ resource }) => resource?.meta?.versionId);
-  const wanted = [undefined, second.resource.meta?.versionId, first.resource.meta?.versionId];
-  if (methods.includes('(no request)')) return fail('An entry of a history has no request (rule bdl-3).', exchange);
-  if (!methods.includes('DELETE')) return fail('The history leaves out the deletion.', exchange);
-  if (methods.length !== 3) return fail(`After create, update and delete the history has ${methods.length} entries.`, exchange);
-  if (methods[0] !== 'DELETE' || (wanted[1] !== undefined && versions[1] !== wanted[1]) || (wanted[2] !== undefined && versions[2] !== wanted[2])) return fail(`The history is not sorted with the newest first: ${methods.join(', ')}.`, exchange);
-  return since(context, reference, second.resource, bundle, exchange);
-}
-
-/** `_since` leaves out what was last changed before. */
-async function since(context: TestContext, reference: string, second: Resource, whole: Bundle, exchange: Exchange): Promise<Judgement> {
-  const at = second.meta?.lastUpdated;
-  const earliest = whole.entry?.at(-1)?.resource?.meta?.lastUpdated;
-  if (at === undefined || earliest === undefined || Date.parse(at) - Date.parse(earliest) < 1) return pass('The history holds create, update and delete, the newest first.', exchange);
-  const limited = await context.send({ method: 'GET', url: `${reference}/_history?_since=${encodeURIComponent(at)}` });
-  const bundle = bundleOf(limited);
-  if (limited.response === undefined) return failedToAsk(answerInWords(limited), limited);
-  if (!succeeded(limited) || bundle === undefined) return fail(`A history with _since is answered by ${answerInWords(limited)}.`, limited);
-  const early = (bundle.entry ?? []).filter(({ resource }) => resource?.meta?.lastUpdated !== undefined && Date.parse(resource.meta.lastUpdated) < Date.parse(at));
-  if (early.length > 0) return fail(`_since=${at} returns a version of ${early[0]?.resource?.meta?.lastUpdated}.`, limited);
-  return pass('The history holds create, update and delete, the newest first, and _since limits it.', limited);
-}

@@ -1,0 +1,79 @@
+/** Faults in histories: which versions they hold, how their entries and pages look. */
+import type { Bundle, BundleEntry } from '../../core/fhir';
+import type { Override } from '../behaviour';
+import { splitUrl } from '../query-string';
+import type { ServerRequest } from '../request';
+import { hearing, onBundle, responding } from './rewriting';
+import { clause, type FaultRow } from './row';
+
+const history = clause('history', 'http.html#history');
+const entry = clause('history-entry', 'bundle.html#invs');
+
+export const HISTORY_FAULTS: readonly FaultRow[] = [
+  { id: 'history-oldest-first', group: 'rest', does: 'A history begins with the oldest version.', breaks: history, override: telling((bundle) => ({ ...bundle, entry: bundle.entry?.toReversed() })) },
+  { id: 'history-omits-deletes', group: 'rest', does: 'A history leaves out deletions.', breaks: history, override: keeping((one) => one.request?.method !== 'DELETE') },
+  { id: 'history-since-ignored', group: 'rest', does: '_since does not limit a history.', breaks: history, override: askedWithout('_since') },
+  {
+    id: 'history-since-exclusive',
+    group: 'rest',
+    does: '_since leaves out what was made at that instant.',
+    breaks: history,
+    override: responding((response, request) => {
+      const since = /[?&]_since=([^&]*)/.exec(request.url)?.[1];
+      if (since === undefined || !isHistory(request)) return response;
+      const at = Date.parse(decodeURIComponent(since));
+      return onBundle(response, (bundle) => ({ ...bundle, entry: bundle.entry?.filter((one) => Date.parse(one.response?.lastModified ?? '') !== at) }));
+    }),
+  },
+  { id: 'history-count-ignored', group: 'rest', does: '_count does not limit the pages of a history.', breaks: history, override: askedWithout('_count') },
+  { id: 'history-without-next', group: 'rest', does: 'The pages of a history have no next links.', breaks: history, override: telling((bundle) => ({ ...bundle, link: bundle.link?.filter(({ relation }) => relation !== 'next') })) },
+  {
+    id: 'history-next-repeats',
+    group: 'rest',
+    does: 'The next link of a history leads to its first page again.',
+    breaks: history,
+    override: telling((bundle) => ({ ...bundle, link: bundle.link?.map((link) => (link.relation === 'next' ? { ...link, url: bundle.link?.find(({ relation }) => relation === 'first')?.url ?? link.url } : link)) })),
+  },
+  { id: 'history-entry-without-request', group: 'rest', does: 'The entries of a history have no request.', breaks: entry, override: eachEntry(({ request: _, ...rest }) => rest) },
+  { id: 'history-entry-without-response', group: 'rest', does: 'The entries of a history have no response.', breaks: entry, override: eachEntry(({ response: _, ...rest }) => rest) },
+  { id: 'history-entry-without-resource', group: 'rest', does: 'The entries of a history have no resources.', breaks: entry, override: eachEntry(({ resource: _, ...rest }) => rest) },
+  { id: 'history-full-url-of-version', group: 'rest', does: 'The fullUrls of a history name versions.', breaks: clause('search-full-url', 'bundle.html#bundle-unique'), override: eachEntry((one) => ({ ...one, fullUrl: `${one.fullUrl}/_history/1` })) },
+  {
+    id: 'history-current-only',
+    group: 'rest',
+    does: 'A history holds the newest version of each resource alone.',
+    breaks: history,
+    override: telling((bundle) => ({ ...bundle, entry: bundle.entry?.filter((one, index, all) => all.findIndex((other) => other.fullUrl === one.fullUrl) === index) })),
+  },
+  { id: 'history-as-searchset', group: 'rest', does: 'A history is a Bundle of type searchset.', breaks: history, override: telling((bundle) => ({ ...bundle, type: 'searchset' })) },
+  { id: 'history-total-zero', group: 'rest', does: 'The total of a history is 0.', breaks: history, override: telling((bundle) => ({ ...bundle, total: 0 })) },
+  { id: 'history-of-instance-as-type', group: 'rest', does: 'The history of an instance is that of its type.', breaks: history, override: hearing((request) => redirected(request, /(\/[A-Z][A-Za-z]+)\/[^/]+\/_history$/, '$1/_history')) },
+  { id: 'history-of-type-as-system', group: 'rest', does: 'The history of a type is that of the system.', breaks: history, override: hearing((request) => redirected(request, /\/[A-Z][A-Za-z]+\/_history$/, '/_history')) },
+  { id: 'history-of-system-as-type', group: 'rest', does: 'The history of the system holds studies alone.', breaks: history, override: hearing((request) => redirected(request, /^((?:\/[a-z][^/]*)*)\/_history$/, '$1/ImagingStudy/_history')) },
+];
+
+function isHistory(request: ServerRequest): boolean {
+  return request.method === 'GET' && /\/_history$/.test(splitUrl(request.url).path);
+}
+
+function telling(change: (bundle: Bundle) => Bundle): Override {
+  return responding((response, request) => (isHistory(request) ? onBundle(response, change) : response));
+}
+
+function eachEntry(change: (entry: BundleEntry) => BundleEntry): Override {
+  return telling((bundle) => (bundle.entry === undefined ? bundle : { ...bundle, entry: bundle.entry.map(change) }));
+}
+
+function keeping(isKept: (entry: BundleEntry) => boolean): Override {
+  return telling((bundle) => ({ ...bundle, entry: bundle.entry?.filter(isKept) }));
+}
+
+function askedWithout(parameter: string): Override {
+  return hearing((request) => (isHistory(request) ? { ...request, url: request.url.replace(new RegExp(`([?&])${parameter}=[^&]*`), '$1') } : request));
+}
+
+function redirected(request: ServerRequest, path: RegExp, to: string): ServerRequest {
+  if (!isHistory(request) || request.url.includes('_cursor=')) return request;
+  const { path: asked, query } = splitUrl(request.url);
+  return { ...request, url: `${asked.replace(path, to)}${query === '' ? '' : `?${query}`}` };
+}

@@ -1,0 +1,82 @@
+/** One page of a history in, what is wrong with it out: https://hl7.org/fhir/R4/http.html#history */
+import type { Bundle, BundleEntry } from '../../core/fhir';
+import type { Exchange } from '../../core/result';
+import { answerInWords, bundleOf, succeeded } from '../answer';
+import type { Judgement } from '../test-case';
+import { fail, failedToAsk } from './judgements';
+
+export interface HistoryQuestion {
+  /** What was asked, for sentences: `GET Patient/_history`. */
+  asked: string;
+  /** Type of every entry, where the history is of one. */
+  type?: string;
+  /** Id of every entry, where the history is of one resource. */
+  id?: string;
+  /** `_count`. */
+  count?: number;
+  /** `_since`. */
+  since?: string;
+}
+
+/** `Type/id` that an entry is about: of its resource, else of its fullUrl, else of its request. */
+export function entryReference({ resource, fullUrl, request }: BundleEntry): string | undefined {
+  if (resource?.id !== undefined) return `${resource.resourceType}/${resource.id}`;
+  const named = [fullUrl, request?.url].find((url) => url !== undefined && /([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(\/_history\/[^/]+)?$/.test(url));
+  return named === undefined ? undefined : /([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(named)?.[1];
+}
+
+/** When the version of an entry was made, in milliseconds. */
+export function entryTime({ resource, response }: BundleEntry): number | undefined {
+  const time = Date.parse(resource?.meta?.lastUpdated ?? response?.lastModified ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The version id of an entry, from the resource or the ETag. */
+export function entryVersion({ resource, response }: BundleEntry): string | undefined {
+  return resource?.meta?.versionId ?? /"([^"]*)"/.exec(response?.etag ?? '')?.[1];
+}
+
+export function historyTrouble(exchange: Exchange, question: HistoryQuestion): Judgement | undefined {
+  const { asked } = question;
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const bundle = bundleOf(exchange);
+  if (!succeeded(exchange) || bundle === undefined) return { ...fail(`The interaction is declared, but ${asked} is answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
+  if (bundle.type !== 'history') return fail(`${asked} is answered with a Bundle of type ${JSON.stringify(bundle.type)} instead of history.`, exchange);
+  const entries = bundle.entry ?? [];
+  const wrong = entries.map((entry, index) => entryTrouble(entry, `Entry ${index + 1} of ${asked}`, question)).find((problem) => problem !== undefined);
+  if (wrong !== undefined) return { ...fail(wrong.message, exchange), requirement: wrong.requirement };
+  return pageTrouble(bundle, entries, question, exchange);
+}
+
+type EntryTrouble = { message: string; requirement: 'history' | 'history-entry' | 'search-full-url' };
+
+function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQuestion): EntryTrouble | undefined {
+  const { request, response, resource, fullUrl } = entry;
+  const form = (message: string): EntryTrouble => ({ message, requirement: 'history-entry' });
+  if (request === undefined) return form(`${which} has no request (rule bdl-3).`);
+  if (typeof request.method !== 'string' || typeof request.url !== 'string') return form(`${which} has a request without ${typeof request.method === 'string' ? 'url' : 'method'}.`);
+  // "entry.response mandatory for batch-response/transaction-response/history"
+  if (response === undefined) return form(`${which} has no response (rule bdl-4).`);
+  if (resource === undefined && request.method !== 'DELETE') return form(`${which} has no resource, though its request is no DELETE.`);
+  if (fullUrl?.includes('/_history/') === true) return { message: `${which} has a fullUrl of one version, ${fullUrl} (rule bdl-8).`, requirement: 'search-full-url' };
+  const reference = entryReference(entry);
+  if (type !== undefined && reference !== undefined && !reference.startsWith(`${type}/`)) return { message: `${which} is about ${reference}.`, requirement: 'history' };
+  if (id !== undefined && reference !== undefined && reference !== `${type}/${id}`) return { message: `${which} is about ${reference}.`, requirement: 'history' };
+  return undefined;
+}
+
+/** What concerns the page as a whole: how many entries, how old, in which order. */
+function pageTrouble(bundle: Bundle, entries: readonly BundleEntry[], { asked, count, since }: HistoryQuestion, exchange: Exchange): Judgement | undefined {
+  if (count !== undefined && entries.length > count) return fail(`${asked} returns ${entries.length} entries on a page, more than _count.`, exchange);
+  if (bundle.total !== undefined && bundle.total < entries.length) return fail(`${asked} returns ${entries.length} entries, but a total of ${bundle.total}.`, exchange);
+  const early = entries.find((entry) => since !== undefined && (entryTime(entry) ?? Infinity) < Date.parse(since));
+  if (early !== undefined) return fail(`${asked} returns a version of ${new Date(entryTime(early) ?? 0).toISOString()}, which is before _since.`, exchange);
+  const late = outOfOrder(entries);
+  return late === undefined ? undefined : fail(`${asked} is not sorted with the newest first: entry ${late + 1} is newer than the one before it.`, exchange);
+}
+
+/** Index of the first entry that is newer than the one before it. */
+export function outOfOrder(entries: readonly BundleEntry[]): number | undefined {
+  const index = entries.findIndex((entry, at) => at > 0 && (entryTime(entry) ?? -Infinity) > (entryTime(entries[at - 1] as BundleEntry) ?? Infinity));
+  return index < 0 ? undefined : index;
+}

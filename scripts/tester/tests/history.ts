@@ -1,0 +1,73 @@
+/** Histories of what is there: of one resource, of a type, of the whole system. https://hl7.org/fhir/R4/http.html#history */
+import { localReference, type Resource } from '../../core/fhir';
+import { answerInWords, resourceOf, succeeded } from '../answer';
+import type { TestContext } from '../context';
+import { askHistory } from '../gather/ask-history';
+import { FOCUS } from '../harvest';
+import { entryVersion } from '../judge/history';
+import { fail, noData, pass } from '../judge/judgements';
+import type { RequirementKey } from '../requirements';
+import type { Judgement, Need, TestCase } from '../test-case';
+
+/** A history of a whole server may be long: this many pages of this many entries tell enough. */
+const PAGES = 3;
+const COUNT = 5;
+
+const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
+const ofType = (interaction: string): Need => ({ kind: 'interaction', type: FOCUS, interaction });
+const ofSystem: Need = { kind: 'system-interaction', interaction: 'history-system' };
+
+export const HISTORY_TESTS: readonly TestCase[] = [
+  test('read.imagingstudy.history', `${FOCUS}: the history of a study holds its current version`, [ofType('read'), ofType('history-instance')], instance),
+  test('read.imagingstudy.history-type', `${FOCUS}: the history of the type comes in pages, the newest first`, [ofType('history-type')], (context) => paged(context, `${FOCUS}/_history`, FOCUS)),
+  test('read.imagingstudy.history-since', `${FOCUS}: the history of the type is limited by _since`, [ofType('history-type')], (context) => since(context, `${FOCUS}/_history`, FOCUS)),
+  test('read.history-system', 'The history of the system comes in pages, the newest first', [ofSystem], (context) => paged(context, '_history', undefined)),
+  test('read.history-system-since', 'The history of the system is limited by _since', [ofSystem], (context) => since(context, '_history', undefined)),
+];
+
+function test(id: string, title: string, needs: readonly Need[], run: (context: TestContext) => Promise<Judgement>): TestCase {
+  return { id, title, group: 'read', ...(id.includes('imagingstudy') ? { resourceType: FOCUS } : {}), requirement: 'history', also: ALSO, needs, tags: ['history'], run };
+}
+
+async function instance(context: TestContext): Promise<Judgement> {
+  const reference = context.known.index.all(FOCUS).map(localReference).find((one) => one !== undefined);
+  if (reference === undefined) return noData(`Needed: a ${FOCUS}.`);
+  const read = await context.read(reference, { fresh: true });
+  const current = resourceOf(read)?.meta?.versionId;
+  if (!succeeded(read)) return noData(`${reference} cannot be read: ${answerInWords(read)}.`, read);
+  const answer = await askHistory(context, `${reference}/_history`, { type: FOCUS, id: reference.slice(FOCUS.length + 1) }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  if (answer.entries.length === 0) return fail(`The history of ${reference} is empty, though it can be read.`, answer.first);
+  const versions = answer.entries.map(entryVersion);
+  if (current !== undefined && answer.complete && !versions.includes(current)) return fail(`The history of ${reference} holds the versions ${versions.join(', ')}, but not the current one, ${current}.`, answer.first);
+  return pass(`The history of ${reference} holds its current version, each entry with request and response.`, answer.first);
+}
+
+async function paged(context: TestContext, url: string, type: string | undefined): Promise<Judgement> {
+  const asked = `${url}?_count=${COUNT}`;
+  const answer = await askHistory(context, asked, { count: COUNT, ...(type === undefined ? {} : { type }) }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  // A server may have more than what is known; less it cannot have.
+  const known = context.known.index.all(type ?? FOCUS);
+  if (answer.entries.length === 0 && known.length > 0) return fail(`${url} is empty, though there are ${known.length} resources of it.`, answer.first);
+  if (answer.entries.length === 0) return noData('Needed: a resource with a history.', answer.first);
+  if (answer.complete && answer.entries.length < known.length) return fail(`${asked} ends after ${answer.entries.length} entries, though at least ${known.length} resources have a history there.`, answer.first);
+  return pass(`${asked} returns ${answer.entries.length} entries on the pages read, none twice, the newest first.`, answer.first);
+}
+
+/** Limited to the newer half of what is known. */
+async function since(context: TestContext, url: string, type: string | undefined): Promise<Judgement> {
+  const known = context.known.index.all(type ?? FOCUS).filter((resource) => !Number.isNaN(Date.parse(updated(resource))));
+  const times = known.map(updated).sort((a, b) => Date.parse(a) - Date.parse(b));
+  const middle = times[Math.floor(times.length / 2)];
+  if (middle === undefined || Date.parse(times[0] ?? '') === Date.parse(middle)) return noData(`Needed: ${type ?? FOCUS} resources with different meta.lastUpdated.`);
+  const at = encodeURIComponent(middle);
+  const answer = await askHistory(context, `${url}?_since=${at}`, { since: middle, ...(type === undefined ? {} : { type }) }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  if (answer.entries.length === 0) return fail(`${url}?_since=${middle} is empty, though a resource was changed at that instant.`, answer.first);
+  return pass(`${url}?_since=${middle} returns ${answer.entries.length} entries, none older.`, answer.first);
+}
+
+function updated(resource: Resource): string {
+  return resource.meta?.lastUpdated ?? '';
+}

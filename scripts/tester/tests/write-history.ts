@@ -1,0 +1,119 @@
+/** Histories of what the test itself creates, changes and deletes. https://hl7.org/fhir/R4/http.html#history */
+import type { BundleEntry } from '../../core/fhir';
+import { answerInWords, succeeded } from '../answer';
+import type { TestContext } from '../context';
+import { askHistory } from '../gather/ask-history';
+import { entryReference, entryVersion } from '../judge/history';
+import { fail, noData, pass } from '../judge/judgements';
+import type { RequirementKey } from '../requirements';
+import type { Judgement, Need, TestCase } from '../test-case';
+import type { Writer } from '../write/writer';
+import { current, made, patient, StepFailed, writeTest } from './write-support';
+
+const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
+/** Pages that are followed where others may write at the same time. */
+const PAGES = 10;
+
+interface Versions {
+  reference: string;
+  id: string;
+  /** Version ids, the newest first. */
+  versions: (string | undefined)[];
+  /** When the versions were made, the newest first. */
+  times: (string | undefined)[];
+}
+
+export const WRITE_HISTORY_TESTS: readonly TestCase[] = [
+  historyTest('patient.history', 'Patient: the history of an instance holds its versions and its deletion, the newest first', ['update', 'delete', 'history-instance'], [], instance),
+  historyTest('patient.history-count', 'Patient: _count limits the page of a history, and the pages together hold all of it', ['update', 'history-instance'], [], counted),
+  historyTest('patient.history-since', 'Patient: _since leaves out older versions of an instance, and nothing else', ['update', 'history-instance'], [], since),
+  historyTest('patient.history-type', 'Patient: the history of the type holds create, update and deletion', ['update', 'delete', 'history-type'], [], (context, writer) => wider(context, writer, 'Patient/_history')),
+  historyTest('patient.history-system', 'Patient: the history of the system holds create, update and deletion', ['update', 'delete'], [{ kind: 'system-interaction', interaction: 'history-system' }], (context, writer) => wider(context, writer, '_history')),
+];
+
+function historyTest(id: string, title: string, interactions: readonly string[], needs: readonly Need[], run: (context: TestContext, writer: Writer) => Promise<Judgement>): TestCase {
+  return writeTest({ id, title, type: 'Patient', requirement: 'history', also: ALSO, interactions, needs, run });
+}
+
+/** A patient of so many versions. */
+async function versioned(context: TestContext, writer: Writer, count: number): Promise<Versions> {
+  const { reference } = await made(context, writer, patient(writer));
+  const versions: Versions = { reference, id: reference.slice('Patient/'.length), versions: [], times: [] };
+  for (let version = 1; ; version += 1) {
+    const { resource } = await current(context, reference);
+    versions.versions.unshift(resource.meta?.versionId);
+    versions.times.unshift(resource.meta?.lastUpdated);
+    if (version === count) return versions;
+    const updated = await writer.update({ ...resource, birthDate: `1999-12-${String(version + 10)}` });
+    if (!succeeded(updated)) throw new StepFailed(noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated));
+  }
+}
+
+async function deleted(writer: Writer, reference: string): Promise<void> {
+  const exchange = await writer.remove(reference);
+  if (!succeeded(exchange)) throw new StepFailed(noData(`The deletion that the test needs is answered by ${answerInWords(exchange)}.`, exchange));
+}
+
+/** Asked before the deletion too: a server may forget all versions of what it deletes, and its entries are wrong all the same. */
+async function instance(context: TestContext, writer: Writer): Promise<Judgement> {
+  const { reference, id, versions } = await versioned(context, writer, 2);
+  const question = { type: 'Patient', id };
+  const before = await askHistory(context, `${reference}/_history`, question, PAGES);
+  if (before.trouble !== undefined) return before.trouble;
+  if (!holds(before.entries, versions)) return fail(`After create and update the history of ${reference} holds the versions ${shown(before.entries)} instead of ${versions.join(', ')}.`, before.first);
+  await deleted(writer, reference);
+  const after = await askHistory(context, `${reference}/_history`, question, PAGES);
+  if (after.trouble !== undefined) return after.trouble.requirement === 'capability-interaction' ? { ...after.trouble, requirement: 'history', message: `After the deletion of ${reference} its history is gone: ${after.trouble.message}` } : after.trouble;
+  const methods = after.entries.map(({ request }) => request?.method);
+  if (!methods.includes('DELETE')) return fail('The history leaves out the deletion.', after.first);
+  if (methods[0] !== 'DELETE') return fail(`The history is not sorted with the newest first: ${methods.join(', ')}.`, after.first);
+  if (!holds(after.entries.slice(1), versions)) return fail(`After create, update and delete the history has the entries ${methods.join(', ')}.`, after.first);
+  return pass('The history holds create, update and delete, the newest first.', after.first);
+}
+
+async function counted(context: TestContext, writer: Writer): Promise<Judgement> {
+  const { reference, id, versions } = await versioned(context, writer, 3);
+  const answer = await askHistory(context, `${reference}/_history?_count=2`, { type: 'Patient', id, count: 2 }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  if (!holds(answer.entries, versions)) return fail(`The pages of ${reference}/_history?_count=2 hold the versions ${shown(answer.entries)} instead of ${versions.join(', ')}.`, answer.first);
+  return pass('Pages of two hold three versions, each once.', answer.first);
+}
+
+async function since(context: TestContext, writer: Writer): Promise<Judgement> {
+  const { reference, id, versions, times } = await versioned(context, writer, 3);
+  const [, at, first] = times;
+  if (at === undefined || first === undefined || Date.parse(at) - Date.parse(first) < 1) return noData('Needed: versions with different meta.lastUpdated.');
+  const answer = await askHistory(context, `${reference}/_history?_since=${encodeURIComponent(at)}`, { type: 'Patient', id, since: at }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  // "created at or after the given instant"
+  if (!holds(answer.entries, versions.slice(0, 2))) return fail(`_since=${at} returns the versions ${shown(answer.entries)} instead of ${versions.slice(0, 2).join(', ')}.`, answer.first);
+  return pass('_since returns what was made at that instant and after it.', answer.first);
+}
+
+/** The history of a type or of everything, from the creation of one patient on. */
+async function wider(context: TestContext, writer: Writer, url: string): Promise<Judgement> {
+  const { reference, versions, times } = await versioned(context, writer, 2);
+  await deleted(writer, reference);
+  const from = times[1];
+  if (from === undefined) return noData('Needed: meta.lastUpdated.');
+  const answer = await askHistory(context, `${url}?_since=${encodeURIComponent(from)}`, { since: from, ...(url.startsWith('Patient') ? { type: 'Patient' } : {}) }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  const own = answer.entries.filter((entry) => entryReference(entry) === reference);
+  if (!answer.complete && own.length < 3) return noData(`${url} has more pages than were read.`, answer.first);
+  const [removal, ...rest] = own;
+  if (removal?.request?.method !== 'DELETE') return fail(`${url} leaves out the deletion of ${reference}.`, answer.first);
+  if (!holds(rest, versions)) return fail(`${url} holds the versions ${shown(rest)} of ${reference} instead of ${versions.join(', ')}.`, answer.first);
+  return pass(`${url} holds create, update and deletion of ${reference}.`, answer.first);
+}
+
+/** Entries that are these versions, in this order; what a server does not say counts as right. */
+function holds(entries: readonly BundleEntry[], versions: readonly (string | undefined)[]): boolean {
+  return entries.length === versions.length && entries.every((entry, index) => {
+    const [said, wanted] = [entryVersion(entry), versions[index]];
+    return said === undefined || wanted === undefined || said === wanted;
+  });
+}
+
+function shown(entries: readonly BundleEntry[]): string {
+  return entries.length === 0 ? '(none)' : entries.map((entry) => entryVersion(entry) ?? '(unknown)').join(', ');
+}
