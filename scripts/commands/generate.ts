@@ -11,6 +11,7 @@ import type { WrittenExamples } from '../generate/write-examples';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
 import { DICOM_OPTIONS, fileSource, generateFromDicom } from './generate-dicom';
+import { DICOMWEB_OPTIONS, dicomwebSource } from './generate-dicomweb';
 
 export const generateCommand: CommandRecord = {
   name: 'generate',
@@ -21,6 +22,7 @@ export const generateCommand: CommandRecord = {
     { flags: '--examples <dir>', description: 'folder for the examples (default: examples beside input/scenarios, else examples in --out)' },
     { flags: '--bulk <count>', description: 'instead of examples, write this many synthetic studies as NDJSON' },
     ...DICOM_OPTIONS,
+    ...DICOMWEB_OPTIONS,
   ],
   examples: [
     { line: 'scout generate', meaning: 'Write input/examples/, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
@@ -29,11 +31,13 @@ export const generateCommand: CommandRecord = {
     { line: 'scout generate --bulk 10000 --seed 7', meaning: 'Write 10,000 studies with their patients and endpoints to output/bulk.ndjson.' },
     { line: 'scout generate --dicom ct-series/ old-cd.zip', meaning: 'Read the headers and write a transaction for each study to output/dicom/, all resources to output/dicom.ndjson.' },
     { line: 'scout generate --dicom /mnt/cd/DICOMDIR --endpoint https://pacs.hospital.example/dicom-web --timezone Europe/Vienna', meaning: 'The files of a CD, with the endpoint that serves them and times in the zone in which they were taken.' },
+    { line: 'scout generate --dicomweb https://pacs.hospital.example/dicom-web --query StudyDate=20260101-', meaning: 'The studies of this year of an archive, by their metadata; the archive is their endpoint.' },
     { line: 'scout generate --dicom study/ --deidentify', meaning: 'The same without what identifies the patient.' },
   ],
   async run(context) {
     const { options } = context;
     if (Array.isArray(options.dicom)) return generateFromDicom(context, fileSource(context, options.dicom as string[]));
+    if (typeof options.dicomweb === 'string') return generateFromDicom(context, dicomwebSource(context, options.dicomweb));
     const scenarioDir = typeof options.scenarios === 'string' ? options.scenarios : shortPath(join(packageRoot(), 'input', 'scenarios'));
     const seed = wholeNumber(options.seed, '--seed');
     const count = wholeNumber(options.bulk, '--bulk');

@@ -32,6 +32,9 @@ export const testCommand: CommandRecord = {
     { flags: '--record <dir>', description: 'keep every exchange in this folder' },
     { flags: '--replay <dir>', description: 'judge the exchanges of a recorded run again, without a network' },
     { flags: '--validate', description: 'check the resources seen with the official HL7 validator (needs Java)' },
+    { flags: '--dicomweb', description: 'ask the archives behind the endpoints, and compare a sample of the studies with what they hold' },
+    { flags: '--dicomweb-base <name=url...>', description: 'reach an archive at this base URL: NAME is an endpoint\'s id, name or address, or the host in it' },
+    { flags: '--dicomweb-sample <studies>', description: 'compare this many studies (default: 5)' },
     { flags: '--baseline <report.json>', description: 'show only what came out differently than in this earlier report, and exit with 1 only for new failures' },
     { flags: '--verbose', description: 'name the passes too' },
   ],
@@ -41,6 +44,7 @@ export const testCommand: CommandRecord = {
     { line: 'scout test https://your.server/fhir --token $TOKEN --rate 5 --record output/recording', meaning: 'Test it gently with an access token, and keep what was said.' },
     { line: 'scout test https://your.server/fhir --baseline last/report.json', meaning: 'Show what has changed since that report; exit with 1 only if something newly fails.' },
     { line: 'scout test http://localhost:8080/fhir --write', meaning: 'Test a server that may be written to; what is written is tagged, journalled and removed.' },
+    { line: 'scout test https://your.server/fhir --dicomweb --dicomweb-base pacs.internal=https://pacs.example.org', meaning: 'Test it, and compare its studies with the archive behind it, which has another name from here.' },
     { line: 'scout test --replay output/recording', meaning: 'Judge the recorded exchanges again.' },
   ],
   async run(context) {
@@ -117,6 +121,7 @@ export function testOptions({ args, options, console, signal }: CommandContext):
     only: patterns(options.only),
     skip: patterns(options.skip),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
+    ...crossCheckOf(options),
     ...(text(options.fhir) === undefined ? {} : { fhir: text(options.fhir) }),
     ...(text(options.record) === undefined ? {} : { recordDir: text(options.record) }),
     ...(replayDir === undefined ? {} : { replayDir }),
@@ -127,9 +132,9 @@ export function testOptions({ args, options, console, signal }: CommandContext):
 
 /** An option that takes several values swallows the address that follows it: `--only search.* https://your.server/fhir`. */
 function strayUrl(options: Readonly<Record<string, unknown>>): string | undefined {
-  for (const value of [options.only, options.skip, options.header]) {
+  for (const value of [options.only, options.skip, options.header, options.dicomwebBase]) {
     const last: unknown = Array.isArray(value) ? value.at(-1) : undefined;
-    if (typeof last === 'string' && /^https?:\/\//i.test(last)) return (value as string[]).pop();
+    if (typeof last === 'string' && /^https?:\/\//i.test(last) && !/=https?:\/\//i.test(last)) return (value as string[]).pop();
   }
   return undefined;
 }
@@ -176,6 +181,19 @@ function patientAccessOf(options: Readonly<Record<string, unknown>>): Pick<TestO
   if (token === undefined || patient === undefined) throw new KnownError('bad-option', '--patient-token and --patient belong together.', 'Write --patient-token TOKEN --patient ID, and --token TOKEN for the access to all data.');
   if (!/^(Patient\/)?[A-Za-z0-9\-.]{1,64}$/.test(patient)) throw new KnownError('bad-option', `--patient is "${patient}", which is no id of a Patient.`, 'Write --patient ID');
   return { patientAccess: { token, patient } };
+}
+
+/** --dicomweb and what goes with it. @throws KnownError `bad-option` */
+function crossCheckOf(options: Readonly<Record<string, unknown>>): Pick<TestOptions, 'crossCheck'> {
+  const sample = wholeNumber(options.dicomwebSample, '--dicomweb-sample', 1);
+  const bases = (Array.isArray(options.dicomwebBase) ? (options.dicomwebBase as unknown[]).map(String) : []).map((text) => {
+    // An address may itself have an equals sign: the URL begins at the last one before a scheme.
+    const [, name = '', url = ''] = /^(.+?)=(https?:\/\/.+)$/i.exec(text) ?? [];
+    if (name === '' || !URL.canParse(url)) throw new KnownError('bad-option', `--dicomweb-base ${text} is not of the form NAME=URL.`, 'Write e.g. --dicomweb-base pacs.internal=https://pacs.example.org/dicom-web');
+    return [name, url] as const;
+  });
+  if (options.dicomweb !== true && sample === undefined && bases.length === 0) return {};
+  return { crossCheck: { ...(sample === undefined ? {} : { sample }), bases: Object.fromEntries(bases) } };
 }
 
 function wholeNumber(value: unknown, option: string, least: number): number | undefined {

@@ -85,6 +85,8 @@ export interface Result {
   actual?: readonly string[];
   /** The smallest thing that shows the fault: a resource that is wrongly there, missing, or broken. */
   witness?: { reference: string; excerpt: unknown; why: string };
+  /** Small pictures that show what was retrieved: data URIs of JPEG, PNG or GIF. Shown in the HTML report only. */
+  pictures?: readonly { readonly caption: string; readonly source: string }[];
   /** A command line that repeats the decisive request; secrets are masked. */
   curl?: string;
   /** The decisive one first. */

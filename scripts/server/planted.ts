@@ -1,6 +1,7 @@
 /** Ids of faults and variants in, the behaviour that has them out. */
 import { KnownError } from '../core/known-error';
 import { behaviourWith, isHttpOnly, type Behaviour } from './behaviour';
+import { CROSS_CHECK_ROWS } from './dicomweb/cross-check-rows';
 import { dicomwebRows } from './dicomweb/planted';
 import { FAULTS } from './faults';
 import { VARIANTS } from './variants';
@@ -32,8 +33,8 @@ export interface PlantedRow {
   http: boolean;
   /** It shows only on a server that has access rules. */
   guarded?: true;
-  /** It is planted in the DICOMweb server, not in the FHIR server. */
-  service?: 'dicomweb';
+  /** It is planted in the DICOMweb server, or between it and the resources of the FHIR server; not in the FHIR server alone. */
+  service?: 'dicomweb' | 'cross-check';
 }
 
 /** All that can be planted, for lists and reports. */
@@ -42,5 +43,6 @@ export function plantedRows(): PlantedRow[] {
     ...FAULTS.map(({ id, group, does, breaks, override, guarded }): PlantedRow => ({ kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
     ...VARIANTS.map(({ id, does, url, override, guarded }): PlantedRow => ({ kind: 'variant', id, does, url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
     ...dicomwebRows().map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'dicomweb' })),
+    ...CROSS_CHECK_ROWS.map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'cross-check' })),
   ];
 }

@@ -4,6 +4,7 @@ import type { Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
 import type { SearchDefinitions } from '../search/types';
 import type { DataValidation } from './data-validation';
+import type { CrossCheck } from './dicomweb/cross-check/access';
 import type { Declared } from './discovery/declared';
 import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
@@ -34,6 +35,8 @@ export interface Target {
   readonly searching: { method: 'GET' | 'POST' };
   /** Set in a run with a validator: what it says of the data, asked for once. */
   readonly validation?: () => Promise<DataValidation>;
+  /** Set in a run that may ask the archives behind the endpoints. */
+  readonly crossCheck?: CrossCheck;
   /** Looks at every answer of the run. */
   readonly watch: Watch;
   /** What searches show of the parameters that they use. */

@@ -3,6 +3,7 @@ import type { Resource } from '../core/fhir';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Progress } from '../core/progress';
 import type { ValidateData } from './data-validation';
+import type { CrossCheckOptions } from './dicomweb/cross-check/access';
 import type { Wait } from './http/limits';
 import type { Transport } from './http/transport';
 
@@ -47,6 +48,8 @@ export interface TestOptions {
   fhir?: string;
   /** Validates the resources seen; without it no test asks whether they are valid. */
   validateData?: ValidateData;
+  /** Compares the studies with the archives behind their endpoints; without it no test asks those. */
+  crossCheck?: CrossCheckOptions;
   /** Folder that receives every exchange of the run. */
   recordDir?: string;
   /** Folder of a recorded run, judged again without a network. */

@@ -36,6 +36,7 @@ export function resultOf(test: Pick<TestCase, 'id' | 'title' | 'group' | 'resour
     ...(judgement.expected === undefined ? {} : { expected: judgement.expected }),
     ...(judgement.actual === undefined ? {} : { actual: judgement.actual }),
     ...(judgement.witness === undefined ? {} : { witness: judgement.witness }),
+    ...(judgement.pictures === undefined ? {} : { pictures: judgement.pictures }),
     ...(decisive === undefined ? {} : { curl: curlLine(decisive.request) }),
     exchanges,
   };

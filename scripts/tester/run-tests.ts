@@ -13,8 +13,9 @@ import { baseUrl } from './discovery/base-url';
 import { discover } from './discovery/discover';
 import { findOwnBase } from './discovery/own-base';
 import { harvest, HARVEST_LIMITS } from './harvest';
-import { createClient, type ClientOptions, type FhirClient } from './http/client';
-import { BUDGET_USED_UP, realWait } from './http/limits';
+import { openCrossCheck } from './dicomweb/cross-check/access';
+import { createClient, resolveUrl, type ClientOptions, type FhirClient } from './http/client';
+import { BUDGET_USED_UP, createGate, realWait } from './http/limits';
 import { createHonestyLedger } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
 import { createKnowledge } from './knowledge';
@@ -57,14 +58,14 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const finish = async () => {
     if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
     // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
-    cleaner = createClient(without(clientOptions, 'budget'));
+    cleaner = createClient(without(clientOptions, 'budget', 'gate'));
     notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, progress)));
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
     const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), progress);
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
-    const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened) };
+    const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     const tests = chosenTests(target.version, mode, options);
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;
@@ -112,11 +113,23 @@ function validation({ validateData }: TestOptions, { known, definitions, client 
   return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base) };
 }
 
+/** Archives are asked read-only, by clients of their own that share the limits; the credentials go to the host that they are for. */
+function crossChecking({ crossCheck }: TestOptions, { client, clientOptions, replays, runId, now }: { client: FhirClient; clientOptions: ClientOptions; replays: boolean; runId: string; now: Date }): Pick<Target, 'crossCheck'> {
+  if (crossCheck === undefined) return {};
+  const clientFor = (base: string): FhirClient => {
+    // A recording answers by the address; whose client asked it does not matter.
+    if (replays) return { ...client, base, send: (request, scope) => client.send({ ...request, url: resolveUrl(base, request.url) }, scope) };
+    const ours = new URL(base).origin === new URL(clientOptions.base).origin;
+    return createClient({ ...(ours ? clientOptions : { ...without(clientOptions, 'headers'), secrets: [...(clientOptions.secrets ?? []), ...Object.values(clientOptions.headers ?? {})] }), base, mode: 'read-only' });
+  };
+  return { crossCheck: openCrossCheck({ ...crossCheck, runId, now, clientFor }) };
+}
+
 /** The catalogue as far as the mode and the caller want it. */
-function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData }: TestOptions): TestCase[] {
+function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData, crossCheck }: TestOptions): TestCase[] {
   const chosen = selectTests(catalogue(loadSearchDefinitions(version)), version, only, skip);
-  const usable = chosen.filter((test) => (mode === 'write' || test.mode !== 'write') && (test.validates !== true || validateData !== undefined));
-  if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server or need a validator.', 'Add --write or --validate to run them.');
+  const usable = chosen.filter((test) => (mode === 'write' || test.mode !== 'write') && (test.validates !== true || validateData !== undefined) && (test.crossChecks !== true || crossCheck !== undefined));
+  if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers.', 'Add --write, --validate or --dicomweb to run them.');
   return usable;
 }
 
@@ -129,6 +142,7 @@ function liveOptions(options: TestOptions, { base, authorization }: { base: stri
     ...(options.patientAccess === undefined ? {} : { secrets: [options.patientAccess.token] }),
     userAgent: `${name}/${version}`,
     budget: options.budget ?? DEFAULTS.budget,
+    gate: createGate({ budget: options.budget ?? DEFAULTS.budget, concurrency: options.concurrency ?? DEFAULTS.concurrency, ...(options.rate === undefined ? {} : { rate: options.rate }), now: options.now ?? Date.now, wait: options.wait ?? realWait }),
     ...(options.rate === undefined ? {} : { rate: options.rate }),
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,

@@ -1,5 +1,5 @@
 /** What a test is: a record that says what it stands on and what it needs, and a function that gathers answers and lets a pure judge decide. */
-import type { Exchange, Verdict } from '../core/result';
+import type { Exchange, Result, Verdict } from '../core/result';
 import type { RequirementKey } from './requirements';
 import type { TestContext } from './context';
 
@@ -13,6 +13,8 @@ export interface Judgement {
   witness?: { reference: string; excerpt: unknown; why: string };
   /** The request that decided; the curl line repeats it. */
   decisive?: Exchange;
+  /** Small pictures that show what was retrieved, as data URIs. */
+  pictures?: Result['pictures'];
   /** What lies behind several results alike. */
   cause?: string;
   /** Where the test stands on another clause than its row says, e.g. the rule that was broken. */
@@ -42,6 +44,8 @@ export interface TestCase {
   readonly mode?: 'write';
   /** Runs only where the caller brings a validator. */
   readonly validates?: true;
+  /** Runs only where the caller lets the archives behind the endpoints be asked. */
+  readonly crossChecks?: true;
   /** Phases follow one another: tests that write change what others read, and the last ones look at what all have brought. Within a phase tests are independent. */
   readonly phase?: 'write' | 'last';
   run(context: TestContext): Promise<Judgement>;

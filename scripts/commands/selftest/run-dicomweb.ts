@@ -3,16 +3,17 @@ import type { Run } from '../../core/result';
 import { demoFiles } from '../../dicom/dicomweb-demo';
 import { createArchive } from '../../server/dicomweb/archive';
 import { dicomwebOverrides } from '../../server/dicomweb/planted';
-import { createDicomwebServer, type DicomwebServer } from '../../server/dicomweb/server';
+import { createDicomwebServer } from '../../server/dicomweb/server';
 import { runDicomwebTests } from '../../tester/dicomweb/run-dicomweb-tests';
 import { DICOMWEB_TESTS } from '../../tester/dicomweb/tests/index';
+import type { ServerRequest, ServerResponse } from '../../server/request';
 import type { Transport } from '../../tester/http/transport';
 
 /** A host name that no resolver knows (RFC 6761). */
 export const PACS_ORIGIN = 'http://pacs.invalid';
 
 /** Answers as the network would: what is longer than wanted is cut. */
-export function transportTo(server: Pick<DicomwebServer, 'handle'>, origin: string): Transport {
+export function transportTo(server: { handle(request: ServerRequest): ServerResponse }, origin: string): Transport {
   return ({ method, url, headers, body, encoding }, { maxBytes }) => {
     const request = { method, url: url.slice(origin.length), headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])), ...(body === undefined ? {} : { body }), ...(encoding === undefined ? {} : { encoding }) };
     const response = server.handle(request);

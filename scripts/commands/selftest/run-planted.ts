@@ -7,6 +7,7 @@ import { plantedBehaviour, type PlantedRow } from '../../server/planted';
 import { createFhirServer } from '../../server/server';
 import type { Transport } from '../../tester/http/transport';
 import { runTests } from '../../tester/run-tests';
+import { runCrossCheckPlanted } from './run-cross-check';
 import { runDicomwebPlanted } from './run-dicomweb';
 
 /** A host name that no resolver knows (RFC 6761): a request that slipped past the transport would fail. */
@@ -35,6 +36,7 @@ export interface PlantedInput {
 
 /** Tests a fresh server with the row's behaviour; without a row, the reference server. */
 export async function runPlanted(row: PlantedRow | undefined, { resources, journalDir, definitions, signal }: PlantedInput): Promise<Run> {
+  if (row?.service === 'cross-check') return runCrossCheckPlanted(row.id, signal === undefined ? {} : { signal });
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
   let ids = 0;

@@ -20,6 +20,7 @@ export interface ResultView {
   readonly open: boolean;
   readonly comparison?: ComparisonView;
   readonly witness?: { readonly reference: string; readonly why: string; readonly excerpt?: TextView };
+  readonly pictures?: readonly { readonly caption: string; readonly source: string }[];
   readonly curl?: string;
   readonly exchanges: readonly ExchangeView[];
   /** e.g. `5 requests`. */
@@ -55,11 +56,15 @@ export function resultView(result: Result, base: string, limits: Limits, open = 
       why: visibleLine(witness.why),
       excerpt: excerpt === undefined ? undefined : textView(excerpt, limits.bodyCharacters),
     },
+    pictures: result.pictures?.filter(({ source }) => PICTURE.test(source)).map(({ caption, source }) => ({ caption: visibleLine(caption), source })),
     curl: curl === undefined ? undefined : visibleText(curl),
     exchanges: exchanges.map((exchange) => exchangeView(exchange, base, limits.bodyCharacters)),
     exchangesTitle: exchanges.length === 1 ? '1 request' : `${exchanges.length} requests`,
   };
 }
+
+/** Nothing else may stand in an image's address. */
+const PICTURE = /^data:image\/(jpeg|jpg|png|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 /** Characters that would need escaping in an address's fragment become their code. */
 export function anchor(id: string): string {

@@ -1,6 +1,7 @@
 /** The catalogue: every test there is for a FHIR version, in the order in which reports show them; it needs no server. Those of mode `write` run only with --write. */
 import type { SearchDefinitions } from '../../search/types';
 import { FOCUS } from '../harvest';
+import { CROSS_CHECK_TESTS } from '../dicomweb/cross-check/tests';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
 import { COMBINATION_TESTS } from './combination';
@@ -47,6 +48,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...BASE_DATA_TESTS,
     ...MUST_SUPPORT_TESTS,
     ...DATA_VALID_TESTS,
+    ...CROSS_CHECK_TESTS,
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_UPDATE_TESTS,
