@@ -100,6 +100,8 @@ export interface SiteGuide {
   readonly title: string;
   readonly description: string;
   readonly canonical: string;
+  /** Where the guide's other pages are, with a slash at the end; absent where all of them are in this site. */
+  readonly published?: string;
   /** e.g. `4.0.1` */
   readonly fhirVersion: string;
   readonly status: string;

@@ -1,6 +1,7 @@
 /** Canonicals, references and type names in, links out: to pages of the site where it has them, to where the definition is published otherwise. */
 import { html, joined, type Html, type HtmlValue } from './html';
 import { FHIR_VERSIONS } from '../core/fhir-version';
+import { renderMarkdown } from './narrative/markdown';
 import { hrefOf, type SiteReader } from './reader';
 
 export interface Target {
@@ -54,13 +55,26 @@ export function specOf(fhirVersion: string): string {
   return Object.values(FHIR_VERSIONS).find(({ version }) => version === fhirVersion)?.spec ?? FHIR_VERSIONS.R4.spec;
 }
 
-/** Texts that are taken over from FHIR's own definitions link to its pages without saying where those are. */
-export function specLinks(reader: SiteReader): (href: string) => string | undefined {
+/** Texts of definitions link to pages without saying of which site: of this one, of FHIR where they are taken over from there, of the guide as it is published where only its package is here. */
+function relativeLinks(reader: SiteReader, elsewhere: string | undefined): (href: string) => string | undefined {
   const { guide } = reader;
   return (href) => {
-    if (/^([a-z][a-z0-9+.-]*:|#|\/)/i.test(href)) return undefined;
-    const path = href.replace(/[#?].*$/, '');
-    const own = guide.files.has(path) || guide.pages.some(({ name }) => `${name}.html` === path) || reader.headlines().some((headline) => hrefOf(headline) === path) || /^[A-Z][A-Za-z]+-[\w.-]+\.html$/.test(path);
-    return own ? undefined : `${specOf(guide.fhirVersion)}${href}`;
+    if (elsewhere === undefined || /^([a-z][a-z0-9+.-]*:|#|\/)/i.test(href)) return undefined;
+    const path = href.replace(/[#?].*$/, '').replace(/^\.\//, '');
+    const own = guide.files.has(path) || guide.pages.some(({ name }) => `${name}.html` === path) || reader.headlines().some((headline) => hrefOf(headline) === path);
+    return own ? undefined : `${elsewhere}${href.replace(/^\.\//, '')}`;
   };
+}
+
+/** Markdown of an artifact: its description, documentation, comments. */
+export function describe(reader: SiteReader, text: string | undefined): Html {
+  return renderMarkdown(text, { link: relativeLinks(reader, reader.guide.published) });
+}
+
+/** Markdown of an element, which is FHIR's own unless a profile says otherwise. */
+export function describeElement(reader: SiteReader, text: string | undefined): Html {
+  const artifactPage = /^[A-Z][A-Za-z]+-[\w.-]+\.html/;
+  const toSpecification = relativeLinks(reader, specOf(reader.guide.fhirVersion));
+  const toGuide = relativeLinks(reader, reader.guide.published);
+  return renderMarkdown(text, { link: (href) => (artifactPage.test(href) ? toGuide(href) : toSpecification(href)) });
 }

@@ -41,11 +41,11 @@ const PADDING = 10;
 const textWidth = (text: string): number => text.length * 6.5;
 
 function size(box: Box): { width: number; height: number } {
-  const widest = Math.max(textWidth(box.title) * 1.08, ...box.rows.map(({ text, note }) => textWidth(text) + (note === undefined ? 0 : textWidth(note) + 18)));
+  const widest = Math.max(textWidth(box.title) * 1.08, ...box.rows.map(({ text, note }) => textWidth(text) * 1.08 + (note === undefined ? 0 : textWidth(note) + 22)));
   return { width: Math.ceil(Math.max(90, widest + 2 * PADDING)), height: HEAD + box.rows.length * ROW + (box.rows.length > 0 ? 6 : 0) };
 }
 
-/** @param title read out by screen readers in place of the picture */
+/** @param title read out by screen readers before the links in the picture */
 export function boxDiagram(root: Box, title: string): string {
   const columns: number[] = [];
   const measure = (box: Box, level: number) => {
@@ -75,7 +75,7 @@ export function boxDiagram(root: Box, title: string): string {
   place(root, 0, 0);
   const right = Math.max(...placed.map(({ x, width }) => x + width)) + 2;
   const bottom = Math.max(...placed.map(({ y, height }) => y + height)) + 2;
-  return `<svg class="boxes" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(title)}" viewBox="-2 -2 ${right + 2} ${bottom + 2}" width="${right + 2}" height="${bottom + 2}">${lines.map(curve).join('')}${placed.map(drawn).join('')}</svg>`;
+  return `<svg class="boxes" xmlns="http://www.w3.org/2000/svg" role="group" aria-label="${escapeHtml(title)}" viewBox="-2 -2 ${right + 2} ${bottom + 2}" width="${right + 2}" height="${bottom + 2}">${lines.map(curve).join('')}${placed.map(drawn).join('')}</svg>`;
 }
 
 function curve({ from: [x1, y1], to: [x2, y2] }: Line): string {

@@ -57,7 +57,12 @@ function finish(rendered: string, options: SanitizeOptions): Narrative {
     const rest = attributes.replace(/\sid="[^"]*"/, '');
     return `<h${level} id="${id}"${rest}>${inner}</h${level}>`;
   });
-  return { body: markup(anchored.replace(/<table(?=[\s>])/g, '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table').replaceAll('</table>', '</table></div>')), headings };
+  return { body: markup(scrolling(anchored)), headings };
+}
+
+/** Wide tables scroll on their own; those of an include of ours already do. */
+function scrolling(text: string): string {
+  return text.replace(/(<div class="scroll"[^>]*>)?<table([\s>][\s\S]*?)<\/table>/g, (whole, already?: string, rest = '') => (already === undefined ? `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table${rest}</table></div>` : whole.replace(/^<div[^>]*>/, '<div class="scroll" tabindex="0" role="region" aria-label="Table">')));
 }
 
 const plain = new MarkdownIt({ html: true, typographer: false, linkify: true, breaks: false });

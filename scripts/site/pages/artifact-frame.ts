@@ -1,9 +1,8 @@
 /** An artifact in, what stands at the head and foot of its page whatever its type out: badges, address, uses, tests, formats. */
-import { RAW_FORMATS, pageOf, rawFileOf, rawPageOf, stem, type RawFormat } from '../file-names';
+import { RAW_FORMATS, pageOf, rawPageOf, stem, type RawFormat } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, joined, type Html } from '../html';
-import { canonicalLink } from '../links';
-import { renderMarkdown } from '../narrative/markdown';
+import { canonicalLink, describe } from '../links';
 import { companionText } from '../narrative/companion';
 import { facts, sections, type PageContent, type Section } from '../page';
 import { KINDS, type Kind, type SiteReader } from '../reader';
@@ -19,12 +18,12 @@ export function artifactPage(reader: SiteReader, artifact: SiteArtifact, own: re
   const { reference, resource, title } = artifact;
   const intro = companionText(reader, `${stem(reference)}-intro`);
   const notes = companionText(reader, `${stem(reference)}-notes`);
-  const { body, headings } = sections([...own, usesSection(reader, reference), testsSection(reader, artifact), validationSection(reader, reference), formatsSection(reference)]);
+  const { body, headings } = sections([...own, usesSection(reader, reference), testsSection(reader, artifact), validationSection(reader, reference)]);
   const kind = reader.headline(reference)?.kind as Kind | undefined;
   return {
     title,
     lead: html`${badges(artifact)}${formatLinks(reference)}`,
-    body: html`${artifactFacts(reader, artifact, more)}<div class="description">${description(artifact)}</div>${intro?.body}${body}${notes?.body}`,
+    body: html`${artifactFacts(reader, artifact, more)}<div class="description">${description(reader, artifact)}</div>${intro?.body}${body}${notes?.body}`,
     headings: [...(intro?.headings ?? []), ...headings, ...(notes?.headings ?? [])],
     crumbs: [ARTIFACTS_CRUMB],
     kind: kind === undefined ? resource.resourceType : singular(KINDS[kind], resource.resourceType),
@@ -38,8 +37,8 @@ function singular(many: string, resourceType: string): string {
   return many === 'Examples' ? `Example ${resourceType}` : many.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
-function description({ resource, description: listed }: SiteArtifact): Html {
-  return renderMarkdown(text(resource.description) ?? listed);
+function description(reader: SiteReader, { resource, description: listed }: SiteArtifact): Html {
+  return describe(reader, text(resource.description) ?? listed);
 }
 
 function badges({ resource, example }: SiteArtifact): Html {
@@ -65,7 +64,7 @@ function artifactFacts(reader: SiteReader, { resource, exampleOf, reference }: S
     ...more,
     ['Publisher', text(resource.publisher)],
     ['Date', url === undefined ? undefined : text(resource.date)],
-    ['Copyright', text(resource.copyright) === undefined ? undefined : renderMarkdown(text(resource.copyright))],
+    ['Copyright', text(resource.copyright) === undefined ? undefined : describe(reader, text(resource.copyright))],
     ['Jurisdiction', Array.isArray(resource.jurisdiction) ? joined(resource.jurisdiction.filter(isObject).map((value) => valueLine(reader, value)), ', ') : undefined],
   ]);
 }
@@ -121,11 +120,4 @@ function validationSection(reader: SiteReader, reference: string): Section | und
     ? html`<p class="verdict pass">The HL7 validator finds nothing wrong.</p>`
     : html`<p class="verdict ${errors > 0 ? 'fail' : 'pass'}">The HL7 validator: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${findings.length - errors} other ${findings.length - errors === 1 ? 'remark' : 'remarks'}.</p><ul class="findings">${findings.map(({ severity, message, location }) => html`<li><span class="severity ${severity}">${severity}</span> ${location?.path === undefined ? '' : html`<code>${location.path}</code> `}${message}</li>`)}</ul>`;
   return { id: 'validation', title: 'Validation', body };
-}
-
-function formatsSection(reference: string): Section {
-  return {
-    id: 'formats', title: 'As a file',
-    body: html`<ul class="files">${Object.entries(RAW_FORMATS).map(([format, name]) => html`<li><a href="${rawPageOf(reference, format as RawFormat)}">${name}</a> (<a href="${rawFileOf(reference, format as RawFormat)}" download>download</a>)</li>`)}</ul>`,
-  };
 }

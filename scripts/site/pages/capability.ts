@@ -3,8 +3,7 @@ import type { Resource } from '../../core/fhir';
 import type { SiteArtifact } from '../guide';
 import { html, joined, markup, NOTHING, type Html } from '../html';
 import { actorDiagram } from '../diagram/actor-diagram';
-import { canonicalLink, typeLink } from '../links';
-import { renderMarkdown } from '../narrative/markdown';
+import { canonicalLink, describe, typeLink } from '../links';
 import { grid, type PageContent, type Section } from '../page';
 import type { SiteReader } from '../reader';
 import { extensionValue, type Extension } from '../structure';
@@ -106,8 +105,8 @@ function restSections(reader: SiteReader, rest: CapabilityRest, suffix: string):
   );
   const security = rest.security;
   return [
-    { id: `rest${suffix}`, title: rest.mode === 'client' ? 'What the client does' : 'What the server does', body: html`${renderMarkdown(rest.documentation)}${security === undefined ? '' : html`<h3>Security</h3>${renderMarkdown(security.description)}${security.service === undefined ? '' : html`<p>${security.service.map(({ text, coding }) => text ?? coding?.map(({ display, code }) => display ?? code).join(', ')).join('; ')}</p>`}`}${summary}` },
-    { id: `system${suffix}`, title: 'Whole system', body: html`${interactionTable(rest.interaction ?? [])}${searchTable(reader, rest.searchParam ?? [], 'all types')}${operationTable(reader, rest.operation ?? [])}` },
+    { id: `rest${suffix}`, title: rest.mode === 'client' ? 'What the client does' : 'What the server does', body: html`${describe(reader, rest.documentation)}${security === undefined ? '' : html`<h3>Security</h3>${describe(reader, security.description)}${security.service === undefined ? '' : html`<p>${security.service.map(({ text, coding }) => text ?? coding?.map(({ display, code }) => display ?? code).join(', ')).join('; ')}</p>`}`}${summary}` },
+    { id: `system${suffix}`, title: 'Whole system', body: html`${interactionTable(reader, rest.interaction ?? [])}${searchTable(reader, rest.searchParam ?? [], 'all types')}${operationTable(reader, rest.operation ?? [])}` },
     ...resources.map((resource) => ({ id: `${resource.type}${suffix}`, title: resource.type, body: resourceBody(reader, resource) })),
   ];
 }
@@ -134,19 +133,19 @@ function resourceBody(reader: SiteReader, resource: CapabilityResource): Html {
     ...(resource.searchRevInclude ?? []).map((value, at) => [html`<code>_revinclude=${value}</code>`, mark(expectation(resource._searchRevInclude?.[at]))]),
   ];
   const has = profiles(reader, resource);
-  return html`<p>${typeLink(reader, resource.type)} ${mark(expectation(resource))}${has.markup === '' ? '' : html` · ${has}`}</p>${renderMarkdown(resource.documentation)}${interactionTable(resource.interaction ?? [])}${stated.length === 0 ? '' : html`<p>${stated.map(([name, value], at) => html`${at > 0 ? ' · ' : ''}${name}: <strong>${value}</strong>`)}</p>`}${searchTable(reader, resource.searchParam ?? [], resource.type)}${includes.length === 0 ? '' : html`<h3>Included resources</h3>${grid(`Included resources of ${resource.type}`, ['Parameter', 'Expected'], includes)}`}${operationTable(reader, resource.operation ?? [])}`;
+  return html`<p>${typeLink(reader, resource.type)} ${mark(expectation(resource))}${has.markup === '' ? '' : html` · ${has}`}</p>${describe(reader, resource.documentation)}${interactionTable(reader, resource.interaction ?? [])}${stated.length === 0 ? '' : html`<p>${stated.map(([name, value], at) => html`${at > 0 ? ' · ' : ''}${name}: <strong>${value}</strong>`)}</p>`}${searchTable(reader, resource.searchParam ?? [], resource.type)}${includes.length === 0 ? '' : html`<h3>Included resources</h3>${grid(`Included resources of ${resource.type}`, ['Parameter', 'Expected'], includes)}`}${operationTable(reader, resource.operation ?? [])}`;
 }
 
 const yesNo = (value: boolean | undefined): string | undefined => (value === undefined ? undefined : value ? 'yes' : 'no');
 
-function interactionTable(rows: readonly Interaction[]): Html {
-  return rows.length === 0 ? NOTHING : html`<h3>Interactions</h3>${grid('Interactions', ['Interaction', 'Expected', 'What to do'], rows.map((row) => [html`<code>${row.code}</code>`, mark(expectation(row)), renderMarkdown(row.documentation)]))}`;
+function interactionTable(reader: SiteReader, rows: readonly Interaction[]): Html {
+  return rows.length === 0 ? NOTHING : html`<h3>Interactions</h3>${grid('Interactions', ['Interaction', 'Expected', 'What to do'], rows.map((row) => [html`<code>${row.code}</code>`, mark(expectation(row)), describe(reader, row.documentation)]))}`;
 }
 
 function searchTable(reader: SiteReader, rows: readonly SearchParam[], of: string): Html {
-  return rows.length === 0 ? NOTHING : html`<h3>Search parameters</h3>${grid(`Search parameters of ${of}`, ['Parameter', 'Type', 'Expected', 'What to do'], rows.map((row) => [row.definition === undefined ? html`<code>${row.name}</code>` : html`<code>${canonicalLink(reader, row.definition, row.name)}</code>`, row.type, mark(expectation(row)), renderMarkdown(row.documentation)]))}`;
+  return rows.length === 0 ? NOTHING : html`<h3>Search parameters</h3>${grid(`Search parameters of ${of}`, ['Parameter', 'Type', 'Expected', 'What to do'], rows.map((row) => [row.definition === undefined ? html`<code>${row.name}</code>` : html`<code>${canonicalLink(reader, row.definition, row.name)}</code>`, row.type, mark(expectation(row)), describe(reader, row.documentation)]))}`;
 }
 
 function operationTable(reader: SiteReader, rows: readonly Operation[]): Html {
-  return rows.length === 0 ? NOTHING : html`<h3>Operations</h3>${grid('Operations', ['Operation', 'Expected', 'What to do'], rows.map((row) => [row.definition === undefined ? html`<code>$${row.name}</code>` : html`<code>${canonicalLink(reader, row.definition, `$${row.name}`)}</code>`, mark(expectation(row)), renderMarkdown(row.documentation)]))}`;
+  return rows.length === 0 ? NOTHING : html`<h3>Operations</h3>${grid('Operations', ['Operation', 'Expected', 'What to do'], rows.map((row) => [row.definition === undefined ? html`<code>$${row.name}</code>` : html`<code>${canonicalLink(reader, row.definition, `$${row.name}`)}</code>`, mark(expectation(row)), describe(reader, row.documentation)]))}`;
 }

@@ -1,8 +1,7 @@
 /** A SearchParameter or OperationDefinition in, its page out. */
 import type { SiteArtifact } from '../guide';
 import { html, joined, type Html } from '../html';
-import { canonicalLink, typeLink } from '../links';
-import { renderMarkdown } from '../narrative/markdown';
+import { canonicalLink, describe, typeLink } from '../links';
 import { grid, type PageContent } from '../page';
 import type { SiteReader } from '../reader';
 import { artifactPage } from './artifact-frame';
@@ -68,7 +67,7 @@ export function operationPage(reader: SiteReader, artifact: SiteArtifact): PageC
       { id: 'request', title: 'How it is called', body: urls.length === 0 ? html`` : html`<pre tabindex="0"><code>${urls.map((url) => `${resource.affectsState === true ? 'POST' : 'GET'} ${url}`).join('\n')}</code></pre>` },
       { id: 'in', title: 'Parameters in', body: grid('Parameters in', head, rows('in')) },
       { id: 'out', title: 'Parameters out', body: grid('Parameters out', head, rows('out')) },
-      { id: 'comment', title: 'Comment', body: renderMarkdown(text(resource.comment)) },
+      { id: 'comment', title: 'Comment', body: describe(reader, text(resource.comment)) },
     ],
     [['Operation', html`<code>$${code}</code>`], ['Changes state', resource.affectsState === undefined ? undefined : resource.affectsState === true ? 'yes' : 'no'], ['On', joined(types.map((type) => typeLink(reader, type)), ', ')], ['Based on', text(resource.base) === undefined ? undefined : canonicalLink(reader, text(resource.base)!)]],
   );
@@ -83,6 +82,6 @@ function parameterRow(reader: SiteReader, name: string, { min, max, type, search
   return [
     html`<code>${name}</code>`, `${min ?? ''}..${max ?? ''}`,
     html`${type === undefined ? '' : typeLink(reader, type)}${searchType === undefined ? '' : ` (${searchType})`}${targets.length === 0 ? '' : html` (${joined(targets, ', ')})`}`,
-    html`${renderMarkdown(documentation)}${binding === undefined ? '' : html`<p>${binding.strength}: ${canonicalLink(reader, binding.valueSet)}</p>`}`,
+    html`${describe(reader, documentation)}${binding === undefined ? '' : html`<p>${binding.strength}: ${canonicalLink(reader, binding.valueSet)}</p>`}`,
   ];
 }

@@ -2,8 +2,7 @@
 import { elementAnchor, mappingsPageOf, pageOf } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, joined, type Html } from '../html';
-import { canonicalLink, specLinks, typeLink } from '../links';
-import { renderMarkdown } from '../narrative/markdown';
+import { canonicalLink, describeElement, typeLink } from '../links';
 import { facts, grid, type PageContent } from '../page';
 import type { SiteReader } from '../reader';
 import { choice, type ElementDefinition, type StructureDefinition } from '../structure';
@@ -28,7 +27,7 @@ export function definitionsPage(reader: SiteReader, artifact: SiteArtifact): Pag
 function elementSection(reader: SiteReader, structure: StructureDefinition, { id, element, own, depth }: ElementRow): Html {
   const anchor = elementAnchor(id);
   return html`
-<section class="element${own === undefined ? '' : ' own'}" aria-labelledby="${anchor}"><h${Math.min(2 + Math.min(depth, 1), 3)} id="${anchor}">${joined(id.split('.'), '.\u200b')}</h${Math.min(2 + Math.min(depth, 1), 3)}>${elementFacts(reader, structure, element)}${rules(element)}${mappings(structure, element)}</section>`;
+<section class="element${own === undefined ? '' : ' constrained'}" aria-labelledby="${anchor}"><h${Math.min(2 + Math.min(depth, 1), 3)} id="${anchor}">${joined(id.split('.'), '.\u200b')}</h${Math.min(2 + Math.min(depth, 1), 3)}>${elementFacts(reader, structure, element)}${rules(element)}${mappings(structure, element)}</section>`;
 }
 
 function elementFacts(reader: SiteReader, structure: StructureDefinition, element: ElementDefinition): Html {
@@ -65,7 +64,7 @@ function elementFacts(reader: SiteReader, structure: StructureDefinition, elemen
 }
 
 function markdown(reader: SiteReader, text: string | undefined): Html | undefined {
-  return text === undefined ? undefined : renderMarkdown(text, { link: specLinks(reader) });
+  return text === undefined ? undefined : describeElement(reader, text);
 }
 
 function types(reader: SiteReader, element: ElementDefinition): Html | undefined {

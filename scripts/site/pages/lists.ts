@@ -2,8 +2,8 @@
 import { describePlace } from '../describe-place';
 import { pageOf } from '../file-names';
 import type { Finding } from '../../core/finding';
+import { describe } from '../links';
 import { html, type Html } from '../html';
-import { renderMarkdown } from '../narrative/markdown';
 import { sections, type PageContent, type Section } from '../page';
 import { KINDS, type Headline, type Kind, type SiteReader } from '../reader';
 
@@ -14,20 +14,20 @@ export function artifactsPage(reader: SiteReader): PageContent {
   const made: Section[] = groups.flatMap(({ id, name, description }) => {
     const members = all.filter(({ group }) => group === id);
     members.forEach(({ reference }) => grouped.add(reference));
-    return members.length === 0 ? [] : [{ id: `group-${id}`, title: name, body: html`${renderMarkdown(description)}${artifactTable(members)}` }];
+    return members.length === 0 ? [] : [{ id: `group-${id}`, title: name, body: html`${describe(reader, description)}${artifactTable(reader, members)}` }];
   });
   const rest = all.filter(({ reference }) => !grouped.has(reference));
   const byKind: Section[] = Object.entries(KINDS).flatMap(([kind, title]) => {
     const members = rest.filter((headline) => headline.kind === kind);
     if (members.length === 0) return [];
-    return [{ id: `kind-${kind}`, title, body: kind === 'example' ? exampleLists(members) : artifactTable(members) }];
+    return [{ id: `kind-${kind}`, title, body: kind === 'example' ? exampleLists(members) : artifactTable(reader, members) }];
   });
   const { body, headings } = sections([...made, ...byKind]);
   return { title: 'Artifacts', body: html`<p>Everything that ${reader.guide.title} defines, and its examples.</p>${body}`, headings, crumbs: [], kind: 'Page', search: '' };
 }
 
-function artifactTable(members: readonly Headline[]): Html {
-  return html`<ul class="cards">${members.map((headline) => html`<li><a href="${pageOf(headline.reference)}">${headline.title}</a> <span class="badge type">${headline.resourceType}</span>${headline.description === undefined ? '' : html`<div class="about">${renderMarkdown(shortened(headline.description))}</div>`}</li>`)}</ul>`;
+function artifactTable(reader: SiteReader, members: readonly Headline[]): Html {
+  return html`<ul class="cards">${members.map((headline) => html`<li><a href="${pageOf(headline.reference)}">${headline.title}</a> <span class="badge type">${headline.resourceType}</span>${headline.description === undefined ? '' : html`<div class="about">${describe(reader, shortened(headline.description))}</div>`}</li>`)}</ul>`;
 }
 
 /** The first paragraph says what it is. */

@@ -12,5 +12,7 @@ export function narrativePage(reader: SiteReader, page: SitePage): PageContent {
     return { title: page.title, body: html`<p class="note">This page is announced in the guide's configuration, and its text is not there.</p>`, headings: [], crumbs: [], kind: 'Page' };
   }
   const { body, headings, sources } = narrative(reader, source, page.format, page.name);
-  return { title: page.title, body, headings, crumbs: [], place: { file: source.file }, sources, kind: 'Page', search: plainText(body.markup).slice(0, 20_000) };
+  // The front page is the guide's, whatever the menu calls it.
+  const title = page.name === 'index' ? reader.guide.title : page.title;
+  return { title, body, headings, crumbs: [], place: { file: source.file }, sources, kind: 'Page', search: plainText(body.markup).slice(0, 20_000) };
 }

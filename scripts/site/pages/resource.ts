@@ -1,5 +1,6 @@
 /** An example or any resource without a page of its own kind in, a page that a person can read out. */
 import { isResource, type Resource } from '../../core/fhir';
+import { stem } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, type Html } from '../html';
 import { referenceLink } from '../links';
@@ -24,7 +25,8 @@ const HIDDEN_IN_EXAMPLE = new Set(['resourceType', 'id', 'text', 'meta', 'contai
 export function resourcePage(reader: SiteReader, artifact: SiteArtifact): PageContent {
   const { resource, example, tooLarge } = artifact;
   if (tooLarge !== undefined) {
-    return artifactPage(reader, artifact, [{ id: 'content', title: 'Content', body: html`<p class="note">This resource has ${Math.round(tooLarge / 100_000) / 10} MB: too much for a page. It is given as a file only.</p>` }]);
+    const file = ['json', 'xml'].map((format) => `${stem(artifact.reference)}.${format}`).find((name) => reader.guide.files.has(name));
+    return artifactPage(reader, artifact, [{ id: 'content', title: 'Content', body: html`<p class="note">This resource has ${Math.round(tooLarge / 100_000) / 10} MB: too much for a page. It is given as a file only${file === undefined ? '' : html`: <a href="${file}" download>${file}</a>`}.</p>` }]);
   }
   const narrative = narrativeOf(resource);
   const conformance = !example && typeof resource.url === 'string';

@@ -1,8 +1,7 @@
 /** A value set or code system in, its page out: what it is made of, and its codes as far as they can be known here. */
 import type { SiteArtifact } from '../guide';
 import { html, joined, type Html } from '../html';
-import { canonicalLink } from '../links';
-import { renderMarkdown } from '../narrative/markdown';
+import { canonicalLink, describe } from '../links';
 import { grid, type PageContent, type Section } from '../page';
 import type { SiteReader } from '../reader';
 import type { CodeSystem, Concept, ConceptSet, ValueSet } from '../structure';
@@ -68,7 +67,7 @@ export function codeSystemPage(reader: SiteReader, artifact: SiteArtifact): Page
       if (rows.length < MOST_CODES) {
         const anchor = `${artifact.reference.split('/')[1]}-${concept.code.replace(/[^\w.-]/g, '_')}`;
         rows.push([
-          html`<span class="depth${Math.min(depth, 6)}" id="${anchor}"><code>${concept.code}</code></span>`, concept.display, renderMarkdown(concept.definition),
+          html`<span class="depth${Math.min(depth, 6)}" id="${anchor}"><code>${concept.code}</code></span>`, concept.display, describe(reader, concept.definition),
           ...properties.map(({ code }) => joined((concept.property ?? []).filter((row) => row.code === code).map((row) => valueLine(reader, Object.entries(row).find(([name]) => name.startsWith('value'))?.[1])), ', ')),
         ]);
       }

@@ -19,8 +19,9 @@ export function packageGuide({ manifest, definitions, examples }: PackageResourc
     ...definitions.map((resource) => ({ resource, example: false, source: source(resource, 'package') })),
     ...examples.map((resource) => ({ resource, example: true, source: source(resource, 'package/example') })),
   ]);
+  const facts = guideFacts(ig, manifest);
   return {
-    ...guideFacts(ig, manifest), groups, artifacts, pages: [], companions: new Map(), includes: new Map(), data: {}, files: new Map(), plantuml: new Map(), externals, tests,
+    ...facts, published: `${facts.canonical}/`, groups, artifacts, pages: [], companions: new Map(), includes: new Map(), data: {}, files: new Map(), plantuml: new Map(), externals, tests,
     menu: defaultMenu([]), findings: [...found, ...findings],
   };
 }

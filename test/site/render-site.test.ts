@@ -1,0 +1,122 @@
+import { renderSite } from '../../scripts/site/render-site';
+import { siteArtifacts } from '../../scripts/site/read/assemble';
+import { readMenu } from '../../scripts/site/read/menu';
+import { artifact, CANONICAL, COLOURS, EXAMPLE, PAINT, page, PROFILE, smallGuide } from './small-guide';
+
+const render = (changes: Parameters<typeof smallGuide>[0] = {}) => renderSite(smallGuide(changes));
+const text = (site: ReturnType<typeof renderSite>, path: string) => site.files.get(path) ?? '';
+
+describe('the site of a guide', () => {
+  it('has a page for everything, and every link leads somewhere', () => {
+    const site = render();
+    expect(site.findings).toEqual([]);
+    for (const path of ['index.html', 'toc.html', 'artifacts.html', 'downloads.html', 'StructureDefinition-named.html', 'StructureDefinition-named-definitions.html', 'StructureDefinition-named-mappings.html', 'StructureDefinition-named.profile.json.html', 'ValueSet-colours.html', 'ValueSet-colours.json', 'Patient-anna.ttl.html', 'assets/site.css', 'assets/site.js', 'assets/search-index.js']) expect(site.files.has(path)).toBe(true);
+    expect(text(site, 'index.html')).not.toContain('Incomplete');
+  });
+
+  it('asks for nothing outside of itself', () => {
+    for (const [path, content] of render().files) if (path.endsWith('.html')) expect(content).not.toMatch(/<(?:script|link|img|iframe)[^>]*(?:src|href)="https?:/);
+  });
+
+  it('lets nothing run that a resource brings', () => {
+    for (const path of ['Patient-anna.html', 'CodeSystem-paint.html', 'ValueSet-colours.html', 'Patient-anna.json.html']) expect(text(render(), path)).not.toMatch(/<script>alert|<[^>]*\sonclick=|<img[^>]*evil/);
+    expect(text(render(), 'CodeSystem-paint.html')).toContain('<b>blood</b>');
+  });
+
+  it('shows a profile with what it says of its own, its slices, values, bindings and rules', () => {
+    const made = text(render(), 'StructureDefinition-named.html');
+    expect(made).toMatch(/data-id="Patient\.identifier:mrn" data-parent="Patient\.identifier"/);
+    expect(made).toContain('told apart by value of <code>system</code>');
+    expect(made).toMatch(/Fixed<\/span> <span class="value"><code class="address">https:\/\/hospital\.example\.org/);
+    expect(made).toMatch(/required<\/span> <a href="ValueSet-colours\.html"/);
+    expect(made).toContain('identifier.exists()');
+    expect(made).toMatch(/<del>0\.\.\*<\/del><\/td><td><ins>1\.\.\*<\/ins>/);
+    expect(made).toContain('<a href="Patient-anna.html">anna</a>');
+  });
+
+  it('leads texts that are FHIR\'s own to FHIR\'s own pages', () => {
+    expect(text(render(), 'StructureDefinition-named-definitions.html')).toContain('href="https://hl7.org/fhir/R4/extensibility.html#modifierExtension"');
+  });
+
+  it('expands value sets, and finds the concepts of its own code systems', () => {
+    expect(text(render(), 'ValueSet-colours.html')).toMatch(/2 codes of <a href="CodeSystem-paint\.html"[\s\S]*<code>crimson<\/code>/);
+  });
+
+  it('links the JSON of an example', () => {
+    expect(text(render(), 'Patient-anna.json.html')).toContain(`&quot;<a href="StructureDefinition-named.html">${CANONICAL}/StructureDefinition/named</a>&quot;`);
+  });
+
+  it('compares a profile with its parent only where the parent is at hand', () => {
+    const { findings, files } = render({ externals: { find: () => undefined } });
+    expect(findings).toMatchObject([{ severity: 'warning', code: 'unknown-parent', location: { file: 'input/fsh/named.fsh', line: 7 } }]);
+    expect(files.get('StructureDefinition-named.html')).toContain('Patient.identifier:mrn');
+  });
+});
+
+describe('links that lead nowhere', () => {
+  it('are errors with the file and line where they are written, and mark the site', () => {
+    const site = render({ pages: [page('index', 'One\n\nSee [this](nowhere.html).\nAnd [that](StructureDefinition-named.html#nothing).')] });
+    expect(site.findings).toMatchObject([
+      { severity: 'error', code: 'broken-link', location: { file: 'input/pagecontent/index.md', line: 3 } },
+      { severity: 'error', code: 'broken-link', message: expect.stringContaining('without that anchor') as string, location: { file: 'input/pagecontent/index.md', line: 4 } },
+    ]);
+    expect(text(site, 'index.html')).toContain('Incomplete');
+    expect(text(site, 'build-problems.html')).toContain('nowhere.html');
+  });
+
+  it('are told once for the menu, with the line of the configuration', () => {
+    const menu = readMenu({ file: 'menu.xml', text: '<ul><li><a href="index.html">Home</a></li><li><a href="#">More<b class="caret"></b></a><ul><li><a href="lost.html">Lost</a></li></ul></li></ul>' }, { file: 'sushi-config.yaml', text: 'menu:\n  Home: index.html\n  More:\n    Lost: lost.html\n' });
+    expect(menu).toMatchObject([{ title: 'Home' }, { title: 'More', children: [{ title: 'Lost', href: 'lost.html' }] }]);
+    expect(render({ menu }).findings).toMatchObject([{ code: 'broken-link', location: { file: 'sushi-config.yaml', line: 4 } }]);
+  });
+
+  it('are none for files that come with the site', () => {
+    expect(renderSite(smallGuide({ pages: [page('index', '[a](package.tgz) ![b](b.png)')], files: new Map([['b.png', '/b.png']]) }), { alsoThere: ['package.tgz'] }).findings).toEqual([]);
+  });
+});
+
+describe('what is wrong with a guide', () => {
+  it('is told of two artifacts with one id, and the first one stands', () => {
+    const twins = siteArtifacts(undefined, [{ resource: COLOURS, example: false, source: { file: 'a.fsh', line: 1 } }, { resource: { ...COLOURS, title: 'Other' }, example: false, source: { file: 'b.json', line: 1 } }]);
+    expect(twins.artifacts.map(({ title }) => title)).toEqual(['Colours']);
+    expect(twins.findings).toMatchObject([{ code: 'duplicate-id', location: { file: 'b.json', line: 1 }, message: expect.stringContaining('a.fsh, line 1') as string }]);
+  });
+
+  it('gives a resource that is too large as a file only', () => {
+    const site = render({ artifacts: [artifact({ resourceType: 'Binary', id: 'big' }, true, { tooLarge: 50_000_000 })], files: new Map([['Binary-big.json', '/x/Binary-big.json']]), pages: [] });
+    expect(text(site, 'Binary-big.html')).toContain('50 MB');
+    expect(site.findings).toEqual([]);
+  });
+});
+
+describe('an edit', () => {
+  const before = render();
+  const pagesAfter = (changes: Parameters<typeof smallGuide>[0]) => [...renderSite(smallGuide(changes), { previous: before }).rendered].sort();
+  const others = [artifact(PROFILE), artifact(COLOURS), artifact(PAINT), artifact(EXAMPLE, true)];
+
+  it('of nothing renders nothing, and gives the same files', () => {
+    const again = renderSite(smallGuide(), { previous: before });
+    expect(again.rendered).toEqual([]);
+    expect(again.files).toEqual(before.files);
+  });
+
+  it('of a page renders that page', () => {
+    expect(pagesAfter({ pages: [page('index', 'New words.')] })).toEqual(['index.html']);
+  });
+
+  it('of a code system renders it and the value sets made of it, and no profile', () => {
+    const changed = { ...PAINT, concept: [{ code: 'blue' }] };
+    expect(pagesAfter({ artifacts: others.map((one) => (one.resource === PAINT ? { ...one, resource: changed } : one)) })).toEqual(['CodeSystem-paint.html', 'CodeSystem-paint.json.html', 'CodeSystem-paint.ttl.html', 'CodeSystem-paint.xml.html', 'ValueSet-colours.html']);
+  });
+
+  it('of a title renders whatever links to it', () => {
+    const rendered = pagesAfter({ artifacts: others.map((one) => (one.resource === COLOURS ? { ...one, title: 'Colors' } : one)) });
+    expect(rendered).toEqual(expect.arrayContaining(['StructureDefinition-named.html', 'ValueSet-colours.html', 'artifacts.html', 'toc.html']));
+    expect(rendered).not.toContain('Patient-anna.html');
+  });
+
+  it('leaves the same site as rendering all anew', () => {
+    const changes = { artifacts: others.filter(({ resource }) => resource !== EXAMPLE), pages: [page('index', 'x'), page('more', 'y')] };
+    expect(renderSite(smallGuide(changes), { previous: before }).files).toEqual(render(changes).files);
+  });
+});
