@@ -1,6 +1,6 @@
 /** Faults in histories: which versions they hold, how their entries and pages look. */
 import type { Bundle, BundleEntry } from '../../core/fhir';
-import type { Override } from '../behaviour';
+import type { Behaviour, Override } from '../behaviour';
 import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { hearing, onBundle, responding } from './rewriting';
@@ -45,6 +45,7 @@ export const HISTORY_FAULTS: readonly FaultRow[] = [
     breaks: history,
     override: telling((bundle) => ({ ...bundle, entry: bundle.entry?.filter((one, index, all) => all.findIndex((other) => other.fullUrl === one.fullUrl) === index) })),
   },
+  { id: 'history-length-remembered', group: 'rest', does: 'A history that is asked for again is cut to the length it had first.', breaks: history, override: remembering },
   { id: 'history-as-searchset', group: 'rest', does: 'A history is a Bundle of type searchset.', breaks: history, override: telling((bundle) => ({ ...bundle, type: 'searchset' })) },
   { id: 'history-total-zero', group: 'rest', does: 'The total of a history is 0.', breaks: history, override: telling((bundle) => ({ ...bundle, total: 0 })) },
   { id: 'history-of-instance-as-type', group: 'rest', does: 'The history of an instance is that of its type.', breaks: history, override: hearing((request) => redirected(request, /(\/[A-Z][A-Za-z]+)\/[^/]+\/_history$/, '$1/_history')) },
@@ -56,8 +57,8 @@ function isHistory(request: ServerRequest): boolean {
   return request.method === 'GET' && /\/_history$/.test(splitUrl(request.url).path);
 }
 
-function telling(change: (bundle: Bundle) => Bundle): Override {
-  return responding((response, request) => (isHistory(request) ? onBundle(response, change) : response));
+function telling(change: (bundle: Bundle, request: ServerRequest) => Bundle): Override {
+  return responding((response, request) => (isHistory(request) ? onBundle(response, (bundle) => change(bundle, request)) : response));
 }
 
 function eachEntry(change: (entry: BundleEntry) => BundleEntry): Override {
@@ -76,4 +77,16 @@ function redirected(request: ServerRequest, path: RegExp, to: string): ServerReq
   if (!isHistory(request) || request.url.includes('_cursor=')) return request;
   const { path: asked, query } = splitUrl(request.url);
   return { ...request, url: `${asked.replace(path, to)}${query === '' ? '' : `?${query}`}` };
+}
+
+/** Keeps the number of entries of each address, as a server does that caches the count. */
+function remembering(reference: Behaviour): Partial<Behaviour> {
+  const lengths = new Map<string, number>();
+  return telling((bundle, request) => {
+    const { entry } = bundle;
+    if (entry === undefined) return bundle;
+    const length = lengths.get(request.url) ?? entry.length;
+    lengths.set(request.url, length);
+    return { ...bundle, entry: entry.slice(0, length) };
+  })(reference);
 }

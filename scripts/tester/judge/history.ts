@@ -44,20 +44,25 @@ export function historyTrouble(exchange: Exchange, question: HistoryQuestion): J
   if (bundle.type !== 'history') return fail(`${asked} is answered with a Bundle of type ${JSON.stringify(bundle.type)} instead of history.`, exchange);
   const entries = bundle.entry ?? [];
   const wrong = entries.map((entry, index) => entryTrouble(entry, `Entry ${index + 1} of ${asked}`, question)).find((problem) => problem !== undefined);
-  if (wrong !== undefined) return { ...fail(wrong.message, exchange), requirement: wrong.requirement };
+  if (wrong !== undefined) return { ...fail(wrong.message, exchange), requirement: wrong.requirement, ...(wrong.cause === undefined ? {} : { cause: wrong.cause }) };
   return pageTrouble(bundle, entries, question, exchange);
 }
 
-type EntryTrouble = { message: string; requirement: 'history' | 'history-entry' | 'search-full-url' };
+interface EntryTrouble {
+  message: string;
+  requirement: 'history' | 'history-entry' | 'search-full-url';
+  /** What every history of the server shares. */
+  cause?: string;
+}
 
 function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQuestion): EntryTrouble | undefined {
   const { request, response, resource, fullUrl } = entry;
-  const form = (message: string): EntryTrouble => ({ message, requirement: 'history-entry' });
-  if (request === undefined) return form(`${which} has no request (rule bdl-3).`);
-  if (typeof request.method !== 'string' || typeof request.url !== 'string') return form(`${which} has a request without ${typeof request.method === 'string' ? 'url' : 'method'}.`);
+  const form = (lacks: string, rule = ''): EntryTrouble => ({ message: `${which} has ${lacks}${rule}.`, requirement: 'history-entry', cause: `entries of histories have ${lacks}` });
+  if (request === undefined) return form('no request', ' (rule bdl-3)');
+  if (typeof request.method !== 'string' || typeof request.url !== 'string') return form(`a request without ${typeof request.method === 'string' ? 'url' : 'method'}`);
   // "entry.response mandatory for batch-response/transaction-response/history"
-  if (response === undefined) return form(`${which} has no response (rule bdl-4).`);
-  if (resource === undefined && request.method !== 'DELETE') return form(`${which} has no resource, though its request is no DELETE.`);
+  if (response === undefined) return form('no response', ' (rule bdl-4)');
+  if (resource === undefined && request.method !== 'DELETE') return form('no resource', ', though its request is no DELETE');
   if (fullUrl?.includes('/_history/') === true) return { message: `${which} has a fullUrl of one version, ${fullUrl} (rule bdl-8).`, requirement: 'search-full-url' };
   const reference = entryReference(entry);
   if (type !== undefined && reference !== undefined && !reference.startsWith(`${type}/`)) return { message: `${which} is about ${reference}.`, requirement: 'history' };

@@ -24,7 +24,9 @@ interface Versions {
 }
 
 export const WRITE_HISTORY_TESTS: readonly TestCase[] = [
-  historyTest('patient.history', 'Patient: the history of an instance holds its versions and its deletion, the newest first', ['update', 'delete', 'history-instance'], [], instance),
+  historyTest('patient.history', 'Patient: the history of an instance holds its versions, the newest first', ['update', 'history-instance'], [], instance),
+  historyTest('patient.history-deleted', 'Patient: the history of an instance holds its deletion', ['update', 'delete', 'history-instance'], [], afterDeletion),
+  historyTest('patient.history-again', 'Patient: a history that is asked for again holds what was done in between', ['update', 'history-instance'], [], again),
   historyTest('patient.history-count', 'Patient: _count limits the page of a history, and the pages together hold all of it', ['update', 'history-instance'], [], counted),
   historyTest('patient.history-since', 'Patient: _since leaves out older versions of an instance, and nothing else', ['update', 'history-instance'], [], since),
   historyTest('patient.history-type', 'Patient: the history of the type holds create, update and deletion', ['update', 'delete', 'history-type'], [], (context, writer) => wider(context, writer, 'Patient/_history')),
@@ -54,21 +56,41 @@ async function deleted(writer: Writer, reference: string): Promise<void> {
   if (!succeeded(exchange)) throw new StepFailed(noData(`The deletion that the test needs is answered by ${answerInWords(exchange)}.`, exchange));
 }
 
-/** Asked before the deletion too: a server may forget all versions of what it deletes, and its entries are wrong all the same. */
+/** Without a deletion: a server may forget all versions of what it deletes, and its entries may be wrong all the same. */
 async function instance(context: TestContext, writer: Writer): Promise<Judgement> {
   const { reference, id, versions } = await versioned(context, writer, 2);
-  const question = { type: 'Patient', id };
-  const before = await askHistory(context, `${reference}/_history`, question, PAGES);
-  if (before.trouble !== undefined) return before.trouble;
-  if (!holds(before.entries, versions)) return fail(`After create and update the history of ${reference} holds the versions ${shown(before.entries)} instead of ${versions.join(', ')}.`, before.first);
+  const answer = await askHistory(context, `${reference}/_history`, { type: 'Patient', id }, PAGES);
+  if (answer.trouble !== undefined) return answer.trouble;
+  if (!holds(answer.entries, versions)) return fail(`After create and update the history of ${reference} holds the versions ${shown(answer.entries)} instead of ${versions.join(', ')}.`, answer.first);
+  return pass('The history holds create and update, the newest first.', answer.first);
+}
+
+async function afterDeletion(context: TestContext, writer: Writer): Promise<Judgement> {
+  const { reference, id, versions } = await versioned(context, writer, 2);
   await deleted(writer, reference);
-  const after = await askHistory(context, `${reference}/_history`, question, PAGES);
-  if (after.trouble !== undefined) return after.trouble.requirement === 'capability-interaction' ? { ...after.trouble, requirement: 'history', message: `After the deletion of ${reference} its history is gone: ${after.trouble.message}` } : after.trouble;
-  const methods = after.entries.map(({ request }) => request?.method);
-  if (!methods.includes('DELETE')) return fail('The history leaves out the deletion.', after.first);
-  if (methods[0] !== 'DELETE') return fail(`The history is not sorted with the newest first: ${methods.join(', ')}.`, after.first);
-  if (!holds(after.entries.slice(1), versions)) return fail(`After create, update and delete the history has the entries ${methods.join(', ')}.`, after.first);
-  return pass('The history holds create, update and delete, the newest first.', after.first);
+  const { entries, first, trouble } = await askHistory(context, `${reference}/_history`, { type: 'Patient', id }, PAGES);
+  if (trouble?.requirement === 'capability-interaction') return { ...trouble, requirement: 'history', message: `After its deletion, the history of ${reference} is gone: ${trouble.message}` };
+  if (trouble !== undefined) return trouble;
+  const methods = entries.map(({ request }) => request?.method);
+  if (!methods.includes('DELETE')) return fail('The history leaves out the deletion.', first);
+  if (methods[0] !== 'DELETE') return fail(`The history is not sorted with the newest first: ${methods.join(', ')}.`, first);
+  if (!holds(entries.slice(1), versions)) return fail(`After create, update and delete the history has the entries ${methods.join(', ')}.`, first);
+  return pass('The history holds create, update and delete, the newest first.', first);
+}
+
+/** Between two equal requests there is a change; a server that answers the second from what it kept of the first shows too little. */
+async function again(context: TestContext, writer: Writer): Promise<Judgement> {
+  const { reference, id } = await versioned(context, writer, 1);
+  const url = `${reference}/_history`;
+  const before = await askHistory(context, url, { type: 'Patient', id }, PAGES);
+  if (before.trouble !== undefined) return before.trouble;
+  const { resource } = await current(context, reference);
+  const updated = await writer.update({ ...resource, birthDate: '1999-12-31' });
+  if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
+  const after = await askHistory(context, url, { type: 'Patient', id }, PAGES);
+  if (after.trouble !== undefined) return after.trouble;
+  const [was, is] = [before.entries.length, after.entries.length];
+  return is === was + 1 ? pass('The second answer has one version more.', after.first) : fail(`${url} had ${was} entries; after an update it has ${is}: ${shown(after.entries)}.`, after.first);
 }
 
 async function counted(context: TestContext, writer: Writer): Promise<Judgement> {
