@@ -5,8 +5,12 @@ export interface Contender {
   readonly name: string;
   /** Work before each run that is not measured. */
   prepare?(): void | Promise<void>;
-  /** The measured work. */
-  run(): void | Promise<void>;
+  /** The measured work; a number is what it measured itself, in seconds, where wall time is not what counts. */
+  run(): void | number | Promise<void | number>;
+  /** What else the last run showed, such as memory. */
+  remark?(): string;
+  /** Ends what was started for it. */
+  close?(): void | Promise<void>;
 }
 
 export interface BenchCase {

@@ -34,7 +34,7 @@ function describe({ title, note, peer, runs, rows }: BenchReport): string {
   const seconds = (value: number) => `${value.toFixed(2).padStart(7)} s`;
   return [
     `\n${title}, ${runs} ${runs === 1 ? 'round' : 'rounds'}; how many times quicker than ${peer}`,
-    ...rows.map((row) => `  ${row.contender.padEnd(width)}  x ${row.ratio.toFixed(2).padStart(6)}   median ${seconds(row.median)}  (${seconds(row.fastest).trim()} to ${seconds(row.slowest).trim()})`),
+    ...rows.map((row) => `  ${row.contender.padEnd(width)}  x ${row.ratio.toFixed(2).padStart(6)}   median ${seconds(row.median)}  (${seconds(row.fastest).trim()} to ${seconds(row.slowest).trim()})${row.remark === undefined ? '' : `  ${row.remark}`}`),
     `  ${note}`,
   ].join('\n');
 }
