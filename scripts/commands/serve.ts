@@ -1,5 +1,6 @@
 /** `scout serve`: a FHIR R4 server on this machine, in memory, until it is interrupted. */
 import { randomUUID } from 'node:crypto';
+import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import type { AccessRules } from '../server/access';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
@@ -14,7 +15,8 @@ export const serveCommand: CommandRecord = {
     { flags: '--data <path...>', description: 'NDJSON file, FHIR JSON file or Bundle, or a folder of them, to begin with' },
     { flags: '--dicom [path...]', description: 'serve these DICOM files and folders at /dicom-web and /wado too; without a path a few studies made in memory' },
     { flags: '--save <file>', description: 'write all current resources there as NDJSON when the server stops' },
-    { flags: '--base-path <path>', description: 'path of the FHIR base', default: '/fhir' },
+    { flags: '--fhir <version>', description: 'FHIR version to speak: R4, R4B, R5', default: 'R4' },
+    { flags: '--base-path <path>', description: 'path of the FHIR base (default: /fhir, and with another version /fhir/R5 and the like)' },
     { flags: '--read-only', description: 'refuse every interaction that writes', default: false },
     { flags: '--cors', description: 'let web pages of any origin call the server', default: false },
     { flags: '--token <token...>', description: 'ask for a bearer token, this one, with every request' },
@@ -26,6 +28,7 @@ export const serveCommand: CommandRecord = {
   ],
   examples: [
     { line: 'scout serve --data input/examples', meaning: 'serves the examples at http://127.0.0.1:8642/fhir' },
+    { line: 'scout serve --fhir R5 --data output/r5/examples.ndjson', meaning: 'serves the R5 examples (scout generate --fhir R5) at http://127.0.0.1:8642/fhir/R5' },
     { line: 'scout serve --port 0 --data studies.ndjson --save studies.ndjson', meaning: 'any free port; keeps what was written' },
     { line: 'scout serve --dicom studies/ --data fhir.ndjson', meaning: 'a FHIR server and, at /dicom-web, the images behind it' },
     { line: 'scout serve --data input/examples --fault token-not-drops-valueless', meaning: 'a server with one fault, to see whether a tester finds it' },
@@ -47,18 +50,18 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
   const dicomweb = await dicomwebServer(options, console);
   if (dicomweb === undefined && [...list(options.fault), ...list(options.variant)].some(isDicomweb)) throw new KnownError('bad-option', 'A fault of DICOMweb shows only where DICOM is served.', 'Add --dicom.');
   const behaviour = plantedBehaviour(list(options.fault).filter((id) => !isDicomweb(id)), list(options.variant).filter((id) => !isDicomweb(id)));
-  const { FHIR_VERSIONS } = await import('../core/fhir-version.js');
+  const version = servedVersion(options);
   const { loadSearchDefinitions } = await import('../search/definitions.js');
   const { createFhirServer } = await import('../server/server.js');
   const { listen } = await import('../server/listen.js');
   const { loadInto } = await import('../server/load-data.js');
   const { saveData } = await import('../server/save-data.js');
   const server = createFhirServer({
-    version: FHIR_VERSIONS.R4,
-    definitions: loadSearchDefinitions(FHIR_VERSIONS.R4),
+    version,
+    definitions: loadSearchDefinitions(version),
     clock: () => new Date(),
     newId: randomUUID,
-    basePath: basePathOf(String(options.basePath)),
+    basePath: basePathOf(options, version),
     behaviour,
     readOnly: options.readOnly === true,
     cors: options.cors === true,
@@ -70,12 +73,12 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
     for (const path of list(options.data)) await loadInto(server, path, console.progress);
     const count = server.store.all().length;
     const planted = [...list(options.fault), ...list(options.variant)];
-    console.line(`FHIR R4 at ${listening.url} (${count} resources${options.readOnly === true ? ', read-only' : ''}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}). Ctrl-C stops it.`, true);
+    console.line(`FHIR ${version.name} at ${listening.url} (${count} resources${options.readOnly === true ? ', read-only' : ''}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}). Ctrl-C stops it.`, true);
     if (dicomweb !== undefined) console.line(`DICOMweb at ${new URL('/dicom-web', listening.url).href}, WADO-URI at ${new URL('/wado', listening.url).href} (${dicomweb.instances} instances).`, true);
-    if (options.json) console.note(`FHIR R4 at ${listening.url}`);
+    if (options.json) console.note(`FHIR ${version.name} at ${listening.url}`);
     await stopped(signal);
     const resources = server.store.all();
-    if (typeof options.save === 'string') console.note(`${await saveData(options.save, resources)} resources are saved to ${options.save}.`);
+    if (typeof options.save === 'string') console.note(`${saveData(options.save, resources)} resources are saved to ${options.save}.`);
     return { exitCode: 0, json: { url: listening.url, resources: resources.length, ...(typeof options.save === 'string' ? { saved: options.save } : {}) } };
   } finally {
     await listening.close();
@@ -109,7 +112,7 @@ async function runProxy(target: string, { options, console, signal }: Pick<Comma
   const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
   const inside = plantedRows().filter((row) => planted.includes(row.id) && !row.http);
   if (inside.length > 0) throw new KnownError('not-for-proxy', `${inside.map((row) => row.id).join(', ')} can be planted in the embedded server only.`, 'scout serve --list-faults --json tells by "http" which work for a proxy.');
-  const listening = await listen(createProxy({ target, behaviour, basePath: basePathOf(String(options.basePath)) }), { port: portOf(String(options.port)) });
+  const listening = await listen(createProxy({ target, behaviour, basePath: basePathOf(options, FHIR_VERSIONS.R4) }), { port: portOf(String(options.port)) });
   try {
     console.line(`${target} at ${listening.url}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}. Ctrl-C stops it.`, true);
     if (options.json) console.note(`${target} at ${listening.url}`);
@@ -147,7 +150,16 @@ function portOf(text: string): number {
   throw new KnownError('bad-port', `--port ${text} is no port.`, 'A port is a whole number from 0 to 65535; 0 takes any free one.');
 }
 
-function basePathOf(text: string): string {
+/** @throws KnownError `unknown-fhir-version`, `not-served` for a version that the server has no definitions of */
+function servedVersion(options: CommandContext['options']): FhirVersionRecord {
+  const version = fhirVersion(typeof options.fhir === 'string' ? options.fhir : 'R4');
+  if (version.corePackage === '') throw new KnownError('not-served', `FHIR ${version.name} is not served: there are no published definitions of it.`, 'Served are R4, R4B and R5.');
+  return version;
+}
+
+/** The path asked for; else /fhir, followed by the version unless it is R4. */
+function basePathOf(options: CommandContext['options'], version: FhirVersionRecord): string {
+  const text = typeof options.basePath === 'string' ? options.basePath : version.name === FHIR_VERSIONS.R4.name ? '/fhir' : `/fhir/${version.name}`;
   const path = `/${text.replace(/^\/+|\/+$/g, '')}`;
   if (!/^(\/[A-Za-z0-9._~-]+)*\/?$/.test(path)) throw new KnownError('bad-base-path', `--base-path ${text} is no path.`, 'It is written like /fhir or /fhir/r4.');
   return path === '/' ? '' : path;

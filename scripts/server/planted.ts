@@ -31,6 +31,8 @@ export interface PlantedRow {
   url: string;
   /** It is made of requests and responses alone, so that it can stand before any server. */
   http: boolean;
+  /** Media type versions of FHIR in which it shows; absent where it does in all. */
+  versions?: readonly string[];
   /** It shows only on a server that has access rules. */
   guarded?: true;
   /** It is planted in the DICOMweb server, or between it and the resources of the FHIR server; not in the FHIR server alone. */
@@ -40,8 +42,8 @@ export interface PlantedRow {
 /** All that can be planted, for lists and reports. */
 export function plantedRows(): PlantedRow[] {
   return [
-    ...FAULTS.map(({ id, group, does, breaks, override, guarded }): PlantedRow => ({ kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
-    ...VARIANTS.map(({ id, does, url, override, guarded }): PlantedRow => ({ kind: 'variant', id, does, url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
+    ...FAULTS.map(({ id, group, does, breaks, override, guarded, versions }): PlantedRow => ({ ...(versions === undefined ? {} : { versions }), kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
+    ...VARIANTS.map(({ id, does, url, override, guarded, versions }): PlantedRow => ({ ...(versions === undefined ? {} : { versions }), kind: 'variant', id, does, url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
     ...dicomwebRows().map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'dicomweb' })),
     ...CROSS_CHECK_ROWS.map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'cross-check' })),
   ];

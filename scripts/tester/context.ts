@@ -2,6 +2,8 @@
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
+import { parseQuery } from '../search/parse-query';
+import { rulesOf } from '../search/query-rules';
 import type { SearchDefinitions } from '../search/types';
 import type { DataValidation } from './data-validation';
 import type { CrossCheck } from './dicomweb/cross-check/access';
@@ -41,6 +43,8 @@ export interface Target {
   readonly watch: Watch;
   /** What searches show of the parameters that they use. */
   readonly ledger: HonestyLedger;
+  /** What the searches of each test stand on, by test id: rules and parameters. */
+  readonly grounds: Map<string, Set<string>>;
   /** Set in a run with --write. */
   readonly writing?: Writing;
 }
@@ -129,13 +133,14 @@ export function openContext(target: Target, scope: string): TestContext {
   const { writing } = target;
   return {
     ...target,
-    ...(writing === undefined ? {} : { writer: createWriter({ journal: writing.journal, base: target.client.base, scope }, send) }),
+    ...(writing === undefined ? {} : { writer: createWriter({ journal: writing.journal, base: target.client.base, version: target.version, scope }, send) }),
     scope,
     exchanges,
     send,
     async search(type, pairs, options = {}) {
       const asked = options.plain === true || pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', String(target.limits.pageSize)] as const];
       const fresh = options.fresh === true;
+      noteGrounds(target, scope, type, pairs);
       const first = await once(searchRequest(type, asked, { method: target.searching.method, ...options }), fresh);
       const get = (url: string) => once({ method: 'GET', url, headers: SEARCH_HEADERS }, fresh);
       const followed =
@@ -150,6 +155,16 @@ export function openContext(target: Target, scope: string): TestContext {
       return exchange;
     },
   };
+}
+
+/** Narrowing to known resources is the tester's own, and no ground of what a test says. */
+function noteGrounds({ grounds, definitions, client }: Target, scope: string, type: string, pairs: readonly Pair[]): void {
+  const own = pairs.length > 1 ? pairs.filter(([name]) => name !== '_id') : pairs;
+  const query = parseQuery(definitions, type, own, { base: client.base });
+  const stands = grounds.get(scope) ?? new Set<string>();
+  grounds.set(scope, stands);
+  for (const rule of rulesOf(query)) stands.add(`rule:${rule}`);
+  for (const { definition } of query.criteria) stands.add(`parameter:${type}.${definition.code}`);
 }
 
 /** HAPI answers identical searches from a cache for a minute unless told otherwise; so may others. */

@@ -127,13 +127,18 @@ const DRAFT = 'invariant:6.0/';
 /** Rules of search that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
 const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
 
+/** The same page of the specification in another version. */
+function inVersion(url: string, { spec }: Pick<FhirVersionRecord, 'spec'>): string {
+  return url.replace(/^https:\/\/hl7\.org\/fhir\/R4\//, spec);
+}
+
 /** The requirement of a row for one FHIR version, as results name it. */
 export function requirementOf(key: RequirementKey, version: Pick<FhirVersionRecord, 'name' | 'spec'>): Requirement & { expectation: Expectation } {
   const prefix = `fhir-${version.name.toLowerCase()}`;
   if (key.startsWith('rule:')) {
     const rule = key.slice('rule:'.length) as DecidingRuleId;
     const { text, url } = RULES[rule];
-    return { id: `${prefix}-search-${rule}`, url, text, expectation: SHOULD_RULES.has(rule) ? 'SHOULD' : 'SHALL' };
+    return { id: `${prefix}-search-${rule}`, url: inVersion(url, version), text, expectation: SHOULD_RULES.has(rule) ? 'SHOULD' : 'SHALL' };
   }
   if (key.startsWith('dicomweb:')) return { id: key.replace(':', '-'), ...DICOMWEB_REQUIREMENTS[key.slice('dicomweb:'.length) as DicomwebRequirement] };
   if (key.startsWith('invariant:')) {
@@ -145,4 +150,10 @@ export function requirementOf(key: RequirementKey, version: Pick<FhirVersionReco
   }
   const { page, expectation, text } = REQUIREMENTS[key as keyof typeof REQUIREMENTS];
   return { id: `${prefix}-${key}`, url: /^https?:/.test(page) ? page : `${version.spec}${page}`, text, expectation };
+}
+
+/** The rule of search on which a result stands (`rule:token-not`), read off its requirement's id; undefined for other requirements. */
+export function ruleOfResult(version: Pick<FhirVersionRecord, 'name'>): (result: { requirement: Requirement }) => string | undefined {
+  const prefix = `fhir-${version.name.toLowerCase()}-search-`;
+  return ({ requirement: { id } }) => (id.startsWith(prefix) && Object.hasOwn(RULES, id.slice(prefix.length)) ? `rule:${id.slice(prefix.length)}` : undefined);
 }

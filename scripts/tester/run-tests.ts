@@ -22,12 +22,15 @@ import { createKnowledge } from './knowledge';
 import { createMemory } from './memory';
 import { DEFAULTS, type TestOptions } from './options';
 import { createRecorder, openRecording } from './record';
+import { ruleOfResult } from './requirements';
+import { withRootCauses } from './root-causes';
 import { runAll } from './run-all';
 import { selectTests } from './select';
 import type { TestCase } from './test-case';
 import { catalogue } from './tests/index';
 import { createWatch } from './watch';
 import { without } from './without';
+import { inVersion } from './write/in-version';
 import { load, openWriteRun, removeAll, type WriteRun } from './write/write-phase';
 
 /**
@@ -69,7 +72,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     const tests = chosenTests(target.version, mode, options);
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;
-    const results = await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal);
+    const results = withRootCauses(await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal), target.grounds, ruleOfResult(target.version));
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();
@@ -176,6 +179,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     searching: { method: 'GET' },
     watch,
     ledger: createHonestyLedger(),
+    grounds: new Map(),
   };
 }
 
@@ -184,7 +188,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   if (tests.every((test) => test.group === 'capability')) return [];
   const notes: string[] = [];
   try {
-    if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, options.fixtures ?? [], progress)));
+    if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, inVersion(options.fixtures ?? [], target.version), progress)));
     notes.push(...(await harvest(target, HARVEST_LIMITS, progress)));
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;

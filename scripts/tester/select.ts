@@ -9,6 +9,7 @@ import type { TestCase } from './test-case';
  * @throws KnownError `no-such-test` for a pattern that fits nothing, so that a slip of the pen does not look like a clean run
  */
 export function selectTests(catalogue: readonly TestCase[], version: FhirVersionRecord, only: readonly string[] = [], skip: readonly string[] = []): TestCase[] {
+  const ours = catalogue.filter(({ versions }) => versions === undefined || versions.includes(version.mimeVersion));
   const words = new Map(catalogue.map((test) => [test, wordsOf(test, version)]));
   const fitting = (pattern: string) => new Set(catalogue.filter((test) => words.get(test)?.some(matcher(pattern)) === true));
   const union = (patterns: readonly string[]) => {
@@ -22,7 +23,7 @@ export function selectTests(catalogue: readonly TestCase[], version: FhirVersion
     throw new KnownError('no-such-test', `No test fits "${pattern}".`, 'scout test --list shows all of them; a pattern may name an id (search.imagingstudy.*), a group, a type, an expectation or a requirement.');
   };
   const [wanted, unwanted] = [union(only), union(skip)];
-  return catalogue.filter((test) => (only.length === 0 || wanted.has(test)) && !unwanted.has(test));
+  return ours.filter((test) => (only.length === 0 || wanted.has(test)) && !unwanted.has(test));
 }
 
 function wordsOf(test: TestCase, version: FhirVersionRecord): string[] {

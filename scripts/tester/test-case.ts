@@ -40,6 +40,8 @@ export interface TestCase {
   readonly needs: readonly Need[];
   /** Words to select tests by, beside id, type, expectation and requirement. */
   readonly tags?: readonly string[];
+  /** Media type versions of FHIR for which it is; absent where it is for all. */
+  readonly versions?: readonly string[];
   /** `write` tests run only with --write. */
   readonly mode?: 'write';
   /** Runs only where the caller brings a validator. */

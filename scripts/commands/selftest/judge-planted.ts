@@ -1,4 +1,5 @@
 /** Runs against planted faults and legal variants in, the matrix of what was caught and what was accused out. */
+import { FHIR_VERSIONS, type FhirVersionRecord } from '../../core/fhir-version';
 import type { Result, Run } from '../../core/result';
 import type { PlantedRow } from '../../server/planted';
 
@@ -29,21 +30,23 @@ export interface Matrix {
   readonly killRate: number;
   /** Number of variants with a failure. */
   readonly falseAlarms: number;
+  /** Faults that were caught, but by no test that names the requirement which they break. */
+  readonly misnamed: readonly string[];
   readonly seconds: number;
 }
 
 /** The requirement id that a fault's clause has in the tester: there, rules of search are requirements of their own. */
-export function requirementOfClause(breaks: string): string {
+export function requirementOfClause(breaks: string, version: Pick<FhirVersionRecord, 'name'> = FHIR_VERSIONS.R4): string {
   // The guide's invariants have ids of their own.
   if (breaks.startsWith('invariant:')) return breaks.slice('invariant:'.length);
   if (breaks.startsWith('dicomweb:')) return breaks.replace(':', '-');
-  return `fhir-r4-${breaks.replace(/^rule:/, 'search-')}`;
+  return `fhir-${version.name.toLowerCase()}-${breaks.replace(/^rule:/, 'search-')}`;
 }
 
 /** What the tests said of a planted fault. */
-export function judgeFault(row: PlantedRow, run: Run): FaultOutcome {
+export function judgeFault(row: PlantedRow, run: Run, version?: Pick<FhirVersionRecord, 'name'>): FaultOutcome {
   const catching = run.results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
-  const breaks = requirementOfClause(row.breaks ?? '');
+  const breaks = requirementOfClause(row.breaks ?? '', version);
   const requirements = [...new Set(catching.map(({ requirement }) => requirement.id))];
   return { id: row.id, group: row.group ?? '', killed: catching.length > 0, named: requirements.includes(breaks), by: catching.map(({ id }) => id), breaks, requirements };
 }
@@ -62,6 +65,7 @@ export function matrixOf(faults: readonly FaultOutcome[], variants: readonly Var
     variants,
     killRate: faults.length === 0 ? 1 : killed / faults.length,
     falseAlarms: variants.filter(({ failures }) => failures.length > 0).length,
+    misnamed: faults.filter((fault) => fault.killed && !fault.named).map(({ id }) => id),
     seconds,
   };
 }

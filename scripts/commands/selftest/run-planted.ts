@@ -1,5 +1,5 @@
 /** A planted fault or legal variant in, the tester's whole run against a server that has it out; no socket is involved. */
-import { FHIR_VERSIONS } from '../../core/fhir-version';
+import type { FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import type { Run } from '../../core/result';
 import type { SearchDefinitions } from '../../search/types';
@@ -26,22 +26,26 @@ const GUARD = {
 let runs = 0;
 
 export interface PlantedInput {
-  /** What the server holds; with `write` also what the tester loads, under ids of its own. */
+  /** What the server holds. */
   readonly resources: readonly Resource[];
+  /** What the tester loads with `write`, under ids of its own: R4, whatever the server's version. */
+  readonly fixtures: readonly Resource[];
   /** Folder for journals: the run writes. Without it the run is read-only. */
   readonly journalDir?: string;
+  /** The server's version; the resources are of it. */
+  readonly version: FhirVersionRecord;
   readonly definitions: SearchDefinitions;
   readonly signal?: AbortSignal;
 }
 
 /** Tests a fresh server with the row's behaviour; without a row, the reference server. */
-export async function runPlanted(row: PlantedRow | undefined, { resources, journalDir, definitions, signal }: PlantedInput): Promise<Run> {
+export async function runPlanted(row: PlantedRow | undefined, { resources, fixtures, journalDir, version, definitions, signal }: PlantedInput): Promise<Run> {
   if (row?.service === 'cross-check') return runCrossCheckPlanted(row.id, signal === undefined ? {} : { signal });
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
   let ids = 0;
   const server = createFhirServer({
-    version: FHIR_VERSIONS.R4,
+    version,
     definitions,
     resources: structuredClone(resources) as Resource[],
     clock: () => new Date((now += TICK)),
@@ -63,7 +67,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, journ
     runId: `selftest-${(runs += 1)}`,
     wait: () => Promise.resolve(),
     ...(row?.guarded === true ? GUARD.given : {}),
-    ...(journalDir === undefined ? {} : { write: true, fixtures: resources, journalDir }),
+    ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir }),
     ...(signal === undefined ? {} : { signal }),
   });
 }

@@ -1,13 +1,11 @@
 /** Faults in the data itself: what the store keeps of a resource is not what came in, so that reads and searches agree on wrong content. */
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
-import type { Identifier, Resource } from '../../core/fhir';
+import { codingsOf, type CodeableConcept, type Coding, type Identifier, type Resource } from '../../core/fhir';
 import type { Override } from '../behaviour';
 import { clause, invariant, type FaultRow } from './row';
 
-interface Coded {
-  system?: string;
-  code?: string;
-}
+/** A Coding until R4B, a CodeableConcept from R5 on. */
+type Coded = Coding | CodeableConcept;
 interface Instance {
   uid?: string;
   sopClass?: Coded;
@@ -24,9 +22,15 @@ interface Study extends Resource {
   numberOfSeries?: number;
   numberOfInstances?: number;
   series?: Series[];
-  interpreter?: { reference: string }[];
+  referrer?: { reference: string };
   subject?: { reference?: string };
   endpoint?: { reference?: string }[];
+}
+
+/** The code alone, in the type that the element has. */
+function withoutSystem(modality: Coded | undefined): Coded {
+  const code = codingsOf(modality)[0]?.code ?? 'OT';
+  return modality !== undefined && 'coding' in modality ? { coding: [{ code }] } : { code };
 }
 
 /** The store keeps another resource than came in. */
@@ -42,7 +46,7 @@ const eachIdentifier = (change: (identifier: Identifier) => Identifier | undefin
   study(({ identifier }) => (identifier === undefined ? {} : { identifier: identifier.flatMap((row) => change(row) ?? []) }));
 const without = (type: string, name: string) => keeping(type, ({ [name]: _dropped, ...rest }) => rest as Resource);
 const addressed = (connectionType: string, change: (address: string) => string) =>
-  keeping('Endpoint', (endpoint) => ((endpoint.connectionType as Coded | undefined)?.code === connectionType ? { ...endpoint, address: change(String(endpoint.address)) } : endpoint));
+  keeping('Endpoint', (endpoint) => (codingsOf(endpoint.connectionType).some(({ code }) => code === connectionType) ? { ...endpoint, address: change(String(endpoint.address)) } : endpoint));
 
 const isStudyUid = ({ system }: Identifier) => system === DICOM_UID_SYSTEM;
 const mandatory = clause('mandatory-element', 'conformance-rules.html#cardinality');
@@ -105,7 +109,7 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     group: 'data',
     does: 'The modalities of the study lack CT, though a series has it.',
     breaks: invariant('ist-7'),
-    override: study(({ modality }) => ((modality?.length ?? 0) > 1 ? { modality: modality?.filter(({ code }) => code !== 'CT') } : {})),
+    override: study(({ modality }) => ((modality?.length ?? 0) > 1 ? { modality: modality?.filter((one) => !codingsOf(one).some(({ code }) => code === 'CT')) } : {})),
   },
   {
     id: 'accession-without-system',
@@ -114,7 +118,7 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     breaks: invariant('scout-accession'),
     override: eachIdentifier(({ system, ...row }) => (row.type?.coding?.some(({ code }) => code === 'ACSN') === true || system === undefined ? row : { ...row, system })),
   },
-  { id: 'series-modality-without-system', group: 'data', does: 'The modality of a series is a code without system.', breaks: invariant('scout-series-modality'), override: eachSeries((series) => ({ ...series, modality: { code: series.modality?.code ?? 'OT' } })) },
+  { id: 'series-modality-without-system', group: 'data', does: 'The modality of a series is a code without system.', breaks: invariant('scout-series-modality'), override: eachSeries((series) => ({ ...series, modality: withoutSystem(series.modality) })) },
   { id: 'wado-rs-address-with-studies', group: 'data', does: 'The address of a WADO-RS endpoint ends in /studies.', breaks: invariant('scout-wado-rs-address'), override: addressed('dicom-wado-rs', (address) => `${address}/studies`) },
   { id: 'wado-uri-address-with-query', group: 'data', does: 'The address of a WADO-URI endpoint has a query.', breaks: invariant('scout-wado-uri-address'), override: addressed('dicom-wado-uri', (address) => `${address}?requestType=WADO`) },
   { id: 'iid-address-with-query', group: 'data', does: 'The address of an IID endpoint has a query.', breaks: invariant('scout-iid-address'), override: addressed('ihe-iid', (address) => `${address}?requestType=STUDY`) },
@@ -128,9 +132,9 @@ export const DATA_FAULTS: readonly FaultRow[] = [
   {
     id: 'reference-to-wrong-type',
     group: 'data',
-    does: 'The interpreter of a study is its patient.',
+    does: 'The referrer of a study is its patient.',
     breaks: clause('reference-type', 'references.html#Reference'),
-    override: study(({ subject, interpreter }) => (interpreter === undefined || subject?.reference === undefined ? {} : { interpreter: [{ reference: subject.reference }] })),
+    override: study(({ subject, referrer }) => (referrer === undefined || subject?.reference === undefined ? {} : { referrer: { reference: subject.reference } })),
   },
   {
     id: 'started-missing',
@@ -140,7 +144,7 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     override: without('ImagingStudy', 'started'),
   },
   { id: 'study-status-missing', group: 'data', does: 'Studies have no status.', breaks: mandatory, override: without('ImagingStudy', 'status') },
-  { id: 'endpoint-payload-type-missing', group: 'data', does: 'Endpoints have no payloadType.', breaks: mandatory, override: without('Endpoint', 'payloadType') },
+  { id: 'endpoint-payload-type-missing', group: 'data', does: 'Endpoints have no payloadType.', breaks: mandatory, override: without('Endpoint', 'payloadType'), versions: ['4.0', '4.3'] },
   { id: 'sop-class-missing', group: 'data', does: 'Instances have no SOP class.', breaks: mandatory, override: eachInstance(({ sopClass: _dropped, ...instance }) => instance) },
   {
     id: 'status-outside-binding',

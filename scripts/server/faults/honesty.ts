@@ -79,7 +79,7 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     group: 'honesty',
     does: 'bodysite is declared and does not filter.',
     breaks: clause('capability-search-param', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam'),
-    override: mappingPairs(([name]) => (/^bodysite(:|$)/.test(name) ? [] : undefined)),
+    override: mappingPairs(([name]) => (/^body-?site(:|$)/.test(name) ? [] : undefined)),
   },
   {
     id: 'supported-parameter-undeclared',

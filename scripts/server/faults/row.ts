@@ -15,6 +15,8 @@ export interface BrokenClause {
 
 export interface FaultRow {
   readonly id: string;
+  /** Media type versions of FHIR in which it shows; absent where it does in all. */
+  readonly versions?: readonly string[];
   readonly group: FaultGroup;
   /** What the server does wrong, in one sentence. */
   readonly does: string;
@@ -27,6 +29,8 @@ export interface FaultRow {
 /** Behaviour that the specification allows and a tester must leave alone. */
 export interface VariantRow {
   readonly id: string;
+  /** Media type versions of FHIR in which it shows; absent where it does in all. */
+  readonly versions?: readonly string[];
   readonly does: string;
   /** Where the specification allows it. */
   readonly url: string;

@@ -53,7 +53,7 @@ export const TOKEN_FAULTS: readonly FaultRow[] = [
     group: 'token',
     does: 'code finds the code only where it has no system.',
     breaks: rule('token-code'),
-    override: mappingPairs(([name, value]) => (['modality', 'bodysite', 'reason', 'identifier', 'code'].includes(name) && !value.includes('|') ? [[name, value.split(',').map((part) => `|${part}`).join(',')]] : undefined)),
+    override: mappingPairs(([name, value]) => (['modality', 'bodysite', 'body-site', 'reason', 'identifier', 'code'].includes(name) && !value.includes('|') ? [[name, value.split(',').map((part) => `|${part}`).join(',')]] : undefined)),
   },
   {
     id: 'token-first-coding-only',

@@ -1,5 +1,8 @@
 /** Several parameters together, the same search by POST, and reverse chains. https://hl7.org/fhir/R4/search.html#combining */
+import { codingsOf } from '../../core/fhir';
+import type { SearchDefinitions } from '../../search/types';
 import type { Chooser } from '../choose/chooser';
+import { parameterReading } from '../choose/parameter-reading';
 import { distinct } from '../choose/values';
 import type { TestContext } from '../context';
 import { askSet } from '../gather/ask-set';
@@ -11,8 +14,8 @@ import { needsSearch, type Judgement, type TestCase } from '../test-case';
 import { plainValues } from './search-any';
 import { chooserOf, viewOf } from './shape';
 
-const WAYS_TO_COMBINE: readonly { id: string; title: string; parameters: readonly [string, string] }[] = [
-  { id: 'modality-bodysite', title: 'a modality and a body site', parameters: ['modality', 'bodysite'] },
+const waysToCombine = (bodySite: string): readonly { id: string; title: string; parameters: readonly [string, string] }[] => [
+  { id: 'modality-bodysite', title: 'a modality and a body site', parameters: ['modality', bodySite] },
   { id: 'patient-modality', title: 'a patient and a modality', parameters: ['patient', 'modality'] },
   { id: 'patient-started', title: 'a patient and a date', parameters: ['patient', 'started'] },
   { id: 'status-modality', title: 'a status and a modality', parameters: ['status', 'modality'] },
@@ -23,44 +26,47 @@ const WAYS_TO_COMBINE: readonly { id: string; title: string; parameters: readonl
 /** Values of each parameter that are combined at most. */
 const EACH = 12;
 
-export const COMBINATION_TESTS: readonly TestCase[] = [
-  ...WAYS_TO_COMBINE.map(({ id, title, parameters }): TestCase => ({
-    id: `combination.imagingstudy.${id}`,
-    title: `${FOCUS}: ${title} together are an intersection`,
-    group: 'combination',
-    resourceType: FOCUS,
-    requirement: 'rule:and',
-    needs: needsSearch(FOCUS, ...parameters),
-    tags: ['and'],
-    run: (context) => together(context, parameters),
-  })),
-  {
-    id: 'combination.imagingstudy.different-series',
-    title: `${FOCUS}: modality and body site may match in different series`,
-    group: 'combination',
-    resourceType: FOCUS,
-    requirement: 'rule:and',
-    needs: needsSearch(FOCUS, 'modality', 'bodysite'),
-    tags: ['and'],
-    run: differentSeries,
-  },
-  {
-    id: 'combination.imagingstudy.list',
-    title: `${FOCUS}: _list finds what a List refers to`,
-    group: 'combination',
-    resourceType: FOCUS,
-    requirement: 'rule:list',
-    needs: needsSearch(FOCUS, '_list'),
-    tags: ['_list'],
-    run: (context) => {
-      const lists = context.known.index.all('List').flatMap(({ id }) => (id === undefined ? [] : [[['_list', id] satisfies Pair]]));
-      const best = chooserOf(context, FOCUS).divide(lists);
-      return best === undefined ? Promise.resolve(noData('Needed: a List that refers to some of the studies.')) : askSet(context, { type: FOCUS, pairs: best.pairs });
+export function combinationTests(definitions: SearchDefinitions): TestCase[] {
+  const bodySite = parameterReading(definitions, FOCUS, 'token', 'series.bodySite') ?? 'bodysite';
+  return [
+    ...waysToCombine(bodySite).map(({ id, title, parameters }): TestCase => ({
+      id: `combination.imagingstudy.${id}`,
+      title: `${FOCUS}: ${title} together are an intersection`,
+      group: 'combination',
+      resourceType: FOCUS,
+      requirement: 'rule:and',
+      needs: needsSearch(FOCUS, ...parameters),
+      tags: ['and'],
+      run: (context) => together(context, parameters),
+    })),
+    {
+      id: 'combination.imagingstudy.different-series',
+      title: `${FOCUS}: modality and body site may match in different series`,
+      group: 'combination',
+      resourceType: FOCUS,
+      requirement: 'rule:and',
+      needs: needsSearch(FOCUS, 'modality', bodySite),
+      tags: ['and'],
+      run: (context) => differentSeries(context, bodySite),
     },
-  },
-  ...postTests(),
-  ...hasTests(),
-];
+    {
+      id: 'combination.imagingstudy.list',
+      title: `${FOCUS}: _list finds what a List refers to`,
+      group: 'combination',
+      resourceType: FOCUS,
+      requirement: 'rule:list',
+      needs: needsSearch(FOCUS, '_list'),
+      tags: ['_list'],
+      run: (context) => {
+        const lists = context.known.index.all('List').flatMap(({ id }) => (id === undefined ? [] : [[['_list', id] satisfies Pair]]));
+        const best = chooserOf(context, FOCUS).divide(lists);
+        return best === undefined ? Promise.resolve(noData('Needed: a List that refers to some of the studies.')) : askSet(context, { type: FOCUS, pairs: best.pairs });
+      },
+    },
+    ...postTests(),
+    ...hasTests(),
+  ];
+}
 
 function together(context: TestContext, [first, second]: readonly [string, string]): Promise<Judgement> {
   const chooser = chooserOf(context, FOCUS);
@@ -78,16 +84,16 @@ function valuesOf(context: TestContext, type: string, code: string): string[] {
 }
 
 /** A study whose one series has the modality and whose other series has the body site: AND is over resources, not over series. */
-function differentSeries(context: TestContext): Promise<Judgement> {
+function differentSeries(context: TestContext, bodySite: string): Promise<Judgement> {
   const chooser = chooserOf(context, FOCUS);
   const pairs: Pair[][] = [];
   for (const study of context.known.index.all(FOCUS)) {
-    const series = Array.isArray(study['series']) ? (study['series'] as { modality?: { code?: string }; bodySite?: { code?: string } }[]) : [];
+    const series = Array.isArray(study['series']) ? (study['series'] as { modality?: unknown; bodySite?: unknown }[]).map((row) => ({ modality: codingsOf(row.modality)[0], bodySite: codingsOf(row.bodySite)[0] })) : [];
     for (const a of series) {
       for (const b of series) {
         if (a.modality?.code === undefined || b.bodySite?.code === undefined) continue;
         const sameSeries = series.some((row) => row.modality?.code === a.modality?.code && row.bodySite?.code === b.bodySite?.code);
-        if (!sameSeries) pairs.push([['modality', a.modality.code], ['bodysite', b.bodySite.code]]);
+        if (!sameSeries) pairs.push([['modality', a.modality.code], [bodySite, b.bodySite.code]]);
       }
     }
   }

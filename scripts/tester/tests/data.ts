@@ -1,26 +1,31 @@
 /** The data itself: the invariants of the guide over every ImagingStudy and Endpoint seen, and what claimed profiles demand. */
 import { localReference, type Identifier, type Resource } from '../../core/fhir';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
-import { RULES } from '../../invariants/rules';
+import { GUIDES } from '../../convert/profiles';
+import { RULES, rulesOf } from '../../invariants/rules';
 import type { Rule, Violation } from '../../invariants/rule';
 import type { TestContext } from '../context';
 import { fail, noData, pass } from '../judge/judgements';
 import { few } from '../judge/search-set';
 import type { Judgement, TestCase } from '../test-case';
 
-const GUIDE = 'https://fhir-scout.org/ig/imaging';
+const GUIDE = GUIDES['4.0'];
 const PROFILES: Readonly<Record<string, string>> = {
   ImagingStudy: `${GUIDE}/StructureDefinition/scout-imaging-study`,
   Endpoint: `${GUIDE}/StructureDefinition/scout-imaging-endpoint`,
 };
 
+/** The versions that the guide's rules are for; the R6 draft has rules of its own, the DSTU2 ballot has none. */
+const PUBLISHED = ['4.0', '4.3', '5.0'];
+
 export const DATA_TESTS: readonly TestCase[] = [
-  ...RULES.map((rule): TestCase => ({
-    id: `data.${rule.resourceType.toLowerCase()}.${rule.id}`,
+  ...[...RULES.map((rule) => ({ rule, id: rule.id, versions: PUBLISHED })), ...rulesOf('6.0').map((rule) => ({ rule, id: `6.0/${rule.id}`, versions: ['6.0'] }))].map(({ rule, id, versions }): TestCase => ({
+    id: `data.${rule.resourceType.toLowerCase()}.${id.replace('6.0/', 'draft-')}`,
     title: `${rule.resourceType}: ${rule.description.replace(/\.$/, '')}`,
     group: 'data',
     resourceType: rule.resourceType,
-    requirement: `invariant:${rule.id}`,
+    requirement: `invariant:${id}`,
+    versions,
     needs: [{ kind: 'type', type: rule.resourceType }],
     tags: [rule.id, rule.origin],
     run: (context) => Promise.resolve(judgeRule(context, rule)),
@@ -45,10 +50,15 @@ export const DATA_TESTS: readonly TestCase[] = [
   },
 ];
 
+/** The guide for R5 has the same profiles under a base of its own. */
+function inR4(profile: string): string {
+  return profile.replace(GUIDES['5.0'], GUIDES['4.0']);
+}
+
 function claimsProfile(resource: Resource): boolean {
   const profiles: unknown = resource.meta?.profile;
   const wanted = PROFILES[resource.resourceType];
-  return Array.isArray(profiles) && profiles.some((profile) => typeof profile === 'string' && profile.split('|')[0] === wanted);
+  return Array.isArray(profiles) && profiles.some((profile) => typeof profile === 'string' && inR4(profile.split('|')[0] ?? '') === wanted);
 }
 
 type Level = 'fail' | 'warn' | 'info';
@@ -119,7 +129,7 @@ const MANDATORY: Readonly<Record<string, readonly MandatoryElement[]>> = {
     element('started'),
     element('endpoint'),
   ],
-  Endpoint: [element('status'), element('connectionType'), element('payloadType'), element('address')],
+  Endpoint: [element('status'), element('connectionType'), { path: 'payloadType (R5: payload)', present: ({ payloadType, payload }) => filled(payloadType) || filled(payload) }, element('address')],
 };
 
 function profileElements(context: TestContext, type: string): Judgement {

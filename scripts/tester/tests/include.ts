@@ -1,5 +1,6 @@
 /** Included resources: _include, _revinclude and :iterate. https://hl7.org/fhir/R4/search.html#include */
 import { includes } from '../../search/include';
+import { parameterReading } from '../choose/parameter-reading';
 import type { SearchDefinitions } from '../../search/types';
 import type { TestContext } from '../context';
 import { predictPairs } from '../gather/predict-pairs';
@@ -39,7 +40,7 @@ export function includeTests(definitions: SearchDefinitions): TestCase[] {
       needs: [...needsSearch(FOCUS, 'endpoint'), ...needsSearch('Endpoint', 'organization')],
     },
     ...(['Patient', 'Endpoint', 'Practitioner', 'ServiceRequest'] as const).map((type): IncludeWay => {
-      const code = { Patient: 'patient', Endpoint: 'endpoint', Practitioner: 'referrer', ServiceRequest: 'basedon' }[type];
+      const code = { Patient: 'patient', Endpoint: 'endpoint', Practitioner: 'referrer', ServiceRequest: parameterReading(definitions, FOCUS, 'reference', 'basedOn') ?? 'basedon' }[type];
       return { id: `${type.toLowerCase()}.imagingstudy`, title: `_revinclude=${FOCUS}:${code} on ${type}`, type, directives: [['_revinclude', `${FOCUS}:${code}`]], needs: [...needsSearch(type), ...needsSearch(FOCUS, code)] };
     }),
   ];

@@ -4,7 +4,7 @@ import { FOCUS } from '../harvest';
 import { CROSS_CHECK_TESTS } from '../dicomweb/cross-check/tests';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
-import { COMBINATION_TESTS } from './combination';
+import { combinationTests } from './combination';
 import { DATA_TESTS } from './data';
 import { BASE_DATA_TESTS } from './data-base';
 import { MUST_SUPPORT_TESTS } from './data-must-support';
@@ -14,7 +14,7 @@ import { HISTORY_TESTS } from './history';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
-import { REFERENCE_TESTS } from './references';
+import { referenceTests } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
 import { SECURITY_TESTS } from './security';
 import { SUBSET_TESTS } from './subset';
@@ -35,7 +35,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...CAPABILITY_TESTS,
     ...searchTests(definitions, FOCUS, true),
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
-    ...COMBINATION_TESTS,
+    ...combinationTests(definitions),
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
     ...includeTests(definitions),
@@ -43,7 +43,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...READ_TESTS,
     ...HISTORY_TESTS,
     ...XML_TESTS,
-    ...REFERENCE_TESTS,
+    ...referenceTests(definitions),
     ...DATA_TESTS,
     ...BASE_DATA_TESTS,
     ...MUST_SUPPORT_TESTS,

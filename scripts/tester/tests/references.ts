@@ -1,7 +1,9 @@
 /** References between resources: whether they resolve, and point at what they may. https://hl7.org/fhir/R4/references.html */
 import { fhirVersion, type FhirVersionName } from '../../core/fhir-version';
+import { elementsOf, MODEL_VERSIONS } from '../../core/element-model';
 import { localReference, type Resource } from '../../core/fhir';
 import { elementTypes } from '../../search/element-types';
+import type { SearchDefinitions } from '../../search/types';
 import { localKey, parseReference } from '../../search/reference-target';
 import type { TestContext } from '../context';
 import { referencesIn, type PlacedReference } from '../gather/references';
@@ -10,33 +12,35 @@ import { few } from '../judge/search-set';
 import { fail, noData, pass } from '../judge/judgements';
 import type { Judgement, TestCase } from '../test-case';
 
-/** The reference elements of an imaging study: https://hl7.org/fhir/R4/imagingstudy.html#resource */
-const ELEMENTS = [
-  'subject', 'endpoint', 'series.endpoint', 'basedOn', 'referrer', 'interpreter', 'encounter', 'procedureReference', 'location',
-  'reasonReference', 'series.performer.actor', 'series.specimen',
-] as const;
+/** The reference elements of an imaging study, and the references of its CodeableReferences: https://hl7.org/fhir/R4/imagingstudy.html#resource */
+function referenceElements(definitions: SearchDefinitions): string[] {
+  const version = MODEL_VERSIONS.find((known) => known === fhirVersion(definitions.fhirVersion).mimeVersion) ?? '4.0';
+  return Object.entries(elementsOf(version, FOCUS)).flatMap(([path, { types }]) => (types.includes('Reference') ? [path] : types.includes('CodeableReference') ? [`${path}.reference`] : []));
+}
 
-export const REFERENCE_TESTS: readonly TestCase[] = [
-  ...ELEMENTS.map((element): TestCase => ({
-    id: `reference.imagingstudy.${element.toLowerCase()}`,
-    title: `${FOCUS}.${element}: references resolve`,
-    group: 'reference',
-    resourceType: FOCUS,
-    requirement: 'reference-resolves',
-    needs: [{ kind: 'type', type: FOCUS }],
-    tags: [element],
-    run: (context) => resolves(context, `${FOCUS}.${element}`),
-  })),
-  {
-    id: 'reference.imagingstudy.target-types',
-    title: `${FOCUS}: references point at types that the elements allow`,
-    group: 'reference',
-    resourceType: FOCUS,
-    requirement: 'reference-type',
-    needs: [{ kind: 'type', type: FOCUS }],
-    run: (context) => Promise.resolve(targetTypes(context)),
-  },
-];
+export function referenceTests(definitions: SearchDefinitions): TestCase[] {
+  return [
+    ...referenceElements(definitions).map((element): TestCase => ({
+      id: `reference.imagingstudy.${element.toLowerCase()}`,
+      title: `${FOCUS}.${element}: references resolve`,
+      group: 'reference',
+      resourceType: FOCUS,
+      requirement: 'reference-resolves',
+      needs: [{ kind: 'type', type: FOCUS }],
+      tags: [element],
+      run: (context) => resolves(context, `${FOCUS}.${element}`),
+    })),
+    {
+      id: 'reference.imagingstudy.target-types',
+      title: `${FOCUS}: references point at types that the elements allow`,
+      group: 'reference',
+      resourceType: FOCUS,
+      requirement: 'reference-type',
+      needs: [{ kind: 'type', type: FOCUS }],
+      run: (context) => Promise.resolve(targetTypes(context)),
+    },
+  ];
+}
 
 interface Placed extends PlacedReference {
   holder: Resource;

@@ -1,7 +1,7 @@
 /** What is peculiar to the search parameters of imaging studies: where their values stand, and how DICOM's identifiers are written. */
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
-import type { Coding, Reference, Resource } from '../../core/fhir';
-import { localReference } from '../../core/fhir';
+import type { Reference, Resource } from '../../core/fhir';
+import { codingsOf, localReference } from '../../core/fhir';
 import { localKey } from '../../search/reference-target';
 import { codeValue, distinct, escaped, isRealCode, realTokens, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
@@ -15,7 +15,6 @@ export interface SpecialShape extends Shape {
 }
 
 interface Study extends Resource {
-  modality?: Coding[];
   endpoint?: Reference[];
 }
 
@@ -29,7 +28,7 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
     title: 'a modality that only a series has is found',
     requirement: 'imaging-modality-path',
     pick: (view, chooser) => {
-      const ofStudy = new Map(view.resources.map((study) => [localReference(study), new Set(((study as Study).modality ?? []).map(({ code }) => code))]));
+      const ofStudy = new Map(view.resources.map((study) => [localReference(study), new Set(codingsOf(study['modality']).map(({ code }) => code))]));
       const only = realTokens(view).filter(({ holder, token }) => ofStudy.get(holder)?.has(token.code) === false);
       return divideOrAny(chooser, distinct(only.map(({ token }) => codeValue(token))).map((value): Pair[] => [['modality', value]]), 'a study with a series (SR, KO) whose modality the study does not list');
     },

@@ -140,7 +140,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   'ImagingStudy.endpoint': 'endpoint',
   'ImagingStudy.series.endpoint': 'endpoint',
   'ImagingStudy.referrer': 'referrer',
-  'ImagingStudy.interpreter': 'interpreter',
+  'ImagingStudy.interpreter': 'interpreter', // until R4B
   'ImagingStudy.series.performer.actor': 'performer',
 };
 

@@ -70,7 +70,7 @@ export function patient(writer: Writer, more: Partial<Resource> = {}): Resource 
 }
 
 export function study(writer: Writer, subject: string, code = 'CT', more: Partial<Resource> = {}): Resource {
-  return {
+  const made = writer.inVersion({
     resourceType: FOCUS,
     identifier: [{ system: TEST_IDENTIFIER_SYSTEM, value: uniqueValue(writer) }],
     status: 'available',
@@ -78,8 +78,8 @@ export function study(writer: Writer, subject: string, code = 'CT', more: Partia
     started: '2024-02-29T10:00:00Z',
     modality: [{ system: DCM, code }],
     series: [{ uid: '1.2.3.4.5', modality: { system: DCM, code } }],
-    ...more,
-  };
+  });
+  return { ...made, ...more };
 }
 
 /** Creates a resource as a step of a test about something else. */

@@ -1,16 +1,20 @@
 /** The only way in which a run writes to a server: every resource gets the run's tag, every request is in the journal before it is sent. */
 import { createHash } from 'node:crypto';
 import { isBundle, localReference, type Bundle, type Coding, type Resource } from '../../core/fhir';
+import type { FhirVersionRecord } from '../../core/fhir-version';
 import type { Exchange } from '../../core/result';
 import { parseReference } from '../../search/reference-target';
 import { resourceOf, succeeded } from '../answer';
 import type { ClientRequest } from '../http/client';
+import { inVersion } from './in-version';
 import type { Journal } from './journal';
 
 export interface Writer {
   readonly tag: Required<Pick<Coding, 'system' | 'code'>>;
   /** An id for an update-as-create that no one else uses. */
   readonly newId: (hint: string) => string;
+  /** A resource of our own, written as R4, as the server's version has it. */
+  readonly inVersion: (resource: Resource) => Resource;
   /** The resource with the run's tag. */
   tagged(resource: Resource): Resource;
   create(resource: Resource, headers?: Record<string, string>): Promise<Exchange>;
@@ -33,12 +37,14 @@ const JSON_TYPE = 'application/fhir+json';
 export interface WriterOptions {
   journal: Journal;
   base: string;
+  /** The server's version. */
+  version: FhirVersionRecord;
   /** Part of the run that writes: ids are counted for each, so that they do not depend on what runs at the same time. */
   scope: string;
 }
 
 /** A writer that sends through `send`. */
-export function createWriter({ journal, base, scope }: WriterOptions, send: (request: ClientRequest) => Promise<Exchange>): Writer {
+export function createWriter({ journal, base, scope, version }: WriterOptions, send: (request: ClientRequest) => Promise<Exchange>): Writer {
   const { tag } = journal.header;
   const part = createHash('sha256').update(scope).digest('hex').slice(0, 6);
   let count = 0;
@@ -55,6 +61,7 @@ export function createWriter({ journal, base, scope }: WriterOptions, send: (req
   const withBody = (headers: Record<string, string> | undefined) => ({ 'Content-Type': JSON_TYPE, ...headers });
   return {
     tag,
+    inVersion: (resource) => inVersion([resource], version)[0] ?? resource,
     tagged,
     newId: (hint) => `scout-${tag.code}-${part}-${(count += 1)}-${hint}`.replace(/[^A-Za-z0-9\-.]/g, '-').slice(0, 64),
     create: (resource, headers) => write({ method: 'POST', url: resource.resourceType, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, [], [resource.resourceType]),
