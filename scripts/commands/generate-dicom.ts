@@ -12,13 +12,13 @@ import { describeFinding } from './describe-finding';
 
 export const DICOM_OPTIONS: readonly OptionRecord[] = [
   { flags: '--dicom <paths...>', description: 'instead of examples, make resources of DICOM files: files, folders, ZIP files, a DICOMDIR' },
-  { flags: '--endpoint <urls...>', description: 'with --dicom: where the studies are served; a WADO-RS base URL, or TYPE=URL with dicom-wado-uri or ihe-iid' },
-  { flags: '--timezone <zone>', description: 'with --dicom: zone of data that state none, as Europe/Vienna or +01:00 (default: none, the date stands alone)' },
-  { flags: '--patient-system <uri>', description: 'with --dicom: namespace of patient ids whose issuer the data do not name' },
-  { flags: '--accession-system <uri>', description: 'with --dicom: namespace of accession numbers, likewise' },
-  { flags: '--counts <source>', description: 'with --dicom: numbers of series and instances as the archive states them, where it does, or as present', choices: ['archive', 'present'], default: 'archive' },
-  { flags: '--claim-profile', description: "with --dicom: claim the guide's profiles where the resources fulfil them" },
-  { flags: '--deidentify', description: 'with --dicom: remove what identifies a person (PS3.15 basic profile); UIDs are replaced' },
+  { flags: '--endpoint <urls...>', description: 'DICOM data: where the studies are served; a WADO-RS base URL, or TYPE=URL with dicom-wado-uri or ihe-iid' },
+  { flags: '--timezone <zone>', description: 'DICOM data: zone of data that state none, as Europe/Vienna or +01:00 (default: none, the date stands alone)' },
+  { flags: '--patient-system <uri>', description: 'DICOM data: namespace of patient ids whose issuer the data do not name' },
+  { flags: '--accession-system <uri>', description: 'DICOM data: namespace of accession numbers, likewise' },
+  { flags: '--counts <source>', description: 'DICOM data: numbers of series and instances as the archive states them, where it does, or as present', choices: ['archive', 'present'], default: 'archive' },
+  { flags: '--claim-profile', description: "DICOM data: claim the guide's profiles where the resources fulfil them" },
+  { flags: '--deidentify', description: 'DICOM data: remove what identifies a person (PS3.15 basic profile); UIDs are replaced' },
   { flags: '--deidentify-key <text>', description: 'with --deidentify: the same replacements as in other runs with this key (default: a new one each time)' },
   { flags: '--fhir <version>', description: 'R4 or R5; the examples of R5 are converted from the same scenarios and go to ig-r5/', default: 'R4' },
 ];
