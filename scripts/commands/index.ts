@@ -15,6 +15,7 @@ import { siteCommand } from './site';
 import { testCommand } from './test';
 import { testDicomwebCommand } from './test-dicomweb';
 import { validateCommand } from './validate';
+import { watchCommand } from './watch';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];

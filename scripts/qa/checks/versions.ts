@@ -29,7 +29,7 @@ function faultsOf(guide: QaGuide, resource: QaGuide['definitions'][number], toda
   const expected = `${guide.canonical}/${reference}`;
   const faults: Omit<QaFault, 'location'>[] = [
     // Without a version of its own it is given the guide's on publishing, by the IG Publisher too.
-    ...(version === undefined || version === guide.version ? [] : [{ severity: 'warning' as const, message: `${reference} says version ${String(version)}, the guide ${guide.version ?? 'none'}.` }]),
+    ...(version === undefined || version === guide.version ? [] : [{ severity: 'warning' as const, message: `${reference} says version ${typeof version === 'string' ? version : JSON.stringify(version)}, the guide ${guide.version ?? 'none'}.` }]),
     ...dateFaults(date as string | undefined, today, reference),
     ...(url === expected || guide.specialUrls.includes(String(url)) ? [] : [{ severity: 'error' as const, message: `${reference} has the address ${String(url)} instead of ${expected}; where that is meant, name it as parameter special-url in the configuration.` }]),
     ...(resource['status'] === undefined ? [{ severity: 'error' as const, message: `${reference} has no status.` }] : []),

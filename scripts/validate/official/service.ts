@@ -45,6 +45,11 @@ export interface ValidatorService {
    * @throws KnownError `validator-died`, `validator-timeout` or `validator-answer`
    */
   judge(document: string, options: JudgeOptions): Promise<Judged>;
+  /**
+   * Loads the definitions of a folder in addition; one with a URL that is known already takes the other's place.
+   * @throws KnownError `validator-died`, `validator-timeout` or `validator-answer`
+   */
+  loadGuide(folder: string, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,6 +64,7 @@ export interface JudgeOptions {
 }
 
 const START_TIMEOUT_MS = 300_000;
+const LOAD_TIMEOUT_MS = 60_000;
 const PORT_TRIES = 3;
 const PORT_TAKEN = /Address already in use|BindException/i;
 /** Lines of output that are kept for an error. */
@@ -162,6 +168,19 @@ class ValidatorProcess implements ValidatorService {
       const why = await this.reasonOfEnd((error as Error).message);
       throw new KnownError('validator-died', `${why} while it had ${label}.`, this.said(), { cause: error });
     }
+  }
+
+  async loadGuide(folder: string, signal?: AbortSignal): Promise<void> {
+    const limit = AbortSignal.timeout(LOAD_TIMEOUT_MS);
+    let answer: Awaited<ReturnType<typeof post>>;
+    try {
+      answer = await post(`${this.baseUrl}/loadIG`, 'application/json', JSON.stringify({ ig: folder }), AbortSignal.any([limit, this.ended.signal, ...(signal ? [signal] : [])]));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (limit.aborted) throw new KnownError('validator-timeout', `The HL7 validator took more than ${LOAD_TIMEOUT_MS / 1000} s to load ${folder}.`, this.said(), { cause: error });
+      throw new KnownError('validator-died', `${await this.reasonOfEnd((error as Error).message)} while it loaded ${folder}.`, this.said(), { cause: error });
+    }
+    if (answer.status !== 200) throw new KnownError('validator-answer', `The HL7 validator answered ${answer.status} when it was to load ${folder}: ${answer.body.slice(0, 200)}`);
   }
 
   close(): Promise<void> {

@@ -25,6 +25,7 @@ function fakeService(judge: (document: string) => OperationOutcome | Error | { u
       if (answer instanceof Error) return Promise.reject(answer);
       return Promise.resolve('undigested' in answer ? { digested: false, outcome: answer.undigested as OperationOutcome } : { digested: true, outcome: answer });
     },
+    loadGuide: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   return { calls, service, validator: officialValidator(service, { description: 'fake' }) };
