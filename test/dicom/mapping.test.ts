@@ -1,9 +1,13 @@
 /** From attributes to elements: each row of the table, and that the table has all that FHIR maps. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Resource } from '../../scripts/core/fhir';
+import { packageRoot } from '../../scripts/core/package-root';
 import { NO_ZONE, parseZone } from '../../scripts/dicom/date-time';
 import { endpointResource } from '../../scripts/dicom/endpoint-resource';
 import { MAPPING, mapStudy, mappingTable, type MappedStudy } from '../../scripts/dicom/mapping';
 import type { MappingOptions } from '../../scripts/dicom/mapping-context';
+import { sopClassName } from '../../scripts/dicom/sop-class-name';
 import { addDataSet, emptyStudySet } from '../../scripts/dicom/study-model';
 import { SERIES_ATTRIBUTES, STUDY_ATTRIBUTES } from '../../scripts/dicom/attributes';
 import { TAGS, tagText } from '../../scripts/dicom/tags';
@@ -35,8 +39,9 @@ test('the table has every attribute that the R6 draft maps, and nothing that is 
   expect([...remembered].filter((name) => !used.has(name))).toEqual([]);
 });
 
-test('the table for readers has a row for each', () => {
+test('the table for readers has a row for each, and stands in the guide as it is', () => {
   expect(mappingTable().split('\n')).toHaveLength(MAPPING.length + 2);
+  expect(readFileSync(join(packageRoot(), 'input/pagecontent/from-dicom.md'), 'utf8')).toContain(`\n${mappingTable()}\n{: .grid}\n`);
 });
 
 test('a plain study', () => {
@@ -266,4 +271,11 @@ test('a key object selection becomes a study of the chosen instances', () => {
 test('the order of files makes no difference', () => {
   const all = [image(1, 2, 2), image(1, 1, 1), image(1, 2, 1), image(1, 1, 2, { InstanceNumber: '' })];
   expect(map([...all].reverse())).toEqual(map(all));
+});
+
+test('class names are those of the guide\'s value set', () => {
+  const fsh = readFileSync(join(packageRoot(), 'input/fsh/valuesets/scout-storage-sop-class.fsh'), 'utf8');
+  const rows = [...fsh.matchAll(/\* \$uri#urn:oid:([\d.]+) "([^"]+)"/g)].map(([, uid = '', name = '']) => [uid, name]);
+  expect(rows.length).toBeGreaterThan(150);
+  expect(rows.map(([uid = '']) => [uid, sopClassName(uid)])).toEqual(rows);
 });
