@@ -279,3 +279,19 @@ test('class names are those of the guide\'s value set', () => {
   expect(rows.length).toBeGreaterThan(150);
   expect(rows.map(([uid = '']) => [uid, sopClassName(uid)])).toEqual(rows);
 });
+
+test.each([
+  ['report', 'SR', '88.33', 'Comprehensive SR Storage'],
+  ['key objects', 'KO', '88.59', 'Key Object Selection Document Storage'],
+  ['presentation state', 'PR', '11.1', 'Grayscale Softcopy Presentation State Storage'],
+  ['segmentation', 'SEG', '66.4', 'Segmentation Storage'],
+  ['structure set', 'RTSTRUCT', '481.3', 'RT Structure Set Storage'],
+  ['ECG', 'ECG', '9.1.1', '12-lead ECG Waveform Storage'],
+  ['video', 'ES', '77.1.1.1', 'Video Endoscopic Image Storage'],
+  ['whole slide', 'SM', '77.1.6', 'VL Whole Slide Microscopy Image Storage'],
+  ['encapsulated PDF', 'DOC', '104.1', 'Encapsulated PDF Storage'],
+])('%s: listed by its class, valid by our rules', (_what, modality, arc, name) => {
+  const { study } = one({ Modality: modality, SOPClassUID: `1.2.840.10008.5.1.4.1.1.${arc}` });
+  expect(study).toMatchObject({ modality: [{ code: modality }], series: [{ modality: { code: modality }, instance: [{ sopClass: { display: name } }] }] });
+  expect(brokenRules(study)).toEqual([]);
+});
