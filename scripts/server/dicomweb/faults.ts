@@ -123,6 +123,7 @@ export const DICOMWEB_FAULTS: readonly DicomwebFaultRow[] = [
       ? { ...response, body: writeMultipart([{ headers: { 'content-type': 'application/dicom' }, body: other.file }], '', 'fhir-scout-part').body }
       : { ...response, body: other.file };
   })),
+  row('default-syntax-fails', 'An instance can be had only where the request names its transfer syntax.', 'no-server-error', 'sect_8.5.html', says(({ url, headers }) => /\/instances\/[^/]+$/.test(url) && headers['accept'] === 'multipart/related; type="application/dicom"', () => problem(500, 'Cannot transcode.'))),
   row('series-lacks-last', 'A retrieved series lacks its last instance.', 'wado-retrieve', 'sect_10.4.html#sect_10.4.1.1.1', parts(({ url }) => /\/series\/[^/]+$/.test(url), (list) => list.slice(0, -1))),
   row('rendered-is-html', 'Rendered is a web page that calls itself a JPEG.', 'wado-rendered', 'sect_10.4.html#sect_10.4.1.1.3', says(isPicture, () => bytes(Buffer.from('<html><body>viewer</body></html>'), 'image/jpeg'))),
   row('rendered-type-wrong', 'Rendered is a PNG that calls itself a JPEG.', 'wado-rendered', 'sect_10.4.html#sect_10.4.1.1.3', {

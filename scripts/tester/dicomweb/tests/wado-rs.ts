@@ -4,7 +4,7 @@ import { identityOf } from '../../../dicom/dicomweb-read-file';
 import { sopClassKind } from '../../../dicom/sop-class-kind';
 import { noData } from '../../judge/judgements';
 import type { Judgement } from '../../test-case';
-import { HEADER_BYTES, MULTIPART_AS_STORED, pathOf, PICTURE_BYTES, type DicomwebContext } from '../context';
+import { HEADER_BYTES, MULTIPART_AS_STORED, MULTIPART_DICOM, pathOf, PICTURE_BYTES, type DicomwebContext } from '../context';
 import { absent, differentInstances, fail, info, notOffered, pass, refusal, sameUids, unusable, warn, worst, type PlacedInstance } from '../judging';
 import { dataSetsOf, faultOfPicture, filesOf, multipartOf, pictureOf, statusInWords } from '../read-answer';
 import type { DicomwebTest } from '../test-case';
@@ -57,6 +57,19 @@ export const WADO_RS_TESTS: readonly DicomwebTest[] = [
       if (files.length !== 1) return fail(`A request for one instance brings ${files.length}.`, exchange);
       const { studyUid, seriesUid, instanceUid } = identityOf(files[0] as (typeof files)[number]);
       return sameUids(`UIDs of instance ${one.instance.uid}`, [one.study.uid, one.series.uid, one.instance.uid], [studyUid, seriesUid, instanceUid].map((uid) => uid ?? 'none'), exchange);
+    }),
+  },
+  {
+    id: 'wado.instance.default-syntax', title: 'An instance comes in the default transfer syntax, or is refused by 406', group: 'wado-rs', requirement: 'wado-retrieve',
+    run: (context) => forEach(context, differentInstances(context, MOST), async (one) => {
+      const exchange = await context.get(path(one), { accept: MULTIPART_DICOM, maxBytes: HEADER_BYTES });
+      const broken = unusable(exchange);
+      if (broken !== undefined) return { ...broken, message: `Instance ${one.instance.uid} is retrieved as stored, and not without naming a transfer syntax: ${statusInWords(exchange)}.` };
+      if (exchange.response?.status === 406) return info(`Instance ${one.instance.uid} cannot be had in the default transfer syntax: 406.`, exchange);
+      const { files, problem } = filesOf(exchange);
+      if (problem !== undefined || files[0] === undefined) return warn(`Instance ${one.instance.uid} cannot be had in the default transfer syntax: ${problem ?? 'nothing came'}.`, exchange);
+      const { instanceUid } = identityOf(files[0]);
+      return instanceUid === one.instance.uid ? pass('Instances come in the default transfer syntax.', exchange) : fail(`Another instance comes: ${instanceUid ?? 'without a UID'}.`, exchange);
     }),
   },
   {
