@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { countBySeverity, isError, type Finding } from '../core/finding';
 import { KnownError } from '../core/known-error';
+import type { SiteGuide } from '../site/guide';
 import type { CommandContext, CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
 import { guideFolder } from './demo/guide-folder';
@@ -14,6 +15,8 @@ export const siteCommand: CommandRecord = {
     { flags: '--ig-root <dir>', description: "folder of the project: sushi-config.yaml or ig.ini (default: this program's own guide)" },
     { flags: '--package <name>', description: 'render a built package instead: package.tgz, a folder, or name#version of the cache' },
     { flags: '--no-build', description: 'take fsh-generated/ as it is' },
+    { flags: '--validate', description: 'also show on each artifact\'s page what the official HL7 validator says of it (needs Java)', default: false },
+    { flags: '--validator-jar <file>', description: 'validator_cli.jar to use (default: SCOUT_VALIDATOR_JAR, our cache, download, build)' },
     { flags: '--plantuml-jar <file>', description: 'draw the PlantUML sources of input/images-source with this jar (needs Java)' },
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
     { flags: '--offline', description: 'use the cache only, and never ask a registry for a missing dependency', default: false },
@@ -29,7 +32,8 @@ export const siteCommand: CommandRecord = {
     const { writeSite } = await import('../site/write-site.js');
     const source = await siteSource(context);
     signal.throwIfAborted();
-    const { guide, packageFile } = source;
+    const { packageFile } = source;
+    const guide = options.validate === true ? await validated(source, context) : source.guide;
     const files = new Map([...guide.files, ...(packageFile === undefined ? [] : [['package.tgz', packageFile] as const])]);
     console.progress.start('Rendering the site');
     const site = renderSite(guide, {
@@ -56,8 +60,18 @@ export const siteCommand: CommandRecord = {
   },
 };
 
+/** The guide with the validator's word on each artifact, where there is a validator. */
+async function validated({ guide, packageFile, notes, definitions }: Awaited<ReturnType<typeof siteSource>>, context: CommandContext): Promise<SiteGuide> {
+  const { siteValidation } = await import('./site/validate-site.js');
+  const validation = await siteValidation(guide, packageFile ?? definitions, context);
+  if (typeof validation !== 'string') return { ...guide, validation };
+  notes.push(validation);
+  return guide;
+}
+
 /** What there is to render, and with what. */
-async function siteSource({ options, console, signal }: CommandContext) {
+async function siteSource(context: CommandContext) {
+  const { options, console, signal } = context;
   const [{ defaultCacheDir }, { openExternals }, { siteFormats }, { siteTests }] = await Promise.all([
     import('../packages/cache-folder.js'), import('../site/read/externals.js'), import('./site/site-formats.js'), import('./site/site-tests.js'),
   ]);
@@ -68,13 +82,18 @@ async function siteSource({ options, console, signal }: CommandContext) {
     const versions = content.manifest.fhirVersions ?? content.manifest['fhir-version-list'];
     const fhirVersion = String((versions as string[] | undefined)?.[0] ?? '4.0.1');
     const dependencies = Object.entries(content.manifest.dependencies ?? {}).map(([name, version]) => ({ name, version }));
-    const externals = openExternals(cache, [corePackage(fhirVersion), ...dependencies]);
+    const core = corePackage(fhirVersion);
+    const { ensurePackages } = await import('../packages/ensure-packages.js');
+    const { REQUIRED_PACKAGES } = await import('../packages/required-packages.js');
+    const row = Object.values(REQUIRED_PACKAGES).flat().find(({ name, version }) => name === core.name && version === core.version);
+    if (row !== undefined && options.offline !== true) (await ensurePackages({ packages: [row], cache, progress: console.progress, signal })).notes.forEach((note) => console.note(note));
+    const externals = openExternals(cache, [core, ...dependencies]);
     const guide = packageGuide(content, externals, await siteTests(fhirVersion));
     const packageFile = options.package.endsWith('.tgz') && existsSync(options.package) ? options.package : undefined;
-    return { guide, packageFile, notes: externals.notes, formats: siteFormats(guide.fhirVersion) };
+    return { guide, packageFile, definitions: options.package, notes: [...externals.notes], formats: siteFormats(guide.fhirVersion) };
   }
   const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
-  const built = await builtProject(root, { options, console, signal });
+  const built = await builtProject(root, context);
   const [{ readProject }, { plantumlDrawer }, { elementTableOf }] = await Promise.all([import('../site/read/project.js'), import('../site/read/plantuml.js'), import('./site/site-formats.js')]);
   const externals = openExternals(cache, built.packages);
   const notes = [...externals.notes];
@@ -86,7 +105,7 @@ async function siteSource({ options, console, signal }: CommandContext) {
     ...(table === undefined ? {} : { elementTable: table }),
     ...(jar === undefined ? {} : { drawPlantuml: plantumlDrawer(jar, (message) => notes.push(message)) }),
   });
-  return { guide, packageFile: built.packageFile, notes, formats: siteFormats(guide.fhirVersion) };
+  return { guide, packageFile: built.packageFile, definitions: join(root, 'fsh-generated', 'resources'), notes, formats: siteFormats(guide.fhirVersion) };
 }
 
 interface Built {
@@ -96,24 +115,22 @@ interface Built {
   readonly packageFile?: string;
 }
 
-async function builtProject(root: string, { options, console, signal }: Pick<CommandContext, 'options' | 'console' | 'signal'>): Promise<Built> {
-  const [{ buildGuide }, { readConfiguration, buildableFhirVersion }, { projectPackages }, { ensurePackages }, { corePackage }] = await Promise.all([
-    import('../build/build-guide.js'), import('../build/configuration.js'), import('../build/project-packages.js'), import('../packages/ensure-packages.js'), import('./site/core-package.js'),
+async function builtProject(root: string, context: CommandContext): Promise<Built> {
+  const { options } = context;
+  const [{ readConfiguration, buildableFhirVersion }, { projectPackages }, { makeProject }, { corePackage }] = await Promise.all([
+    import('../build/configuration.js'), import('../build/project-packages.js'), import('./qa/project.js'), import('./site/core-package.js'),
   ]);
   const hasConfiguration = ['sushi-config.yaml', 'sushi-config.yml'].some((name) => existsSync(join(root, name)));
   // A project of ready-made resources has an ig.ini and nothing for SUSHI to do.
-  if (!hasConfiguration && existsSync(join(root, 'ig.ini'))) return { findings: [], fhirVersion: '4.0.1', packages: [corePackage('4.0.1')] };
+  const unconfigured = { fhirVersion: '4.0.1', packages: [corePackage('4.0.1')] };
+  if (!hasConfiguration && existsSync(join(root, 'ig.ini'))) return { ...unconfigured, findings: [] };
   const { config, findings } = await readConfiguration(root);
-  if (config === undefined) return { findings, fhirVersion: '4.0.1', packages: [corePackage('4.0.1')] };
-  const cache = typeof options.cache === 'string' ? { cache: options.cache } : {};
-  const rows = projectPackages(config);
-  const { notes } = await ensurePackages({ packages: rows, progress: console.progress, signal, ...cache, ...(options.offline === true ? { sources: ['cache'] as const } : {}) });
-  notes.forEach((note) => console.note(note));
-  const common = { fhirVersion: buildableFhirVersion(config).version, packages: rows.map(({ name, version }) => ({ name, version })) };
+  if (config === undefined) return { ...unconfigured, findings };
+  const common = { fhirVersion: buildableFhirVersion(config).version, packages: projectPackages(config).map(({ name, version }) => ({ name, version })) };
   if (options.build === false) {
     const earlier = join(options.out, 'package.tgz');
     return { ...common, findings, ...(existsSync(earlier) ? { packageFile: earlier } : {}) };
   }
-  const result = await buildGuide({ root, out: options.out, cacheDir: cache.cache, progress: console.progress, signal });
-  return { ...common, findings: result.findings, ...(result.package === undefined ? {} : { packageFile: result.package.file }) };
+  const { built, generation } = await makeProject(root, context);
+  return { ...common, findings: [...(generation?.findings ?? []), ...built.findings], ...(built.package === undefined ? {} : { packageFile: built.package.file }) };
 }

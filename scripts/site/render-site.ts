@@ -7,6 +7,7 @@ import { assetFiles, framed, PROBLEMS_PAGE } from './frame';
 import type { MenuEntry, SiteArtifact, SiteGuide } from './guide';
 import type { PageRecord } from './page';
 import { capabilityPage } from './pages/capability';
+import { coveragePage } from './pages/coverage';
 import { definitionsPage, mappingsPage } from './pages/definitions';
 import { operationPage, searchParameterPage } from './pages/definition-resources';
 import { artifactsPage, contentsPage, problemsPage } from './pages/lists';
@@ -129,6 +130,7 @@ function pageRecords(guide: SiteGuide, options: RenderOptions): PageRecord[] {
   const made = new Map<string, PageRecord['render']>();
   for (const { name } of guide.pages) made.set(`${name}.html`, (reader) => narrativePage(reader, reader.page(name)!));
   const own: [string, PageRecord['render']][] = [['artifacts.html', artifactsPage], ['toc.html', contentsPage], ['downloads.html', (reader) => downloadsPage(reader, options.alsoThere ?? [])]];
+  if (guide.tests.length > 0) own.push(['test-coverage.html', coveragePage]);
   if (guide.pages.every(({ name }) => name !== 'index')) own.push(['index.html', homePage]);
   const sourced = new Set(guide.pages.filter(({ source }) => source !== undefined).map(({ name }) => `${name}.html`));
   for (const [path, render] of own) if (!sourced.has(path)) made.set(path, render);

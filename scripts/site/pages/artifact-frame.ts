@@ -102,7 +102,7 @@ function testsSection(reader: SiteReader, { resource, example }: SiteArtifact): 
   for (const test of found) groups.set(test.group, [...(groups.get(test.group) ?? []), test]);
   return {
     id: 'tests', title: 'Tests of a server',
-    body: html`<p>${found.length} tests of <code>scout test</code> ask a server about it.</p>${[...groups].map(([group, tests]) => html`<details><summary>${group} <span class="count">${tests.length}</span></summary><ul class="tests">${tests.map(({ id, title, requirement }) => html`<li><code>${id}</code> ${title} <a class="outside" href="${requirement.url}" title="${requirement.text}">${requirement.id}</a></li>`)}</ul></details>`)}`,
+    body: html`<p>${found.length} tests of <code>scout test</code> ask a server about it. <a href="test-coverage.html">What the tests cover</a>.</p>${[...groups].map(([group, tests]) => html`<details><summary>${group} <span class="count">${tests.length}</span></summary><ul class="tests">${tests.map(({ id, title, requirement }) => html`<li><code>${id}</code> ${title} <a class="outside" href="${requirement.url}" title="${requirement.text}">${requirement.id}</a></li>`)}</ul></details>`)}`,
   };
 }
 

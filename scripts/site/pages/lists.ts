@@ -51,7 +51,7 @@ export function contentsPage(reader: SiteReader): PageContent {
   });
   return {
     title: 'Table of contents', headings: [], crumbs: [], kind: 'Page', search: '',
-    body: html`<ol class="contents">${pages.filter(({ source }) => source !== undefined).map(({ name, title, depth }) => html`<li class="depth${Math.min(depth, 6)}"><a href="${name}.html">${title}</a></li>`)}<li><a href="artifacts.html">Artifacts</a><ol>${kinds.map(({ title, members }) => html`<li>${title} <span class="count">${members.length}</span><ol>${members.map(({ reference, title: name }) => html`<li><a href="${pageOf(reference)}">${name}</a></li>`)}</ol></li>`)}</ol></li></ol>`,
+    body: html`<ol class="contents">${pages.filter(({ source }) => source !== undefined).map(({ name, title, depth }) => html`<li class="depth${Math.min(depth, 6)}"><a href="${name}.html">${title}</a></li>`)}${reader.guide.tests.length === 0 ? '' : html`<li><a href="test-coverage.html">Coverage of the tests</a></li>`}<li><a href="artifacts.html">Artifacts</a><ol>${kinds.map(({ title, members }) => html`<li>${title} <span class="count">${members.length}</span><ol>${members.map(({ reference, title: name }) => html`<li><a href="${pageOf(reference)}">${name}</a></li>`)}</ol></li>`)}</ol></li></ol>`,
   };
 }
 
