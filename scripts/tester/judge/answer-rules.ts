@@ -5,21 +5,10 @@ import type { AskedSearch } from '../context';
 import type { Pair } from '../gather/query';
 import { readableQuery } from '../gather/query';
 import { entriesOf, linkOf, modeOf, type SearchPage } from '../gather/search-answer';
-import type { RequirementKey } from '../requirements';
-import type { Offence } from './offence';
+import type { Offence, WatchRule } from './offence';
 import { readSelfLink } from './self-link';
 
-export interface AnswerRule {
-  readonly id: string;
-  readonly title: string;
-  readonly requirement: RequirementKey;
-  /** What an answer must have for the rule to apply, in words. */
-  readonly looksAt: string;
-  /** The offences, or undefined where the rule does not apply. */
-  check(asked: AskedSearch): Offence[] | undefined;
-}
-
-export const ANSWER_RULES: readonly AnswerRule[] = [
+export const ANSWER_RULES: readonly WatchRule<AskedSearch>[] = [
   {
     id: 'result.bundle-type',
     title: 'A search answers with a Bundle of type searchset',

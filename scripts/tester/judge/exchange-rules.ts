@@ -1,19 +1,9 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
 import type { Exchange } from '../../core/result';
 import { bodyOf, notNow, outcomeOf } from '../answer';
-import type { RequirementKey } from '../requirements';
-import type { Offence } from './offence';
+import type { Offence, WatchRule } from './offence';
 
-export interface ExchangeRule {
-  readonly id: string;
-  readonly title: string;
-  readonly requirement: RequirementKey;
-  /** What an answer must have for the rule to apply, in words. */
-  readonly looksAt: string;
-  check(exchange: Exchange): Offence[] | undefined;
-}
-
-export const EXCHANGE_RULES: readonly ExchangeRule[] = [
+export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
   {
     id: 'result.content-type',
     title: 'Resources travel as application/fhir+json',

@@ -1,5 +1,6 @@
 /** What a rule over single answers finds, and how the finds of a whole run become one judgement. */
 import type { Exchange, Verdict } from '../../core/result';
+import type { RequirementKey } from '../requirements';
 import type { Judgement } from '../test-case';
 
 export interface Offence {
@@ -8,6 +9,18 @@ export interface Offence {
   message: string;
   exchange: Exchange;
   witness?: Judgement['witness'];
+}
+
+/** A rule that holds for everything of a kind that a run sees: every search, every HTTP answer. */
+export interface WatchRule<Seen> {
+  /** Id of the test that says what was found under it. */
+  readonly id: string;
+  readonly title: string;
+  readonly requirement: RequirementKey;
+  /** What an answer must have for the rule to apply, in words. */
+  readonly looksAt: string;
+  /** The offences, or undefined where the rule does not apply. */
+  check(seen: Seen): Offence[] | undefined;
 }
 
 /** What was seen under one rule: kept small, so that a long run does not hold every answer in memory. */

@@ -32,7 +32,7 @@ function test(id: string, title: string, needs: readonly Need[], run: (context: 
 async function instance(context: TestContext): Promise<Judgement> {
   const reference = context.known.index.all(FOCUS).map(localReference).find((one) => one !== undefined);
   if (reference === undefined) return noData(`Needed: a ${FOCUS}.`);
-  const read = await context.read(reference, { fresh: true });
+  const read = await context.read(reference);
   const current = resourceOf(read)?.meta?.versionId;
   if (!succeeded(read)) return noData(`${reference} cannot be read: ${answerInWords(read)}.`, read);
   const answer = await askHistory(context, `${reference}/_history`, { type: FOCUS, id: reference.slice(FOCUS.length + 1) }, PAGES);

@@ -1,0 +1,67 @@
+/** The results of a run and what each test's searches stand on in, the cause that lies behind results alike out: one root cause first, not forty rows. */
+import type { Result } from '../core/result';
+
+/** What the searches of a test stand on: `rule:token-not`, `parameter:ImagingStudy.modality`. */
+export type Grounds = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** A rule or a parameter that is taken for the cause has to go wrong at least this often where it is used. */
+const LEAST_SHARE = 0.25;
+/** One result alone is explained by its own requirement. */
+const LEAST_RESULTS = 2;
+
+const BROKEN: readonly Result['verdict'][] = ['fail', 'warn'];
+
+interface Ground {
+  readonly key: string;
+  readonly broken: ReadonlySet<string>;
+  /** Share of the tests that stand on it and came out wrong. */
+  readonly share: number;
+}
+
+/**
+ * The results with a common cause where one rule or one parameter explains several: chosen one after another, each time the one that
+ * explains the most that is not explained yet, and goes wrong most often where it is used. What nothing explains keeps what it has.
+ * @param ruleOf the rule on which a result stands, as grounds name it; only rules that were themselves found broken can be causes
+ */
+export function withRootCauses(results: readonly Result[], grounds: Grounds, ruleOf: (result: Result) => string | undefined): Result[] {
+  const broken = results.filter(({ verdict }) => BROKEN.includes(verdict));
+  const rules = new Map(broken.flatMap((result) => { const rule = ruleOf(result); return rule === undefined ? [] : [[rule, result.requirement.text] as const]; }));
+  const found = groundsOf(results, grounds, ruleOf).filter(({ key }) => key.startsWith('parameter:') || rules.has(key));
+  const causes = new Map<string, string>();
+  for (;;) {
+    const best = found
+      .map((ground) => ({ ground, left: [...ground.broken].filter((id) => !causes.has(id)) }))
+      .filter(({ ground, left }) => left.length >= LEAST_RESULTS && ground.share >= LEAST_SHARE)
+      .sort((a, b) => b.left.length * b.ground.share - a.left.length * a.ground.share)[0];
+    if (best === undefined) break;
+    const title = rules.get(best.ground.key) ?? parameterTitle(best.ground.key, broken.filter(({ id }) => best.left.includes(id)));
+    for (const id of best.left) causes.set(id, title);
+  }
+  return results.map((result) => {
+    const cause = causes.get(result.id);
+    return cause === undefined ? result : { ...result, cause };
+  });
+}
+
+/** Every rule and parameter that some test stands on, with how it fares. */
+function groundsOf(results: readonly Result[], grounds: Grounds, ruleOf: (result: Result) => string | undefined): Ground[] {
+  const all = new Map<string, { broken: Set<string>; right: number }>();
+  for (const result of results) {
+    const isBroken = BROKEN.includes(result.verdict);
+    if (!isBroken && result.verdict !== 'pass') continue;
+    const own = isBroken ? ruleOf(result) : undefined;
+    for (const key of new Set([...(grounds.get(result.id) ?? []), ...(own === undefined ? [] : [own])])) {
+      const row = all.get(key) ?? { broken: new Set<string>(), right: 0 };
+      all.set(key, row);
+      if (isBroken) row.broken.add(result.id);
+      else row.right += 1;
+    }
+  }
+  return [...all].map(([key, { broken, right }]) => ({ key, broken, share: broken.size / (broken.size + right) }));
+}
+
+function parameterTitle(key: string, results: readonly Result[]): string {
+  const name = key.slice('parameter:'.length);
+  const idle = results.filter(({ cause }) => cause?.endsWith('does not filter') === true).length;
+  return idle * 2 >= results.length ? `${name} does not filter` : `${name} does not find what it should`;
+}

@@ -1,0 +1,51 @@
+/** One root cause first, not forty rows: what lies behind results alike. */
+import type { Result, Verdict } from '../../scripts/core/result';
+import { byCause } from '../../scripts/report/arrangement';
+import { withRootCauses } from '../../scripts/tester/root-causes';
+import { runTests } from '../../scripts/tester/run-tests';
+import { embedded, EMBEDDED } from './embedded';
+
+const result = (id: string, verdict: Verdict, rule: string, cause?: string): Result => ({
+  id, title: id, group: 'search', expectation: 'SHALL', requirement: { id: rule, url: 'https://example.org', text: `Text of ${rule}.` }, verdict, message: '', exchanges: [], ...(cause === undefined ? {} : { cause }),
+});
+const grounds = (rows: Record<string, string[]>) => new Map(Object.entries(rows).map(([id, keys]) => [id, new Set(keys)]));
+const ruleOf = ({ requirement }: { requirement: { id: string } }) => `rule:${requirement.id}`;
+
+test('a rule explains the results of other rules that use it, and keeps its own text as their heading', () => {
+  const results = [result('a', 'fail', 'not'), result('b', 'fail', 'not'), result('c', 'fail', 'post'), result('d', 'pass', 'post')];
+  const causes = withRootCauses(results, grounds({ a: ['rule:not'], b: ['rule:not'], c: ['rule:not', 'rule:post'], d: ['rule:post'] }), ruleOf);
+  expect(byCause(causes, 'fail').map(({ title, results: members }) => [title, members.length])).toEqual([['Text of not.', 3]]);
+});
+
+test('a parameter that is wrong in every way explains more than each rule it breaks', () => {
+  const rows = ['code', 'not', 'or', 'missing'].map((rule) => result(`x.${rule}`, 'fail', rule, rule === 'code' ? undefined : 'T: p does not filter'));
+  const right = ['code', 'not', 'or', 'missing'].flatMap((rule) => ['y', 'z'].map((parameter) => result(`${parameter}.${rule}`, 'pass', rule)));
+  const all = [...rows, ...right];
+  const causes = withRootCauses(all, grounds(Object.fromEntries(all.map(({ id, requirement }) => [id, [`rule:${requirement.id}`, `parameter:T.${id.charAt(0) === 'x' ? 'p' : id.charAt(0)}`]]))), ruleOf);
+  expect(byCause(causes, 'fail').map(({ title, results: members }) => [title, members.length])).toEqual([['T.p does not filter', 4]]);
+});
+
+test('what mostly goes well where it is used is no cause, and a lone result keeps what it has', () => {
+  const results = [result('a', 'fail', 'r1'), result('b', 'fail', 'r2', 'of its own'), ...Array.from({ length: 9 }, (_, index) => result(`ok${index}`, 'pass', 'r1'))];
+  const causes = withRootCauses(results, grounds(Object.fromEntries(results.map(({ id }) => [id, ['rule:shared', 'parameter:T.p']]))), ruleOf);
+  expect(causes).toEqual(results);
+});
+
+test('a rule that no result stands on is no cause, however many use it', () => {
+  const results = [result('a', 'fail', 'r1'), result('b', 'fail', 'r2')];
+  expect(withRootCauses(results, grounds({ a: ['rule:and'], b: ['rule:and'] }), ruleOf)).toEqual(results);
+});
+
+/** A broad fault breaks many tests of many kinds: few headings stand over them, and the first says what it is. */
+test.each([
+  ['token-bare-code-needs-no-system', 'code: finds the code under any system.', 3],
+  ['chain-dropped', 'parameter.next finds resources whose referenced resource satisfies next.', 1],
+  ['declared-parameter-does-not-filter', 'ImagingStudy.bodysite does not filter', 2],
+])('%s: one root cause', async (fault, first, most) => {
+  const { transport } = embedded({ faults: [fault] });
+  const run = await runTests({ url: EMBEDDED, transport, only: ['search.imagingstudy.*', 'honesty.*', 'paging.*', 'combination.*'] });
+  const causes = byCause(run.results, 'fail');
+  expect(causes[0]?.title).toBe(first);
+  expect(causes.length).toBeLessThanOrEqual(most);
+  expect(causes[0]?.results.length).toBeGreaterThanOrEqual(run.summary.fail * 0.75);
+}, 60_000);
