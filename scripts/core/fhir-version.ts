@@ -18,6 +18,8 @@ export interface FhirVersionRecord {
   readonly statement: 'CapabilityStatement' | 'Conformance';
   /** Not published yet: what is said by its rules may change. */
   readonly draft?: true;
+  /** Groups of tests whose rules held in it; absent where all do. */
+  readonly tested?: readonly string[];
   /** The version whose definitions of search stand in, where it has none of its own. */
   readonly searchLike?: string;
 }
@@ -71,6 +73,7 @@ export const FHIR_VERSIONS = {
     spec: 'https://hl7.org/fhir/2015May/',
     jsonType: 'application/json+fhir',
     statement: 'Conformance',
+    tested: ['read', 'search', 'reference'],
   },
 } as const satisfies Record<string, FhirVersionRecord>;
 

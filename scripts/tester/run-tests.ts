@@ -10,7 +10,7 @@ import type { AccessGiven, Target } from './context';
 import { validateOnce } from './data-validation';
 import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
-import { discover } from './discovery/discover';
+import { discover, speaking } from './discovery/discover';
 import { findOwnBase } from './discovery/own-base';
 import { harvest, HARVEST_LIMITS } from './harvest';
 import { openCrossCheck } from './dicomweb/cross-check/access';
@@ -162,11 +162,12 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
   const { version, statement, declared, exchange } = await discover(client, wanted);
   progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
   const definitions = loadSearchDefinitions(version);
-  const ownBase = (await findOwnBase(client, declared)) ?? client.base;
+  const spoken = speaking(client, version);
+  const ownBase = (await findOwnBase(spoken, declared)) ?? client.base;
   const watch = createWatch();
   watch.exchange(exchange);
   return {
-    client,
+    client: spoken,
     version,
     statement,
     statementExchange: exchange,

@@ -1,5 +1,5 @@
 /** A client in; the server's version, software and capabilities out, or a plain sentence why nothing can be tested there. */
-import { fhirVersion, type FhirVersionRecord } from '../../core/fhir-version';
+import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
@@ -24,10 +24,33 @@ export const DISCOVERY_SCOPE = 'discovery';
  * @throws KnownError with the reason why the server at this address cannot be tested
  */
 export async function discover(client: FhirClient, wanted?: FhirVersionRecord): Promise<Discovery> {
-  const exchange = await client.send({ method: 'GET', url: 'metadata' }, DISCOVERY_SCOPE);
+  const first = await client.send({ method: 'GET', url: 'metadata' }, DISCOVERY_SCOPE);
+  const exchange = await olderJson(first, client);
   const statement = statementOf(exchange, client.base);
   const declared = readDeclared(statement);
-  return { version: wanted ?? versionOf(declared, client.base), statement, declared, exchange };
+  return { version: wanted ?? versionOf(declared, exchange, client.base), statement, declared, exchange };
+}
+
+/** Servers of before STU3 know FHIR's JSON by another name only: they are asked again where they refuse the present one or answer no JSON. */
+async function olderJson(first: Exchange, client: FhirClient): Promise<Exchange> {
+  const { response } = first;
+  const isRefused = response?.status === 406 || response?.status === 415;
+  const isOther = response !== undefined && response.status >= 200 && response.status < 300 && resourceOf(first) === undefined && !looksLikeHtml(response.body);
+  if (!isRefused && !isOther) return first;
+  const second = await client.send({ method: 'GET', url: 'metadata', headers: { Accept: FHIR_VERSIONS['0.5'].jsonType } }, DISCOVERY_SCOPE);
+  return resourceOf(second) === undefined ? first : second;
+}
+
+/** The client for a version whose JSON goes by another name: it asks for that. */
+export function speaking(client: FhirClient, { jsonType }: FhirVersionRecord): FhirClient {
+  if (jsonType === FHIR_VERSIONS.R4.jsonType) return client;
+  return {
+    base: client.base,
+    get sent() {
+      return client.sent;
+    },
+    send: (request, scope) => client.send({ ...request, headers: { Accept: jsonType, ...request.headers } }, scope),
+  };
 }
 
 function statementOf(exchange: Exchange, base: string): Resource {
@@ -51,10 +74,7 @@ function statementOf(exchange: Exchange, base: string): Resource {
   }
   const statement = resourceOf(exchange);
   if (response.status >= 200 && response.status < 300 && statement !== undefined) {
-    if (statement.resourceType === 'CapabilityStatement') return statement;
-    if (statement.resourceType === 'Conformance') {
-      throw new KnownError('unknown-fhir-version', `${base} speaks FHIR ${(statement['fhirVersion'] as string | undefined) ?? 'DSTU2'} (it answers with a Conformance resource).`, 'DSTU2 is not supported.');
-    }
+    if (Object.values(FHIR_VERSIONS).some((row) => row.statement === statement.resourceType)) return statement;
     throw new KnownError('no-fhir', `${asked} answers with a ${statement.resourceType}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
   }
   throw new KnownError('no-fhir', `No FHIR server answers at ${base}: GET ${asked} gave ${whatCame(exchange)}.`, 'Is the path right? Typical base URLs end in /fhir, /r4 or /baseR4.');
@@ -73,10 +93,11 @@ function hintFor(error: string | undefined): string | undefined {
   return Object.values(NETWORK_TROUBLES).find((row) => error?.startsWith(row.says) === true)?.hint;
 }
 
-function versionOf(declared: Declared, base: string): FhirVersionRecord {
-  const stated = declared.fhirVersion;
+/** What the server states; a server that does not state it may show it by its media type, or by its address (/fhir/R5, /baseR4). */
+function versionOf(declared: Declared, exchange: Exchange, base: string): FhirVersionRecord {
+  const stated = declared.fhirVersion ?? /fhirVersion="?([\d.]+)/i.exec(exchange.response?.headers['content-type'] ?? '')?.[1] ?? /(?:^|\/)(?:base|fhir)?-?(r4b|r4|r5)(?=\/|$)/i.exec(new URL(base).pathname)?.[1];
   if (stated === undefined) {
-    throw new KnownError('unknown-fhir-version', `The CapabilityStatement of ${base} does not say its fhirVersion.`, 'Say which rules apply: --fhir R4');
+    throw new KnownError('unknown-fhir-version', `The CapabilityStatement of ${base} does not say its fhirVersion.`, `Say which rules apply: --fhir ${Object.values(FHIR_VERSIONS).map(({ name }) => name).join(', ')}.`);
   }
   try {
     // 4.0.0 and 4.0.1 are the same release with corrections; so are others that differ in the last part only.
