@@ -7,6 +7,7 @@ import { diffCommand } from './diff';
 import { doctorCommand } from './doctor';
 import { generateCommand } from './generate';
 import { linksCommand } from './links';
+import { newCommand } from './new';
 import { packagesCommand } from './packages';
 import { qaCommand } from './qa';
 import { selftestCommand } from './selftest';
@@ -18,4 +19,4 @@ import { validateCommand } from './validate';
 import { watchCommand } from './watch';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, newCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];

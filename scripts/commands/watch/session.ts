@@ -61,6 +61,7 @@ const SOURCES = ['input', 'sushi-config.yaml', 'sushi-config.yml', 'ig.ini', 'su
 /** @throws KnownError `port-in-use` and whatever keeps the program from starting at all; faults of the sources are shown, not thrown */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, port, cache, offline, onRebuild, onValidator, note, signal, now = () => new Date() } = options;
+  const ending = new AbortController();
   const scratch = mkdtempSync(join(tmpdir(), 'scout-watch-'));
   let state: LiveState = { ...NOTHING_YET, validator: options.withoutValidator === undefined ? { state: 'starting' } : { state: 'off', why: options.withoutValidator } };
   let verdicts: ReadonlyMap<string, readonly Finding[]> = new Map();
@@ -118,7 +119,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           guides: [guide],
           packageCache: cache,
           progress: SILENT,
-          signal,
+          // A validator that is still starting when the session ends is ended too.
+          signal: AbortSignal.any([signal, ending.signal]),
           ...(config !== undefined && { fhirVersion: fhirVersion(buildableFhirVersion(config).version) }),
           ...(options.validatorJar !== undefined && { validatorJar: options.validatorJar }),
         });
@@ -149,6 +151,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     close: async () => {
       watcher.close();
+      ending.abort(new Error('the session ended'));
       await Promise.all([queue.close(), validation?.close()]);
       await server.close();
       rmSync(scratch, { recursive: true, force: true });
