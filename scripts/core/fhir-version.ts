@@ -20,6 +20,8 @@ export interface FhirVersionRecord {
   readonly draft?: true;
   /** Groups of tests whose rules held in it; absent where all do. */
   readonly tested?: readonly string[];
+  /** Requirements that did not hold in it yet, by key. */
+  readonly untested?: readonly string[];
   /** The version whose definitions of search stand in, where it has none of its own. */
   readonly searchLike?: string;
 }
@@ -74,6 +76,8 @@ export const FHIR_VERSIONS = {
     jsonType: 'application/json+fhir',
     statement: 'Conformance',
     tested: ['read', 'search', 'reference'],
+    // The formats had other names.
+    untested: ['format-parameter'],
   },
 } as const satisfies Record<string, FhirVersionRecord>;
 
