@@ -74,3 +74,9 @@ export const DICOMWEB_REQUIREMENTS = {
 } as const satisfies Record<string, Row>;
 
 export type DicomwebRequirement = keyof typeof DICOMWEB_REQUIREMENTS;
+
+/** Those that the cross-check of a FHIR server stands on; all others are the DICOMweb tester's alone. */
+export const CROSS_CHECKED = [
+  'study-found', 'endpoint-usable', 'study-available', 'series-found', 'instance-found', 'instance-sop-class', 'series-modality', 'study-counts', 'study-started', 'study-patient', 'study-accession',
+  'fhir-metadata', 'fhir-retrieve', 'wado-multipart', 'wado-multipart-type', 'wado-part-type', 'fhir-rendered', 'wado-rendered', 'no-server-error', 'not-acceptable', 'wado-not-found', 'uri-retrieve',
+] as const satisfies readonly DicomwebRequirement[];

@@ -29,6 +29,8 @@ interface Row {
   readonly id: string;
   readonly title: string;
   readonly requirement: DicomwebRequirement;
+  /** Clauses that its judge may name instead. */
+  readonly also?: readonly DicomwebRequirement[];
   readonly judge: (input: Input) => Promise<Judgement> | Judgement;
 }
 
@@ -74,7 +76,7 @@ function retrievable(studies: readonly GatheredStudy[]): { study: GatheredStudy;
 }
 
 const ROWS: readonly Row[] = [
-  { id: 'study.found', title: 'The archive behind the endpoint has the study', requirement: 'study-found', judge: judgeFound },
+  { id: 'study.found', title: 'The archive behind the endpoint has the study', requirement: 'study-found', also: ['endpoint-usable'], judge: judgeFound },
   { id: 'study.available', title: 'A study that is available can be had', requirement: 'study-available', judge: judgeAvailable },
   { id: 'series.uids', title: 'The series are those of the archive', requirement: 'series-found', judge: ({ studies }) => compared(studies.map(seriesDifferences), 'series', studies) },
   { id: 'instances.uids', title: 'The instances are those of the archive', requirement: 'instance-found', judge: ({ studies }) => compared(studies.map(instanceDifferences), 'instances', studies) },
@@ -86,19 +88,20 @@ const ROWS: readonly Row[] = [
   { id: 'accession', title: 'The accession number is that of the archive', requirement: 'study-accession', judge: ({ studies }) => compared(studies.map(accessionDifferences), 'accession numbers', studies) },
   { id: 'metadata', title: 'The metadata of each series can be had and carries its UIDs', requirement: 'fhir-metadata', judge: judgeMetadata },
   { id: 'instance', title: 'An instance of each series can be had, is DICOM, and carries the UIDs asked for', requirement: 'fhir-retrieve', judge: judgeInstances },
-  { id: 'multipart', title: 'What is retrieved is well-formed multipart', requirement: 'wado-multipart', judge: judgeMultipart },
-  { id: 'rendered', title: 'The images can be had rendered', requirement: 'fhir-rendered', judge: judgeRendered },
+  { id: 'multipart', title: 'What is retrieved is well-formed multipart', requirement: 'wado-multipart', also: ['wado-multipart-type', 'wado-part-type'], judge: judgeMultipart },
+  { id: 'rendered', title: 'The images can be had rendered', requirement: 'fhir-rendered', also: ['wado-rendered', 'no-server-error'], judge: judgeRendered },
   { id: 'accept', title: 'What cannot be sent acceptably is 406', requirement: 'not-acceptable', judge: (input) => eachArchive(input, async (archive, { study }) => refusal(await archive.get(pathOf(study.uid), { accept: 'text/x-scout', maxBytes: HEADER_BYTES }), [406], 'A retrieval that accepts text/x-scout only')) },
   { id: 'unknown-study', title: 'A study that does not exist is 404', requirement: 'wado-not-found', judge: (input) => eachArchive(input, async (archive) => refusal(await archive.get(pathOf(UNKNOWN_UID), { accept: MULTIPART_AS_STORED, maxBytes: HEADER_BYTES }), [404], 'A study that does not exist')) },
   { id: 'uri', title: 'WADO-URI endpoints bring the instances of their series', requirement: 'uri-retrieve', judge: judgeUri },
 ];
 
-export const CROSS_CHECK_TESTS: readonly TestCase[] = ROWS.map(({ id, title, requirement, judge }) => ({
+export const CROSS_CHECK_TESTS: readonly TestCase[] = ROWS.map(({ id, title, requirement, also, judge }) => ({
   id: `dicomweb.${id}`,
   title,
   group: 'dicomweb',
   resourceType: 'ImagingStudy',
   requirement: `dicomweb:${requirement}` as const,
+  ...(also === undefined ? {} : { also: also.map((key) => `dicomweb:${key}` as const) }),
   needs: [{ kind: 'type', type: 'ImagingStudy' }],
   tags: ['dicomweb'],
   crossChecks: true,
