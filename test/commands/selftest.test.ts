@@ -29,7 +29,9 @@ test('rates count rows', () => {
   const caught = judgeFault(fault, runOf(result('b', 'fail')));
   const missed = judgeFault(fault, runOf());
   const accused = judgeVariant(variant, runOf(result('a', 'fail'), result('b', 'fail')));
-  expect(matrixOf([caught, missed], [accused], 3)).toMatchObject({ killRate: 0.5, falseAlarms: 1, seconds: 3 });
+  expect(matrixOf([caught, missed], [accused], 3)).toMatchObject({ killRate: 0.5, falseAlarms: 1, misnamed: [], seconds: 3 });
+  const elsewhere = judgeFault(fault, runOf(result('c', 'warn', 'other')));
+  expect(matrixOf([caught, missed, elsewhere], [], 3).misnamed).toEqual(['f']);
 });
 
 test('clauses become the requirement ids of the tester', () => {

@@ -70,8 +70,9 @@ export const RESULT_FAULTS: readonly FaultRow[] = [
   {
     id: 'includes-consume-count',
     group: 'results',
-    does: 'Included resources take the place of matches on a page.',
-    breaks: rule('count'),
+    does: 'Included resources take the place of matches on a page, and the matches are on no other.',
+    // Fewer matches on a page than asked for are legal; that they are on none is not.
+    breaks: paging,
     override: answering((bundle, request) => {
       const count = Number(parameterOf(request, '_count'));
       const included = (bundle.entry ?? []).filter(isIncluded);
