@@ -1,6 +1,7 @@
 /** A text in, a file with all of it out, or the file as it was before. */
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 
 /**
  * Writes beside the file first and renames, so that a reader never sees half of it.
@@ -19,6 +20,26 @@ export function writeWhole(file: string, text: string | Iterable<string>): void 
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * The same for pieces that take their time: other work, an interruption too, goes on between them.
+ * @throws what the disk or the making of the pieces says; nothing half-written stays
+ */
+export async function writeWholeSlowly(file: string, pieces: AsyncIterable<string>): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.part`;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for await (const piece of pieces) await handle.writeFile(piece, 'utf8');
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /** Bulk lines in, an NDJSON file out, in pieces of a megabyte: the memory it takes does not grow with the number of studies. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Progress } from '../core/progress';
+import { writeWholeSlowly } from '../core/write-whole';
 import { bulkLines, type BulkOptions } from './bulk-studies';
 
 export interface BulkResult {
@@ -12,36 +13,32 @@ export interface BulkResult {
 
 const PIECE = 1 << 20;
 
-/** Writes under a temporary name and renames at the end; an abort leaves nothing. */
+/** Writes the whole file or, where it is stopped or the disk refuses, nothing. */
 export async function writeBulk(file: string, options: BulkOptions, progress: Progress, signal: AbortSignal): Promise<BulkResult> {
-  const draft = `${file}.${process.pid}.part`;
   await mkdir(dirname(file), { recursive: true });
-  const handle = await open(draft, 'w');
   let lines = 0;
   let bytes = 0;
-  const write = async (text: string) => {
-    signal.throwIfAborted();
-    bytes += (await handle.write(text)).bytesWritten;
+  const counted = (piece: string) => {
+    bytes += Buffer.byteLength(piece);
     progress.step(lines, `lines, ${Math.round(bytes / 1e6)} MB`);
+    return piece;
   };
-  try {
-    progress.start(`Writing ${options.count} studies`);
+  // eslint-disable-next-line @typescript-eslint/require-await -- what takes the pieces waits for the disk between them
+  async function* pieces(): AsyncGenerator<string> {
     let piece = '';
     for (const line of bulkLines(options)) {
       piece += line;
       lines += 1;
       if (piece.length < PIECE) continue;
-      await write(piece);
+      signal.throwIfAborted();
+      yield counted(piece);
       piece = '';
     }
-    await write(piece);
-    await handle.close();
-    await rename(draft, file);
-    progress.end();
-    return { file, lines, bytes };
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(draft, { force: true });
-    throw error;
+    signal.throwIfAborted();
+    yield counted(piece);
   }
+  progress.start(`Writing ${options.count} studies`);
+  await writeWholeSlowly(file, pieces());
+  progress.end();
+  return { file, lines, bytes };
 }

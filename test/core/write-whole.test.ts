@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeWhole } from '../../scripts/core/write-whole';
+import { writeWhole, writeWholeSlowly } from '../../scripts/core/write-whole';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'scout-whole-'))));
@@ -25,4 +25,17 @@ test('the file stays as it was where making the text or taking its name fails', 
   expect(() => writeWhole(join(folder, 'taken'), 'text')).toThrow();
   expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old');
   expect(readdirSync(folder)).toEqual(['a', 'taken']);
+});
+
+test('pieces that take their time are written the same way, whole or not at all', async () => {
+  async function* pieces(broken: boolean) {
+    yield 'größ';
+    await new Promise((done) => setImmediate(done));
+    if (broken) throw new TypeError('no more');
+    yield 'er';
+  }
+  await writeWholeSlowly(join(folder, 'a'), pieces(false));
+  await expect(writeWholeSlowly(join(folder, 'a'), pieces(true))).rejects.toThrow(TypeError);
+  expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('größer');
+  expect(readdirSync(folder)).toEqual(['a']);
 });

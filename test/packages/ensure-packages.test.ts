@@ -1,46 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, type PackageOptions } from '../../scripts/packages/ensure-packages';
 import { openPackage } from '../../scripts/packages/open-package';
-import type { KnownError } from '../../scripts/core/known-error';
-import { startRegistry, writeFiles, type FakeRegistry } from './fake-registry';
-import { CONTENT_FILES, CORE, EXTENSIONS, publishAll, TERMINOLOGY, TERMINOLOGY_FILES } from './sample-packages';
-
-let registry: FakeRegistry;
-let folder: string;
-let cache: string;
-let lockFile: string;
-
-beforeEach(async () => {
-  registry = await startRegistry();
-  await publishAll(registry);
-  folder = mkdtempSync(join(tmpdir(), 'packages-test-'));
-  cache = join(folder, 'cache');
-  lockFile = join(folder, 'lock.json');
-});
-
-afterEach(async () => {
-  await registry.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-// Long enough for a busy machine; where silence is expected, the wait for it is short.
-const PATIENT = { answer: 10_000, stall: 10_000, archive: 15_000 };
-const SHORT = { answer: 400, stall: 400, archive: 5_000 };
-const ensure = (options: PackageOptions = {}) =>
-  ensurePackages({ packages: [CORE, TERMINOLOGY, EXTENSIONS], cache, lockFile, registries: [registry.url], timeouts: PATIENT, env: {}, ...options });
-const failure = async (options: PackageOptions = {}): Promise<KnownError> => {
-  try {
-    await ensure(options);
-  } catch (error) {
-    return error as KnownError;
-  }
-  throw new Error('expected a failure');
-};
-const inPackage = (label: string, ...path: string[]) => join(cache, label, 'package', ...path);
-const json = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-const lockedHashes = () => (json(lockFile).archives as { name: string; sha256?: string }[]).map(({ name, sha256 }) => [name, sha256]);
+import { startRegistry, writeFiles } from './fake-registry';
+import { cache, ensure, failure, inPackage, json, lockedHashes, lockFile, registry } from './fresh-cache';
+import { CONTENT_FILES, CORE, TERMINOLOGY, TERMINOLOGY_FILES } from './sample-packages';
 
 describe('an empty cache', () => {
   test('is filled: fetched, assembled, re-pinned, locked, each said in a line', async () => {
@@ -253,73 +216,6 @@ describe('the lock file', () => {
   test.each(['{', '{"format":9,"archives":[]}', '{"format":1,"archives":[{"name":"x"}]}'])('one that is none is an error: %s', async (text) => {
     writeFileSync(lockFile, text);
     expect(await failure()).toMatchObject({ code: 'bad-lock-file', message: expect.stringContaining(lockFile) as string });
-  });
-});
-
-describe('a source that fails', () => {
-  test.each(['cut', 'cut-chunked', 'stall', 'lies'] as const)('a download that breaks (%s) leaves nothing behind', async (how) => {
-    registry.misbehave(how);
-    const error = await failure({ timeouts: SHORT });
-    expect(error.code).toBe('no-package-source');
-    expect(error.message).toContain(registry.url);
-    expect(readdirSync(cache)).toEqual([]);
-    expect(existsSync(lockFile)).toBe(false);
-    registry.misbehave(undefined);
-    expect((await ensure()).complete).toBe(true);
-  });
-
-  test.each([
-    ['silent', 'no answer within 0.4 s'],
-    ['html', 'answers, but not as a package registry does'],
-    ['login', 'asks for a login'],
-  ] as const)('%s: the error says so', async (how, said) => {
-    registry.misbehave(how);
-    expect((await failure({ timeouts: SHORT })).message).toContain(`registry ${registry.url}: ${said}`);
-  });
-
-  test('several are named, each with its reason', async () => {
-    const silent = await startRegistry();
-    silent.misbehave('silent');
-    const error = await failure({ packages: [TERMINOLOGY], registries: [silent.url, 'http://127.0.0.1:1'], timeouts: SHORT });
-    await silent.close();
-    expect(error.message).toContain(`${silent.url}: no answer within 0.4 s`);
-    expect(error.message).toMatch(/http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
-    expect(error.hint).toContain('--registry');
-  });
-
-  test('the next one is asked', async () => {
-    const broken = await startRegistry();
-    await publishAll(broken);
-    broken.misbehave('cut');
-    const report = await ensure({ registries: ['http://127.0.0.1:1', broken.url, registry.url] });
-    await broken.close();
-    expect(report.packages.map(({ registry: from }) => from)).toEqual([registry.url, registry.url, registry.url]);
-  });
-
-  test('a version that no registry has is told apart from a registry that is not there', async () => {
-    const error = await failure({ packages: [{ ...TERMINOLOGY, version: '9.9.9' }] });
-    expect(error.message).toContain('does not have test.terminology#9.9.9');
-  });
-
-  test('credentials in an address stay out of messages', async () => {
-    const error = await failure({ registries: ['http://user:secret@127.0.0.1:1'] });
-    expect(error.message).toContain('http://127.0.0.1:1');
-    expect(error.message).not.toContain('secret');
-  });
-
-  test('without a network source the error says that none was asked', async () => {
-    const error = await failure({ sources: ['cache'], registries: [] });
-    expect([error.code, error.message, registry.requests]).toEqual(['no-package-source', expect.stringContaining('No other source was to be asked') as string, []]);
-  });
-
-  test('an interruption ends the run and leaves nothing behind', async () => {
-    registry.misbehave('stall');
-    const abort = new AbortController();
-    const running = ensure({ signal: abort.signal });
-    while (!registry.requests.some((path) => path.endsWith('.tgz'))) await new Promise((done) => setTimeout(done, 5));
-    abort.abort(new Error('stopped by the user'));
-    await expect(running).rejects.toThrow('stopped by the user');
-    expect(readdirSync(cache)).toEqual([]);
   });
 });
 
