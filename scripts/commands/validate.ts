@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { countBySeverity, isError, SEVERITY_ORDER, type Finding } from '../core/finding';
-import { fhirVersion, type FhirVersionName } from '../core/fhir-version';
+import { MODEL_VERSIONS } from '../core/element-model';
+import { fhirVersion, type FhirVersionName, type FhirVersionRecord } from '../core/fhir-version';
 import type { IssueSeverity } from '../core/fhir';
 import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
@@ -38,13 +39,39 @@ export const validateCommand: CommandRecord = {
     const { args, options } = context;
     const [{ readResources }, { suppress }] = await Promise.all([import('../validate/read-resources.js'), import('../validate/suppressions.js')]);
     const set = await readResources(args.length > 0 ? args : [ownExamples()]);
-    const run = set.given.length === 0 ? undefined : await validateGiven(context, set);
-    const all = inOrder(set.files, [...set.findings, ...(run?.findings ?? [])]);
+    const version = fhirVersion(String(options.fhir));
+    const { usable, others } = await ofVersion(set, version);
+    // No package holds a draft or a ballot, so that HL7's validator cannot judge them: the program's own rules do.
+    const run = usable.given.length === 0 ? undefined : version.corePackage === '' ? await judgeByRules(usable, version, context) : await validateGiven(context, usable);
+    const all = inOrder(set.files, [...set.findings, ...others, ...(run?.findings ?? [])]);
     const { shown, suppressed } = options.suppress === false ? { shown: all, suppressed: [] } : suppress(all);
     const findings = shown.filter(({ severity }) => SEVERITY_ORDER.indexOf(severity) <= SEVERITY_ORDER.indexOf(options.level as IssueSeverity));
     return report(context, set, { ...run, shown, findings, suppressed });
   },
 };
+
+/** Data of another version than claimed is named as such, once, and not judged by rules that it was not made by. */
+async function ofVersion(set: GivenSet, claimed: FhirVersionRecord): Promise<{ usable: GivenSet; others: Finding[] }> {
+  const [{ recognise }, { locationOf }] = await Promise.all([import('../convert/recognise.js'), import('../validate/given-resource.js')]);
+  const version = MODEL_VERSIONS.find((known) => known === claimed.mimeVersion);
+  if (version === undefined) return { usable: set, others: [] };
+  const others: Finding[] = [];
+  const given = set.given.filter((one) => {
+    const other = one.source?.format === 'xml' ? undefined : recognise(one.resource, version);
+    if (other !== undefined) others.push({ severity: 'error', code: 'other-version', message: `${other.message} Validate it with --fhir ${fhirVersion(other.version).name}, or convert it with scout convert.`, location: locationOf(one), source: 'convert' });
+    return other === undefined;
+  });
+  return { usable: { ...set, given }, others };
+}
+
+/** The rules of a version that no package defines: its element table and invariants. */
+async function judgeByRules({ given }: GivenSet, { name, mimeVersion, draft }: FhirVersionRecord, { console }: CommandContext): Promise<ValidationRun> {
+  const [{ checkInvariantsOf }, { locationOf }] = await Promise.all([import('../invariants/rules.js'), import('../validate/given-resource.js')]);
+  if (draft === true) console.note(`FHIR ${name} is a draft: its rules may change until it is published.`);
+  const begun = Date.now();
+  const findings = given.flatMap((one) => checkInvariantsOf(mimeVersion, one.resource).map((finding) => ({ ...finding, location: { ...locationOf(one), ...finding.location } })));
+  return { findings, guides: [], validator: { description: `the rules of FHIR ${name}${draft === true ? ', a draft' : ''} (ImagingStudy only)`, jar: '', origin: 'part of fhir-scout' }, seconds: { start: 0, validate: (Date.now() - begun) / 1000 } };
+}
 
 interface ValidationRun {
   readonly findings: Finding[];
