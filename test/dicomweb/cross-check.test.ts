@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { judgeFault, judgeVariant } from '../../scripts/commands/selftest/judge-planted';
 import { runCrossCheckPlanted } from '../../scripts/commands/selftest/run-cross-check';
+import { testOptions } from '../../scripts/commands/test';
 import type { Exchange, Result } from '../../scripts/core/result';
 import { attribute } from '../../scripts/dicom/dicomweb-json';
 import { renderHtml } from '../../scripts/report/html/render';
 import { jsonPieces } from '../../scripts/report/json';
 import { plantedRows, type PlantedRow } from '../../scripts/server/planted';
+import { runTests } from '../../scripts/tester/run-tests';
 import { reachableBase } from '../../scripts/tester/dicomweb/cross-check/access';
 import { startedDifference } from '../../scripts/tester/dicomweb/cross-check/started';
 
@@ -70,4 +75,23 @@ describe('when a study started', () => {
     ['old forms of date and time', '2026-01-10T08:15:00+01:00', study('2026.01.10', '08:15:00', '+0100'), true],
   ])('%s', (_, started, dataSet, same) => expect(startedDifference(started, dataSet)?.differs === undefined).toBe(same));
   test('nothing to compare without a date', () => expect(startedDifference('2026', study(''))).toBeUndefined());
+});
+
+test('a recorded cross-check is judged again without a network', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'scout-cross-'));
+  try {
+    const live = await runCrossCheckPlanted('cross-instance-unknown', { recordDir: dir });
+    const again = await runTests({ url: '', replayDir: dir, only: ['dicomweb.*'], crossCheck: {}, transport: () => Promise.reject(new Error('no network')) });
+    expect(again.results.map(({ id, verdict }) => `${verdict} ${id}`)).toEqual(live.results.map(({ id, verdict }) => `${verdict} ${id}`));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test('the options as a person types them', () => {
+  const options = (given: Record<string, unknown>) => testOptions({ args: ['http://a.example/fhir'], options: { out: 'x', json: false, quiet: true, color: false, ...given }, console: { progress: undefined } as never, signal: new AbortController().signal }).crossCheck;
+  expect(options({})).toBeUndefined();
+  expect(options({ dicomweb: true })).toEqual({ bases: {} });
+  expect(options({ dicomwebSample: '3', dicomwebBase: ['pacs=http://localhost:1/x', 'https://a.example/w=https://b.example/w'] })).toEqual({ sample: 3, bases: { pacs: 'http://localhost:1/x', 'https://a.example/w': 'https://b.example/w' } });
+  expect(() => options({ dicomwebBase: ['pacs'] })).toThrow(/not of the form NAME=URL/);
 });
