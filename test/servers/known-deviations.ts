@@ -23,6 +23,12 @@ export function knownDeviations(server: string, file = join(__dirname, 'known-de
   });
 }
 
+/** The deviations as far as some of the tests have to find them: one may be found by several, in several runs. */
+export function foundIn(deviations: readonly KnownDeviation[], runs: (test: string) => boolean): KnownDeviation[] {
+  const asked = deviations.map((row) => ({ ...row, foundBy: Object.fromEntries(Object.entries(row.foundBy).filter(([test]) => test !== DISCOVERY && runs(test))) }));
+  return asked.filter(({ foundBy }) => Object.keys(foundBy).length > 0);
+}
+
 /** One line for each test that did not find the deviation that it has to find. */
 export function notFound(results: readonly Pick<Result, 'id' | 'verdict'>[], deviations: readonly KnownDeviation[]): string[] {
   const verdicts = new Map(results.map(({ id, verdict }) => [id, verdict]));

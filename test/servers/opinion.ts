@@ -72,7 +72,9 @@ export async function askOpinion(base: string, definitions: SearchDefinitions, r
 
 async function search(base: string, { type, pairs }: OpinionQuery): Promise<{ status: number; matches: ReadonlySet<string> }> {
   const parameters = new URLSearchParams([...pairs.map(([name, value]): [string, string] => [name, value]), ['_count', '200']]);
-  const response = await fetch(`${base}/${type}?${parameters.toString()}`, { headers: { Accept: 'application/fhir+json', 'Cache-Control': 'no-cache' }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const ask = () => fetch(`${base}/${type}?${parameters.toString()}`, { headers: { Accept: 'application/fhir+json', 'Cache-Control': 'no-cache' }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  // A connection that was kept may be closed by the server in the moment in which it is used again.
+  const response = await ask().catch(ask);
   const body: unknown = await response.json();
   const entries = isBundle(body) ? (body.entry ?? []) : [];
   return { status: response.status, matches: new Set(entries.flatMap(({ resource }) => (resource?.resourceType === type ? (localReference(resource) ?? []) : []))) };
