@@ -146,7 +146,7 @@ if (executable === undefined) console.warn('No Chromium on this machine: the sit
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
   });
 
-  const PAGES = ['index.html', 'test-catalogue.html', 'artifacts.html', 'toc.html', 'StructureDefinition-scout-imaging-study.html', 'StructureDefinition-scout-imaging-endpoint-definitions.html', 'StructureDefinition-scout-imaging-endpoint-mappings.html', 'ValueSet-scout-modality.html', 'CodeSystem-scout-test-run.html', 'CapabilityStatement-scout-imaging-server.html', 'ImagingStudy-ct-chest-alex.html', 'ImagingStudy-ct-chest-alex.json.html', 'Patient-alex-amari.ttl.html'];
+  const PAGES = ['test-coverage.html', 'index.html', 'test-catalogue.html', 'artifacts.html', 'toc.html', 'StructureDefinition-scout-imaging-study.html', 'StructureDefinition-scout-imaging-endpoint-definitions.html', 'ValueSet-scout-modality.html', 'CodeSystem-scout-test-run.html', 'CapabilityStatement-scout-imaging-server.html', 'ImagingStudy-ct-chest-alex.html', 'ImagingStudy-ct-chest-alex.json.html', 'Patient-alex-amari.ttl.html'];
   it.each(PAGES.map((path, at) => [path, at % 2 === 0 ? 'light' : 'dark', at % 2 === 0 ? 1280 : 390] as const))('%s has nothing that bars a person, %s, %d pixels wide', async (path, colorScheme, width) => {
     const page = await open(path, { colorScheme, viewport: { width, height: 900 } });
     await page.evaluate(axe.source);

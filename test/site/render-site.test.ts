@@ -53,6 +53,15 @@ describe('the site of a guide', () => {
   });
 });
 
+describe('the key elements', () => {
+  const profile = { ...PROFILE, differential: { element: [{ id: 'Patient.contact', path: 'Patient.contact', max: '0' }] }, snapshot: { element: [{ id: 'Patient', path: 'Patient', min: 0, max: '*' }, { id: 'Patient.contact', path: 'Patient.contact', min: 0, max: '0' }, { id: 'Patient.contact.name', path: 'Patient.contact.name', min: 1, max: '1' }, { id: 'Patient.photo', path: 'Patient.photo', min: 0, max: '*' }, { id: 'Patient.photo.title', path: 'Patient.photo.title', min: 1, max: '1' }, { id: 'Patient.link', path: 'Patient.link', min: 1, max: '*' }] } };
+  const rows = [...text(render({ artifacts: [artifact(profile)], pages: [] }), 'StructureDefinition-named.html').matchAll(/class="(d[^"]*)" data-id="([^"]*)"/g)];
+
+  it('are those that are stated, and what is mandatory where its parent is one; nothing below what is forbidden', () => {
+    expect(rows.filter(([, classes]) => classes!.split(' ').includes('k')).map(([, , id]) => id)).toEqual(['Patient', 'Patient.contact', 'Patient.link']);
+  });
+});
+
 describe('links that lead nowhere', () => {
   it('are errors with the file and line where they are written, and mark the site', () => {
     const site = render({ pages: [page('index', 'One\n\nSee [this](nowhere.html).\nAnd [that](StructureDefinition-named.html#nothing).')] });

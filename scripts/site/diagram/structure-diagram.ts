@@ -32,7 +32,7 @@ export function structureDiagram(reader: SiteReader, structure: StructureDefinit
 }
 
 function typeWords({ element }: ElementRow): string {
-  const codes = [...new Set((element.type ?? []).map(typeCode))];
+  const codes = [...new Set((element.type ?? []).map((type) => typeCode(type).split('/').at(-1)!))];
   return codes.length > 2 ? `${codes.length} types` : codes.join(' | ');
 }
 

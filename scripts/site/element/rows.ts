@@ -76,11 +76,18 @@ function parentId(id: string, ids: ReadonlySet<string>): string | undefined {
 
 /** What an implementer cannot pass over: what this structure says itself, must-support, modifiers, and what is mandatory below any of them. */
 function keyElements(elements: readonly ElementDefinition[], parents: ReadonlyMap<string, string>, own: ReadonlyMap<string, unknown>, withAncestors: (ids: Iterable<string>) => Set<string>): Set<string> {
-  const key = withAncestors(elements.filter((element) => own.has(elementId(element)) || element.mustSupport === true || (element.isModifier === true && element.max !== '0' && !/modifierExtension$|implicitRules$/.test(element.path))).map(elementId));
+  const byId = new Map(elements.map((element) => [elementId(element), element]));
+  // What stands below a forbidden element is forbidden with it.
+  const forbidden = new Set<string>();
+  for (const element of elements) {
+    const parent = parents.get(elementId(element));
+    if (parent !== undefined && (forbidden.has(parent) || byId.get(parent)?.max === '0')) forbidden.add(elementId(element));
+  }
+  const key = withAncestors(elements.filter((element) => !forbidden.has(elementId(element)) && (own.has(elementId(element)) || element.mustSupport === true || (element.isModifier === true && element.max !== '0' && !/modifierExtension$|implicitRules$/.test(element.path)))).map(elementId));
   for (const element of elements) {
     const id = elementId(element);
     const parent = parents.get(id);
-    if (element.max !== '0' && (element.min ?? 0) > 0 && (parent === undefined || key.has(parent))) key.add(id);
+    if (element.max !== '0' && !forbidden.has(id) && (element.min ?? 0) > 0 && (parent === undefined || key.has(parent))) key.add(id);
   }
   return key;
 }

@@ -14,7 +14,7 @@ export function coveragePage(reader: SiteReader): PageContent {
   const count = (type: string | undefined, group: string) => tests.filter((test) => test.resourceType === type && test.group === group).length;
   const rows = [...types, undefined].map((type) => [type ?? 'the server as a whole', ...groups.map((group) => number(count(type, group))), html`<strong>${tests.filter(({ resourceType }) => resourceType === type).length}</strong>`]);
   const { body, headings } = sections([
-    { id: 'types', title: 'Resource types and kinds of tests', body: grid('Tests by resource type', ['Resource type', ...groups, 'All'], rows, 'interactions') },
+    { id: 'types', title: 'Resource types and kinds of tests', body: grid('Tests by resource type', ['Resource type', ...groups, 'All'], rows, 'matrix') },
     { id: 'rules', title: 'Invariants', body: ruleTable(reader) },
     { id: 'requirements', title: 'Requirements', body: requirementTable(reader) },
   ]);
@@ -34,7 +34,7 @@ function ruleTable(reader: SiteReader) {
       return [html`<code>${key}</code>`, html`<a href="${definitionsPageOf(headline.reference)}#${elementAnchor(elementId(element))}">${elementId(element)}</a>`, human, found.length === 0 ? html`<span class="taken">none</span>` : joined(found.slice(0, 3).map(({ id }) => html`<code>${id}</code>`), ', '), html`<a href="${pageOf(headline.reference)}#uses">${examples}</a>`];
     }));
   });
-  return grid('Invariants', ['Key', 'On', 'Rule', 'Tests', 'Examples'], rows.map((row) => row));
+  return grid('Invariants', ['Key', 'On', 'Rule', 'Tests', 'Examples'], rows);
 }
 
 function requirementTable(reader: SiteReader) {

@@ -33,7 +33,7 @@ export function resourcePage(reader: SiteReader, artifact: SiteArtifact): PageCo
   const content: Section = { id: 'content', title: 'Content', body: resourceBody(reader, resource, conformance ? HIDDEN : HIDDEN_IN_EXAMPLE) };
   const contained = (Array.isArray(resource.contained) ? resource.contained.filter(isResource) : []).map((inner) => html`<h3 id="contained-${inner.id}">${inner.resourceType} <code>#${inner.id}</code></h3>${resourceBody(reader, inner, HIDDEN_IN_EXAMPLE)}`);
   return artifactPage(reader, artifact, [
-    narrative === undefined ? undefined : { id: 'narrative', title: 'Narrative', body: html`<div class="narrative">${narrative}</div>` },
+    narrative === undefined ? undefined : { id: 'narrative', title: 'Narrative', body: html`<div class="narrative" tabindex="0" role="region" aria-label="Narrative">${narrative}</div>` },
     content,
     { id: 'contained', title: 'Contained resources', body: html`${contained}` },
   ]);
@@ -66,7 +66,7 @@ function objectTable(reader: SiteReader, object: Value, depth: number): Html {
 
 function anyValue(reader: SiteReader, name: string, value: unknown, depth: number): Html {
   if (name === 'extension' || name === 'modifierExtension') return extensions(reader, Array.isArray(value) ? value : []);
-  if (name === 'div' && typeof value === 'string') return html`<div class="narrative">${sanitize(value, { idPrefix: 'n-', headingShift: 3, link: (href) => (/^(https?:|mailto:)/.test(href) ? undefined : '#content') })}</div>`;
+  if (name === 'div' && typeof value === 'string') return html`<div class="narrative" tabindex="0" role="region" aria-label="Narrative">${sanitize(value, { idPrefix: 'n-', headingShift: 3, link: (href) => (/^(https?:|mailto:)/.test(href) ? undefined : '#content') })}</div>`;
   if (Array.isArray(value)) return list(reader, value, depth);
   if (isResource(value)) return html`<div class="inner"><p class="inner-type">${value.resourceType}${typeof value.id === 'string' ? html` ${referenceLink(reader, `${value.resourceType}/${value.id}`)}` : ''}</p>${depth > 3 ? '' : resourceBody(reader, value, HIDDEN_IN_EXAMPLE)}</div>`;
   if (isLine(value)) return line(reader, value);
