@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Resource } from '../../scripts/core/fhir';
 import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
+import { packageRoot } from '../../scripts/core/package-root';
 import { loadElementTable } from '../../scripts/formats/element-table';
 import { isPrimitive, structureOf } from '../../scripts/formats/structures';
 import { elementTableFrom } from '../../scripts/formats/element-table-source';
@@ -69,8 +72,10 @@ test('a structure has the elements of its base first, and a row for each spellin
   expect(structureOf(table, 'constructor')).toBeUndefined();
 });
 
-test('every type that an element names is in the table', () => {
-  const table = loadElementTable(FHIR_VERSIONS.R4);
+const VERSIONS = readdirSync(join(packageRoot(), 'definitions')).flatMap((file) => /^elements-(.*)\.json$/.exec(file)?.[1]?.toUpperCase() ?? []);
+
+test.each(VERSIONS)('every type that an element of %s names is in the table', (name) => {
+  const table = loadElementTable({ name });
   const missing = Object.keys(table.structures).flatMap((name) => [...(structureOf(table, name)?.values() ?? [])].filter(({ type }) => !isPrimitive(table, type) && structureOf(table, type) === undefined).map((row) => `${name}.${row.name}: ${row.type}`));
   expect(missing).toEqual([]);
 });
