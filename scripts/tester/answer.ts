@@ -77,10 +77,13 @@ export function denied(exchange: Exchange): boolean {
   return [401, 403].includes(exchange.response?.status ?? 0);
 }
 
-/** 4xx: the server refuses. 5xx is not a refusal, it is a breakdown. */
+/**
+ * 4xx: the server refuses; so does 501, "does not support the functionality required" (https://www.rfc-editor.org/rfc/rfc9110#section-15.6.2).
+ * Any other 5xx is a breakdown.
+ */
 export function refused(exchange: Exchange): boolean {
   const status = exchange.response?.status ?? 0;
-  return status >= 400 && status < 500;
+  return (status >= 400 && status < 500) || status === 501;
 }
 
 /** The answer in few words: `200`, `400 (Unknown modifier :foo)`, `no answer: time-out`. */

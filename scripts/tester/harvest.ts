@@ -79,11 +79,11 @@ async function readType(context: TestContext, type: string, maxPages: number): P
   for (const { pairs, complete } of WAYS) {
     const answer = await context.search(type, pairs, { maxPages });
     if (answer.trouble !== undefined && answer.pages.length === 0) {
-      why = `${readableQuery(type, pairs)} is answered by ${answer.trouble.says}`;
+      why = `${readableQuery(type, pairs)}: ${answer.trouble.says}`;
       if (refused(answer.trouble.exchange)) continue;
       break;
     }
-    const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page is answered by ${answer.trouble.says}`);
+    const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page: ${answer.trouble.says}`);
     known.setCompleteness(type, reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) });
     if (reason !== undefined) await readAdded(context, type);
     return;

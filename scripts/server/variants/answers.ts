@@ -31,6 +31,13 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     url: `${SEARCH}#conformance`,
     override: sayingSelf((pairs) => encodePairs(pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', '50']])),
   },
+  { id: 'self-link-other-host', does: 'The self link names the server by the host it has behind a proxy.', url: `${SEARCH}#conformance`, override: answering(linking((url, relation) => (relation === 'self' ? url.replace(/^https?:\/\/[^/]+/, 'http://fhir.internal:8080') : url))) },
+  {
+    id: 'no-search-mode',
+    does: 'The entries of a search answer have no search element, but for what is included.',
+    url: `${SEARCH}#entries`,
+    override: answering((bundle) => withEntries(bundle, (bundle.entry ?? []).map(({ search, ...entry }) => (search?.mode === 'match' ? entry : { ...entry, ...(search === undefined ? {} : { search }) })))),
+  },
   { id: 'small-pages', does: 'A page holds three matches at most, whatever _count asks for.', url: `${SEARCH}#count`, override: (reference) => ({ pageSize: (count, limits) => Math.min(3, reference.pageSize(count, limits)) }) },
   { id: 'only-next-links', does: 'Pages have no first, previous and last links.', url: `${HTTP}#paging`, override: answering(linking((url, relation) => (['first', 'previous', 'last'].includes(relation) ? undefined : url))) },
   {
@@ -46,6 +53,7 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     url: `${HTTP}#search`,
     override: answering((bundle) => withEntries(bundle, [...(bundle.entry ?? []), { resource: outcome('warning', 'informational', 'Results are as of now.'), search: { mode: 'outcome' } }])),
   },
+  { id: 'includes-more', does: 'The subject of each match is included unasked.', url: `${SEARCH}#include`, override: includesMore },
   { id: 'absolute-references', does: 'References in resources are absolute.', url: 'https://hl7.org/fhir/R4/references.html#literal', override: responding((response, request) => onResource(response, (resource) => withAbsoluteReferences(resource, request.headers.host, request.url))) },
   { id: 'missing-first', does: '_sort puts resources without a value first.', url: `${SEARCH}#sort`, override: missingFirst },
   {
@@ -55,6 +63,19 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     override: hearing((request) => (isSearch(request) ? withPairs(request, pairsOf(request).filter(([name, value]) => name !== '_elements' && (name !== '_summary' || value === 'count'))) : request)),
   },
 ];
+
+/** As if each search of studies asked for its subjects too. */
+function includesMore(reference: Behaviour): Partial<Behaviour> {
+  return {
+    includes(index, query, matches) {
+      const asked = reference.includes(index, query, matches);
+      const known = new Set([...asked, ...matches].map(({ resourceType, id }) => `${resourceType}/${id}`));
+      const subjects = new Set(matches.map((match) => (match as { subject?: { reference?: string } }).subject?.reference ?? ''));
+      const more = [...subjects].filter((reference) => !known.has(reference)).flatMap((reference) => index.get(reference) ?? []);
+      return [...asked, ...more];
+    },
+  };
+}
 
 function linking(change: (url: string, relation: string) => string | undefined): (bundle: Bundle) => Bundle {
   return (bundle) => ({

@@ -23,6 +23,8 @@ export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): 
   const sets = { expected, actual, decisive };
   const pages = answer.pages.length;
   if (answer.trouble !== undefined) {
+    // Whether it may be refused is the matter of other tests: modifiers, chains, includes and order may.
+    if (pages === 0 && answer.trouble.kind === 'refused') return { verdict: 'info', message: `${query} is refused, so there are no pages to read: ${answer.trouble.says}.`, ...sets };
     if (pages === 0) return { verdict: answer.trouble.kind === 'unanswered' ? 'error' : 'fail', message: `${query} is not answered: ${answer.trouble.says}.`, ...sets };
     return { verdict: 'fail', message: `The next link of page ${pages} of ${query} is not answered by a page: ${answer.trouble.says}.`, ...sets };
   }

@@ -23,6 +23,7 @@ export function judgeRefusal({ type, pairs, answer, otherwise, because }: Refusa
   if (trouble?.kind === 'refused') return { verdict: 'pass', message: `${query} is refused (${because}): ${trouble.says}.`, decisive };
   if (trouble?.kind === 'unanswered') return { verdict: 'error', message: `${query}: ${trouble.says}.`, decisive };
   if (trouble?.kind === 'failed') return { verdict: 'fail', message: `${query} makes the server break down instead of refusing it (${because}): ${trouble.says}.`, decisive };
+  if (trouble?.kind === 'unreadable' && answer.pages.length === 0) return { verdict: otherwise, message: `${query} is neither refused nor answered by a search set, though ${because}: ${trouble.says}.`, decisive };
   const actual = answer.matches.flatMap((resource) => localReference(resource) ?? []).sort();
   const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
   const reading = self === undefined ? undefined : readSelfLink(pairs, self);

@@ -1,0 +1,50 @@
+/** Legal variants in what a server does not support: parameters, modifiers, chains and result parameters that it refuses or passes over. */
+import { mapResources, refusal, stating } from '../faults/honesty';
+import { hearing, isSearch, pairsOf, responding, withoutHeaders, withPairs } from '../faults/rewriting';
+import type { VariantRow } from '../faults/row';
+import type { Behaviour } from '../behaviour';
+import type { Pairs } from '../query-string';
+
+const SEARCH = 'https://hl7.org/fhir/R4/search.html';
+const HTTP = 'https://hl7.org/fhir/R4/http.html';
+
+export const REFUSAL_VARIANTS: readonly VariantRow[] = [
+  { id: 'modifiers-refused', does: 'Every modifier is refused with 400.', url: `${SEARCH}#modifiers`, override: refusing(400, hasModifier, 'Modifiers are not supported.') },
+  { id: 'modifiers-not-implemented', does: 'Every modifier is answered with 501.', url: `${SEARCH}#modifiers`, override: refusing(501, hasModifier, 'Modifiers are not implemented.') },
+  { id: 'chains-refused', does: 'Chained parameters are refused with 400.', url: `${SEARCH}#chaining`, override: refusing(400, (name) => !name.startsWith('_') && name.includes('.'), 'Chains are not supported.') },
+  { id: 'includes-refused', does: '_include and _revinclude are refused with 400, and none is declared.', url: `${SEARCH}#include`, override: includesRefused },
+  { id: 'sort-refused', does: '_sort is refused with 400.', url: `${SEARCH}#sort`, override: refusing(400, (name) => name === '_sort', 'Sorting is not supported.') },
+  { id: 'no-sorting', does: '_sort is passed over, and the self link says so.', url: `${SEARCH}#sort`, override: ignoring('_sort') },
+  { id: 'no-accurate-total', does: '_total is passed over, and the self link says so.', url: `${SEARCH}#total`, override: ignoring('_total') },
+  {
+    id: 'search-errors-are-422',
+    does: 'A search that is in error is answered with 422.',
+    url: `${SEARCH}#errors`,
+    override: responding((response, request) => (response.status === 400 && isSearch(request) ? { ...response, status: 422 } : response)),
+  },
+  // "Servers may ignore Prefer": RFC 7240 section 2; https://hl7.org/fhir/R4/http.html#ops
+  { id: 'prefer-ignored', does: 'Prefer is passed over.', url: `${HTTP}#ops`, override: hearing((request) => withoutHeaders(request, 'prefer')) },
+];
+
+function hasModifier(name: string): boolean {
+  return name.includes(':') && !/^_(has|include|revinclude)\b/.test(name);
+}
+
+function refusing(status: number, refused: (name: string, value: string) => boolean, message: string): VariantRow['override'] {
+  return responding((response, request) => (isSearch(request) && pairsOf(request).some(([name, value]) => refused(name, value)) ? refusal(status, message) : response));
+}
+
+/** The server hears nothing of the parameter, so its self link does not show it either. */
+function ignoring(ignored: string): VariantRow['override'] {
+  return hearing((request) => {
+    if (!isSearch(request)) return request;
+    const pairs: Pairs = pairsOf(request);
+    return pairs.some(([name]) => name === ignored) ? withPairs(request, pairs.filter(([name]) => name !== ignored)) : request;
+  });
+}
+
+function includesRefused(reference: Behaviour): Partial<Behaviour> {
+  const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'searchInclude' && name !== 'searchRevInclude')) as unknown as typeof row));
+  const refused = refusing(400, (name) => /^_(rev)?include\b/.test(name), 'Includes are not supported.');
+  return refused({ ...reference, ...declared(reference) });
+}

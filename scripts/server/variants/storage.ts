@@ -1,0 +1,30 @@
+/** Legal variants in what a server does with what it is given: it may add to a resource, and be non-committal about a deletion. */
+import type { Resource } from '../../core/fhir';
+import type { Override } from '../behaviour';
+import { responding } from '../faults/rewriting';
+import type { VariantRow } from '../faults/row';
+
+const HTTP = 'https://hl7.org/fhir/R4/http.html';
+
+export const STORAGE_VARIANTS: readonly VariantRow[] = [
+  { id: 'narrative-added', does: 'A resource without a narrative gets one.', url: 'https://hl7.org/fhir/R4/narrative.html', override: storing((resource) => ('text' in resource || !hasNarrative(resource) ? resource : { ...resource, text: NARRATIVE })) },
+  { id: 'tag-added', does: 'Every resource gets a tag of the server.', url: 'https://hl7.org/fhir/R4/resource.html#tag-updates', override: storing((resource) => ({ ...resource, meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), TAG] } })) },
+  {
+    id: 'delete-is-202',
+    does: 'A deletion is answered with 202.',
+    url: `${HTTP}#delete`,
+    override: responding((response, request) => (request.method === 'DELETE' && response.status === 204 ? { ...response, status: 202 } : response)),
+  },
+];
+
+const NARRATIVE = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>Made by the server.</p></div>' };
+const TAG = { system: 'https://server.example/tenant', code: 'main' };
+
+/** What is no DomainResource has no narrative: https://hl7.org/fhir/R4/domainresource.html */
+function hasNarrative({ resourceType }: Resource): boolean {
+  return !['Bundle', 'Binary', 'Parameters'].includes(resourceType);
+}
+
+function storing(change: (resource: Resource) => Resource): Override {
+  return (reference) => ({ stored: (resource) => change(reference.stored(resource)) });
+}

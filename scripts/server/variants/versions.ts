@@ -1,0 +1,107 @@
+/** Legal variants in versions: what their ids look like, whether there are any, and whether an update has to name one. */
+import type { Resource } from '../../core/fhir';
+import type { Behaviour } from '../behaviour';
+import { mapResources, refusal, stating } from '../faults/honesty';
+import { onResource, responding } from '../faults/rewriting';
+import type { VariantRow } from '../faults/row';
+import { splitUrl } from '../query-string';
+import type { ServerRequest, ServerResponse } from '../request';
+
+const HTTP = 'https://hl7.org/fhir/R4/http.html';
+
+export const VERSION_VARIANTS: readonly VariantRow[] = [
+  { id: 'opaque-version-ids', does: 'Version ids are no numbers.', url: 'https://hl7.org/fhir/R4/resource.html#Meta', override: opaqueVersionIds },
+  { id: 'unversioned', does: 'There are no versions: no ETag, no meta.versionId, no history, and it says so.', url: `${HTTP}#versions`, override: unversioned },
+  { id: 'updates-name-their-version', does: 'An update without If-Match of what exists is answered with 400, and versioned-update says so.', url: `${HTTP}#concurrency`, override: updatesNameTheirVersion },
+  {
+    id: 'last-updated-in-local-time',
+    does: 'meta.lastUpdated is given in the time of another zone.',
+    url: 'https://hl7.org/fhir/R4/datatypes.html#instant',
+    override: responding((response) => ({ ...response, body: response.body.replace(/("lastUpdated":\s*")([^"]+Z)(")/g, (_, before: string, instant: string, after: string) => before + inZone(instant) + after) })),
+  },
+];
+
+const VERSION_HEADERS = ['etag', 'location', 'content-location'];
+const CONDITION_HEADERS = ['if-match', 'if-none-match'];
+
+/** `4` is told as `v4x`, in headers, addresses and resources, and taken back in requests. */
+function opaqueVersionIds(reference: Behaviour): Partial<Behaviour> {
+  const told = (text: string) => text.replace(/(W\/(?:\\)?"|_history\/)(\d+)/g, '$1v$2x');
+  // A number that a client made up names no version.
+  const heard = (text: string) => text.replace(/(W\/(?:\\)?"|_history\/)(\d+)/g, '$1none-$2').replace(/(W\/(?:\\)?"|_history\/)v(\d+)x/g, '$1$2');
+  const mapped = (headers: Record<string, string>, names: readonly string[], change: (text: string) => string) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, names.includes(name) ? change(value) : value]));
+  return {
+    request(request) {
+      const { path, query } = splitUrl(request.url);
+      const url = query === '' ? heard(path) : `${heard(path)}?${query}`;
+      return reference.request({ ...request, url, headers: mapped(request.headers, CONDITION_HEADERS, heard), ...(request.body === undefined ? {} : { body: heard(request.body) }) });
+    },
+    response(response, request) {
+      const answer = reference.response(response, request);
+      const body = told(answer.body).replace(/("versionId":\s*")(\d+)(")/g, '$1v$2x$3');
+      return { ...answer, headers: mapped(answer.headers, VERSION_HEADERS, told), body };
+    },
+  };
+}
+
+/** https://hl7.org/fhir/R4/valueset-versioning-policy.html: `no-version`. */
+function unversioned(reference: Behaviour): Partial<Behaviour> {
+  const declared = stating((statement) =>
+    mapResources(withoutSystemHistory(statement), (row) => ({
+      ...row,
+      interaction: row.interaction?.filter(({ code }) => code !== 'vread' && !code.startsWith('history')),
+      versioning: 'no-version',
+      readHistory: false,
+      conditionalRead: 'not-supported',
+    })),
+  )(reference);
+  return {
+    request: (request) => reference.request({ ...request, headers: without(request.headers, CONDITION_HEADERS) }),
+    response(response, request) {
+      if (/\/_history\b/.test(splitUrl(request.url).path)) return refusal(405, 'There are no versions.');
+      const answer = declared.response?.(response, request) ?? reference.response(response, request);
+      const headers = without(answer.headers, ['etag']);
+      const located = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, name === 'location' || name === 'content-location' ? value.replace(/\/_history\/.*$/, '') : value]));
+      return { ...answer, headers: located, body: withoutVersions(answer) };
+    },
+  };
+}
+
+function withoutSystemHistory(statement: Resource): Resource {
+  const { rest } = statement as Resource & { rest?: { interaction?: { code: string }[] }[] };
+  return { ...statement, rest: rest?.map((part) => ({ ...part, interaction: part.interaction?.filter(({ code }) => code !== 'history-system') })) } as Resource;
+}
+
+function withoutVersions(response: ServerResponse): string {
+  return onResource(response, (resource) => withoutVersion(resource) as Resource).body;
+}
+
+function withoutVersion(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutVersion(item, name));
+  if (typeof value === 'string') return name === 'location' ? value.replace(/\/_history\/.*$/, '') : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const left = Object.entries(value).filter(([key]) => !(name === 'meta' && key === 'versionId') && !(name === 'response' && key === 'etag'));
+  return Object.fromEntries(left.map(([key, child]) => [key, withoutVersion(child, key)]));
+}
+
+/** The mark of an update that names no version; it holds only for what does not exist yet. */
+const NO_VERSION = 'W/"scout-no-version"';
+
+function updatesNameTheirVersion(reference: Behaviour): Partial<Behaviour> {
+  const isBlind = (request: ServerRequest) => request.method === 'PUT' && request.headers['if-match'] === undefined;
+  return {
+    request: (request) => reference.request(isBlind(request) ? { ...request, headers: { ...request.headers, 'if-match': NO_VERSION } } : request),
+    isCurrent: (ifMatch, current) => (ifMatch === NO_VERSION ? current?.resource === undefined : reference.isCurrent(ifMatch, current)),
+    response: (response, request) => reference.response(response.status === 412 && isBlind(request) ? refusal(400, 'Name the version that you update: If-Match.') : response, request),
+  };
+}
+
+function without(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+}
+
+/** The same instant two hours east of Greenwich. */
+function inZone(instant: string): string {
+  return new Date(Date.parse(instant) + 2 * 3_600_000).toISOString().replace('Z', '+02:00');
+}
