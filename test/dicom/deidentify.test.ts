@@ -54,3 +54,16 @@ test('the same key gives the same names, another key or none others', () => {
   expect(written('a', image(1, 1, 1))).not.toBe(written('b', image(1, 1, 1)));
   expect(written(undefined, image(1, 1, 1))).not.toBe(written(undefined, image(1, 1, 1)));
 });
+
+test('a key object selection: the chosen ones under their new UIDs, without what was written of them', () => {
+  const chosen = (uid: string): Values => ({ ReferencedSOPClassUID: '1.2.840.10008.5.1.4.1.1.2', ReferencedSOPInstanceUID: uid });
+  const text = written('k', image(1, 1, 1), {
+    ...image(1, 2, 1, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59', ConceptNameCodeSequence: [{ CodeValue: '113000', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Of Interest' }] }),
+    ContentSequence: [{ ConceptNameCodeSequence: [{ CodeValue: '113012' }], TextValue: 'SECRET words' }],
+    CurrentRequestedProcedureEvidenceSequence: [{ StudyInstanceUID: '1.2.3.1', ReferencedSeriesSequence: [{ SeriesInstanceUID: '1.2.3.1.1', ReferencedSOPSequence: [chosen('1.2.3.1.1.1')] }] }],
+  });
+  expect(text).not.toMatch(/SECRET|1\.2\.3\.1/);
+  const [mapped] = JSON.parse(text) as { study: { series: { instance: { uid: string }[] }[] }; selections: { description: string; series: { instance: { uid: string }[] }[] }[] }[];
+  const image1 = mapped?.study.series[0]?.instance[0]?.uid;
+  expect(mapped?.selections).toMatchObject([{ description: 'Of Interest', series: [{ instance: [{ uid: image1 }] }] }]);
+});

@@ -245,7 +245,7 @@ test('a key object selection becomes a study of the chosen instances', () => {
     Modality: 'KO',
     ConceptNameCodeSequence: [code('113000', 'Of Interest', 'DCM')],
     ContentSequence: [{ ConceptNameCodeSequence: [code('113012', 'Key Object Description', 'DCM')], TextValue: 'Nodule' }],
-    CurrentRequestedProcedureEvidenceSequence: [chosen('1.2.3.1', '1.2.3.1.1', '1.2.3.1.1.2', '1.2.3.1.1.3'), chosen('1.2.3.8', '1.2.3.8.1', '1.2.3.8.1.1')],
+    CurrentRequestedProcedureEvidenceSequence: [chosen('1.2.3.1', '1.2.3.1.1', '1.2.3.1.1.2', '1.2.3.1.1.3', '1.2.3.1.1.2'), chosen('1.2.3.8', '1.2.3.8.1', '1.2.3.8.1.1')],
   });
   const { study, selections, findings } = map([image(1, 1, 1), image(1, 1, 2), image(1, 1, 3), ko]);
   expect((study['series'] as unknown[]).length).toBe(2);

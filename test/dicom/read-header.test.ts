@@ -127,3 +127,25 @@ test('unusual files say what is unusual', () => {
   const accents = dicomFile([{ tag: 0x00100010, vr: 'PN', value: 'J\u00e9r\u00f4me' }], WRITINGS['implicit']!);
   expect(readHeader(memoryWindow(accents)).remarks).toEqual([expect.stringMatching(/no character set is stated/)]);
 });
+
+test('the character set of an item holds for that item alone', () => {
+  const bytes = dicomFile(
+    [
+      { tag: 0x00080005, vr: 'CS', value: 'ISO_IR 100' },
+      { tag: 0x00081032, vr: 'SQ', value: [[{ tag: 0x00080005, vr: 'CS', value: 'ISO_IR 192' }, { tag: 0x00080104, vr: 'LO', value: Buffer.from('Hüfte', 'utf8') }], [{ tag: 0x00080104, vr: 'LO', value: 'Kn\u00f6chel' }]] },
+      { tag: 0x00100010, vr: 'PN', value: 'M\u00fcller' },
+    ],
+    WRITINGS['explicit little endian']!,
+  );
+  const { dataSet } = readHeader(memoryWindow(bytes));
+  expect(items(dataSet, 'ProcedureCodeSequence').map((item) => text(item, 'CodeMeaning'))).toEqual(['Hüfte', 'Knöchel']);
+  expect(text(dataSet, 'PatientName')).toBe('Müller');
+});
+
+test('a deflated header is inflated as far as it goes', () => {
+  // Does not deflate: many pieces have to be asked for.
+  let state = 1;
+  const noise = Buffer.from(Array.from({ length: 90_000 }, () => (state = (state * 48271) % 0x7fffffff) & 0xff));
+  const bytes = dicomFile([...sample, { tag: 0x00091020, vr: 'OB', value: noise }], WRITINGS['deflated']!);
+  expect(text(readHeader(memoryWindow(bytes)).dataSet, 'InstanceNumber')).toBe('3');
+});
