@@ -9,6 +9,7 @@ import { generateCommand } from './generate';
 import { linksCommand } from './links';
 import { newCommand } from './new';
 import { packagesCommand } from './packages';
+import { publishCommand } from './publish';
 import { qaCommand } from './qa';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
@@ -19,4 +20,4 @@ import { validateCommand } from './validate';
 import { watchCommand } from './watch';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, newCommand, qaCommand, diffCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, newCommand, qaCommand, diffCommand, publishCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];

@@ -23,6 +23,8 @@ export async function runCli(argv: readonly string[], streams: Streams, commands
   const program = new Command('scout')
     .description('FHIR imaging guide and conformance tests for FHIR servers.')
     .version(toolVersion().version)
+    // A command may have a --version of its own: the program's stands before the command.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: (text) => streams.stderr.write(text) })
     .configureHelp({ showGlobalOptions: true })

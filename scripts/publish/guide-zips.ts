@@ -6,7 +6,8 @@ import { zipArchive, type ZipFile } from '../core/zip-archive';
 export interface ResourceFormat {
   /** As in the archive's name: `json`, `xml`, `ttl`. */
   readonly extension: string;
-  readonly write: (resource: Resource) => string;
+  /** Undefined for a resource that the format has no place for: the archive then lacks it. */
+  readonly write: (resource: Resource) => string | undefined;
 }
 
 export const JSON_FORMAT: ResourceFormat = { extension: 'json', write: (resource) => `${JSON.stringify(resource, null, 2)}\n` };
@@ -20,11 +21,12 @@ export interface GuideZip {
 /** `definitions.X.zip` and `examples.X.zip` for each format X; equal resources give equal bytes. */
 export function guideZips({ definitions, examples }: { definitions: readonly Resource[]; examples: readonly Resource[] }, formats: readonly ResourceFormat[] = [JSON_FORMAT]): GuideZip[] {
   return formats.flatMap((format) => [
-    { name: `definitions.${format.extension}.zip`, bytes: zipArchive(definitions.map((resource) => zipFile(resource, format))) },
-    { name: `examples.${format.extension}.zip`, bytes: zipArchive(examples.map((resource) => zipFile(resource, format))) },
+    { name: `definitions.${format.extension}.zip`, bytes: zipArchive(definitions.flatMap((resource) => zipFile(resource, format))) },
+    { name: `examples.${format.extension}.zip`, bytes: zipArchive(examples.flatMap((resource) => zipFile(resource, format))) },
   ]);
 }
 
-function zipFile(resource: Resource, { extension, write }: ResourceFormat): ZipFile {
-  return { name: `${resource.resourceType}-${resource.id ?? 'unnamed'}.${extension}`, bytes: Buffer.from(write(resource), 'utf8') };
+function zipFile(resource: Resource, { extension, write }: ResourceFormat): ZipFile[] {
+  const text = write(resource);
+  return text === undefined ? [] : [{ name: `${resource.resourceType}-${resource.id ?? 'unnamed'}.${extension}`, bytes: Buffer.from(text, 'utf8') }];
 }
