@@ -1,5 +1,5 @@
 /** A FHIR version in, what its types are made of out: the elements in their order, summaries, compartments; read from `definitions/elements-*.json`. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
@@ -36,7 +36,7 @@ const tables = new Map<string, ElementTable>();
 export function loadElementTable(version: Pick<FhirVersionRecord, 'name'>): ElementTable {
   const known = tables.get(version.name);
   if (known !== undefined) return known;
-  const file = join(packageRoot(), 'definitions', `elements-${version.name.toLowerCase()}.json`);
+  const file = fileOf(version);
   try {
     const table = JSON.parse(readFileSync(file, 'utf8')) as ElementTable;
     tables.set(version.name, table);
@@ -44,4 +44,13 @@ export function loadElementTable(version: Pick<FhirVersionRecord, 'name'>): Elem
   } catch (cause) {
     throw new KnownError('no-element-table', `The element table of FHIR ${version.name} cannot be read: ${file}.`, 'Install fhir-scout again.', { cause });
   }
+}
+
+/** True where the program has a table of the version: drafts and early ballots have none. */
+export function hasElementTable(version: Pick<FhirVersionRecord, 'name'>): boolean {
+  return tables.has(version.name) || existsSync(fileOf(version));
+}
+
+function fileOf({ name }: Pick<FhirVersionRecord, 'name'>): string {
+  return join(packageRoot(), 'definitions', `elements-${name.toLowerCase()}.json`);
 }

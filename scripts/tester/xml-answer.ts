@@ -1,11 +1,14 @@
 /** An answer that should be FHIR XML in, the resource that it says out, or what is wrong with it. */
 import type { Resource } from '../core/fhir';
-import type { FhirVersionRecord } from '../core/fhir-version';
+import { FHIR_VERSIONS, type FhirVersionRecord } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import type { Exchange } from '../core/result';
-import { loadElementTable } from '../formats/element-table';
+import { hasElementTable, loadElementTable } from '../formats/element-table';
 import { fromXml } from '../formats/from-xml';
 import type { Declared } from './discovery/declared';
+
+/** Media type versions whose XML the tester can read. */
+export const XML_VERSIONS: readonly string[] = Object.values(FHIR_VERSIONS).filter(hasElementTable).map(({ mimeVersion }) => mimeVersion);
 
 /** True where XML is among the formats that a server declares, by its media type or its short name: https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format */
 export function declaresXml({ formats }: Declared): boolean {

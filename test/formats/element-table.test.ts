@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Resource } from '../../scripts/core/fhir';
 import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
 import { packageRoot } from '../../scripts/core/package-root';
-import { loadElementTable } from '../../scripts/formats/element-table';
+import { hasElementTable, loadElementTable } from '../../scripts/formats/element-table';
 import { isPrimitive, structureOf } from '../../scripts/formats/structures';
 import { elementTableFrom } from '../../scripts/formats/element-table-source';
 
@@ -78,4 +78,9 @@ test.each(VERSIONS)('every type that an element of %s names is in the table', (n
   const table = loadElementTable({ name });
   const missing = Object.keys(table.structures).flatMap((name) => [...(structureOf(table, name)?.values() ?? [])].filter(({ type }) => !isPrimitive(table, type) && structureOf(table, type) === undefined).map((row) => `${name}.${row.name}: ${row.type}`));
   expect(missing).toEqual([]);
+});
+
+test('a version without a table is known to have none, and asked for it is a known error', () => {
+  expect([hasElementTable(FHIR_VERSIONS.R4), hasElementTable({ name: '0.5' })]).toEqual([true, false]);
+  expect(() => loadElementTable({ name: '0.5' })).toThrow(/The element table of FHIR 0.5 cannot be read/);
 });

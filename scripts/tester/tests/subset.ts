@@ -1,7 +1,7 @@
 /** Parts of resources: _summary and _elements, which a server may ignore, but not get wrong. https://hl7.org/fhir/R4/search.html#summary */
 import { localReference, type Resource } from '../../core/fhir';
 import type { TestContext } from '../context';
-import { loadElementTable } from '../../formats/element-table';
+import { hasElementTable, loadElementTable } from '../../formats/element-table';
 import { decodePairs, readableQuery, type Pair } from '../gather/query';
 import { linkOf } from '../gather/search-answer';
 import { FOCUS } from '../harvest';
@@ -72,7 +72,7 @@ async function subset(context: TestContext, way: SubsetWay): Promise<Judgement> 
 const ORDER: readonly Judgement['verdict'][] = ['fail', 'warn', 'info', 'no-data', 'pass'];
 
 function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: Resource, claimed: boolean): Judgement {
-  const table = loadElementTable(context.version).types[FOCUS];
+  const table = hasElementTable(context.version) ? loadElementTable(context.version).types[FOCUS] : undefined;
   const reference = localReference(part) ?? FOCUS;
   const name = way.parameter.join('=');
   const all = Object.keys(whole);

@@ -9,7 +9,7 @@ import { fail, failedToAsk, noData, notDeclared, pass, warn } from '../judge/jud
 import { firstDifference } from '../judge/same-content';
 import type { RequirementKey } from '../requirements';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../test-case';
-import { declaresXml, isXmlType, readXmlAnswer } from '../xml-answer';
+import { declaresXml, isXmlType, readXmlAnswer, XML_VERSIONS } from '../xml-answer';
 
 /** Resources that are read both ways. */
 const READ = 3;
@@ -36,6 +36,7 @@ function xmlTest({ id, title, requirement, also, needs = reading, run }: XmlTest
     also,
     needs,
     tags: ['read', 'xml'],
+    versions: XML_VERSIONS,
     run: (context) => (declaresXml(context.declared) ? run(context) : Promise.resolve(notDeclared('XML is not among the declared formats.'))),
   };
 }
@@ -53,6 +54,7 @@ export const XML_TESTS: readonly TestCase[] = [
     also: ['xml-negotiation'],
     needs: [],
     tags: ['xml'],
+    versions: XML_VERSIONS,
     async run(context) {
       if (!declaresXml(context.declared)) return notDeclared('XML is not among the declared formats.');
       const exchange = await context.send({ method: 'GET', url: 'metadata', headers: ACCEPT_XML });
