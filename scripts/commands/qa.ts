@@ -1,5 +1,6 @@
 /** `scout qa`: everything that can be said about a guide's quality -> qa.html, qa.json. */
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isError, type Finding } from '../core/finding';
 import { KnownError } from '../core/known-error';
@@ -80,6 +81,7 @@ export async function reportOn(project: MadeProject, context: CommandContext): P
       { id: 'sushi', title: 'SUSHI', about: 'What the compiler says of configuration, FSH and ready-made resources.', findings: built.findings },
       ...(generation === undefined ? [] : [{ id: 'generate', title: 'Scenarios', about: 'What the generator of examples says.', findings: generation.findings }]),
       validation,
+      await siteSection(project, context),
     ],
     suppress: (findings) => {
       const conventions = withoutConventions(findings);
@@ -88,6 +90,23 @@ export async function reportOn(project: MadeProject, context: CommandContext): P
     },
     ...(statSync(ignore, { throwIfNoEntry: false })?.isFile() === true && { ignoreFile: { file: ignore, text: readFileSync(ignore, 'utf8') } }),
   });
+}
+
+/** Renders the site, and throws the pages away: its links are what is looked at. */
+async function siteSection({ root, built, config }: MadeProject, { options, console }: CommandContext): Promise<QaSection> {
+  const about = { id: 'site', title: 'Pages and links', about: 'Every page of the menu is there, every link and anchor leads somewhere, narrative and includes render.' };
+  if (!built.ok || config?.FSHOnly === true) return { ...about, findings: [], skipped: built.ok ? 'the project has no pages (FSHOnly).' : 'the guide was not compiled without errors.' };
+  const [{ createRebuilder }, { defaultCacheDir }] = await Promise.all([import('./watch/rebuild.js'), import('../packages/cache-folder.js')]);
+  const scratch = mkdtempSync(join(tmpdir(), 'scout-qa-'));
+  try {
+    console.progress.start('Checking pages and links');
+    const rebuilder = await createRebuilder({ root, scratch, cache: typeof options.cache === 'string' ? options.cache : defaultCacheDir(), offline: options.offline === true, note: (text) => console.note(text) });
+    const { site } = await rebuilder.rebuild({ generate: false, compile: true }, new Map());
+    console.progress.end(`${site?.rendered.pages.size ?? 0} pages`);
+    return { ...about, findings: (site?.rendered.findings ?? []).filter(({ source }) => source === 'site') };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 async function validationSection({ built, config }: MadeProject, guide: QaGuide, { options, console, signal }: CommandContext): Promise<QaSection> {

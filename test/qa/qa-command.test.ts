@@ -22,7 +22,7 @@ async function scout({ root, out }: FshProject, ...argv: string[]) {
 }
 
 test('warnings do not fail; each has its place; what was left out is said', async () => {
-  const made = project({ 'input/fsh/profile.fsh': PROFILE, 'input/fsh/example.fsh': EXAMPLE, 'input/ignoreWarnings.txt': '# Meant so.\n%has no title.\n' });
+  const made = project({ 'input/fsh/profile.fsh': PROFILE, 'input/fsh/example.fsh': EXAMPLE, 'input/pagecontent/index.md': 'Welcome.\n', 'input/ignoreWarnings.txt': '# Meant so.\n%has no title.\n' });
   const { exitCode, stdout, report, page } = await scout(made);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(`${join(made.root, 'input/fsh/profile.fsh')}:1: warning: StructureDefinition/NamedPatient has no description.`);
@@ -30,6 +30,13 @@ test('warnings do not fail; each has its place; what was left out is said', asyn
   expect(report.suppressed).toContainEqual({ rule: '%has no title.', reason: 'Meant so.', count: 2 });
   expect(report.guide).toEqual({ packageId: 'test.project', version: '1.2.3', canonical: 'https://example.org/test' });
   expect(page).toContain('Quality of test.project#1.2.3');
+});
+
+test('a link that leads nowhere, and a page that is announced and not there', async () => {
+  const made = project({ 'input/fsh/profile.fsh': PROFILE, 'input/pagecontent/index.md': 'Welcome.\n\n[Nowhere](no-such-page.html)\n' });
+  const { exitCode, report } = await scout(made);
+  expect(exitCode).toBe(1);
+  expect(report.sections.find(({ id }) => id === 'site')?.findings).toContainEqual(expect.objectContaining({ severity: 'error', message: expect.stringContaining('no-such-page.html') as unknown, location: expect.objectContaining({ file: 'input/pagecontent/index.md', line: 3 }) as unknown }));
 });
 
 test('an error of the compiler, and two files with one id: exit 1', async () => {
