@@ -2,6 +2,8 @@
 import { buildCommand } from './build';
 import { cleanupCommand } from './cleanup';
 import type { CommandRecord } from './command';
+import { convertCommand } from './convert';
+import { coverageCommand } from './coverage';
 import { demoCommand } from './demo';
 import { diffCommand } from './diff';
 import { doctorCommand } from './doctor';
@@ -20,4 +22,4 @@ import { validateCommand } from './validate';
 import { watchCommand } from './watch';
 
 /** In the order in which help lists them. */
-export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, newCommand, qaCommand, diffCommand, publishCommand, generateCommand, validateCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
+export const COMMANDS: readonly CommandRecord[] = [demoCommand, buildCommand, siteCommand, watchCommand, newCommand, qaCommand, diffCommand, publishCommand, generateCommand, validateCommand, convertCommand, coverageCommand, serveCommand, testCommand, testDicomwebCommand, cleanupCommand, linksCommand, selftestCommand, packagesCommand, doctorCommand];
