@@ -8,7 +8,7 @@ const HTTP = 'https://hl7.org/fhir/R4/http.html';
 
 export const STORAGE_VARIANTS: readonly VariantRow[] = [
   { id: 'narrative-added', does: 'A resource without a narrative gets one.', url: 'https://hl7.org/fhir/R4/narrative.html', override: storing((resource) => ('text' in resource || !hasNarrative(resource) ? resource : { ...resource, text: NARRATIVE })) },
-  { id: 'tag-added', does: 'Every resource gets a tag of the server.', url: 'https://hl7.org/fhir/R4/resource.html#tag-updates', override: storing((resource) => ({ ...resource, meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), TAG] } })) },
+  { id: 'tag-added', does: 'Every resource gets a tag of the server.', url: 'https://hl7.org/fhir/R4/resource.html#tag-updates', override: storing(tagged) },
   {
     id: 'delete-is-202',
     does: 'A deletion is answered with 202.',
@@ -23,6 +23,11 @@ const TAG = { system: 'https://server.example/tenant', code: 'main' };
 /** What is no DomainResource has no narrative: https://hl7.org/fhir/R4/domainresource.html */
 function hasNarrative({ resourceType }: Resource): boolean {
   return !['Bundle', 'Binary', 'Parameters'].includes(resourceType);
+}
+
+function tagged(resource: Resource): Resource {
+  const tags = resource.meta?.tag ?? [];
+  return tags.some(({ system }) => system === TAG.system) ? resource : { ...resource, meta: { ...resource.meta, tag: [...tags, TAG] } };
 }
 
 function storing(change: (resource: Resource) => Resource): Override {

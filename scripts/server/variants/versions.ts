@@ -70,7 +70,7 @@ function unversioned(reference: Behaviour): Partial<Behaviour> {
 
 function withoutSystemHistory(statement: Resource): Resource {
   const { rest } = statement as Resource & { rest?: { interaction?: { code: string }[] }[] };
-  return { ...statement, rest: rest?.map((part) => ({ ...part, interaction: part.interaction?.filter(({ code }) => code !== 'history-system') })) } as Resource;
+  return { ...statement, rest: rest?.map((part) => ({ ...part, interaction: part.interaction?.filter(({ code }) => code !== 'history-system') })) };
 }
 
 function withoutVersions(response: ServerResponse): string {
