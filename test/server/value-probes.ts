@@ -62,5 +62,8 @@ export const VALUE_PROBES: Readonly<Record<string, Row>> = {
   'quantity-unit-text-unmatched': [holding(MEASURED, 'Observation?value-quantity=55||%25'), 'o1 o2 o3', 'o1 o2'],
   'composite-parts-anywhere': [holding(MEASURED, 'Observation?component-code-value-quantity=A$2'), '', 'o1'],
   'composite-first-part-only': [holding(MEASURED, 'Observation?code-value-quantity=QA$55'), 'o3', 'o3 o4'],
+  'system-search-first-type-only': [found('?_type=ImagingStudy,Patient&_id=s1,p2'), 's1 p2', 's1'],
+  'system-search-types-ignored': [found('?_type=Patient&_id=s1,p2'), 'p2', 's1 p2'],
+  'system-search-takes-any-parameter': [(client) => client.send('GET', '?_type=ImagingStudy,Patient&modality=CT').status, 400, 200],
   'list-ignored': [holding([{ resourceType: 'List', id: 'l1', status: 'current', mode: 'working', entry: [{ item: { reference: 'ImagingStudy/s3' } }] }], 'ImagingStudy?_list=l1'), 's3', 's1 s2 s3 s4 s5'],
 };

@@ -75,6 +75,27 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name]) => (name === '_list' ? [] : undefined)),
   },
   {
+    id: 'system-search-first-type-only',
+    group: 'combination',
+    does: 'Of several types in _type only the first is searched.',
+    breaks: clause('search-system', 'http.html#vsearch'),
+    override: mappingPairs(([name, value]) => (name === '_type' ? [[name, splitOr(value)[0] ?? value]] : undefined)),
+  },
+  {
+    id: 'system-search-types-ignored',
+    group: 'combination',
+    does: '_type is passed over: all types are searched.',
+    breaks: clause('search-system', 'http.html#vsearch'),
+    override: mappingPairs(([name]) => (name === '_type' ? [] : undefined)),
+  },
+  {
+    id: 'system-search-takes-any-parameter',
+    group: 'combination',
+    does: 'A search over several types passes over parameters that one of them does not have.',
+    breaks: clause('search-system-parameters', 'http.html#vsearch'),
+    override: searchingFor((pairs) => (pairs.some(([name, value]) => name === '_type' && value.includes(',')) ? pairs.filter(([name]) => name.startsWith('_')) : pairs)),
+  },
+  {
     id: 'post-body-ignored',
     group: 'combination',
     does: 'A search by POST ignores its body.',

@@ -17,6 +17,7 @@ import { READ_TESTS } from './read';
 import { referenceTests } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
 import { SECURITY_TESTS } from './security';
+import { SYSTEM_SEARCH_TESTS } from './search-system';
 import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
 import { WRITE_BUNDLE_TESTS } from './write-bundle';
@@ -35,6 +36,7 @@ export function catalogue(definitions: SearchDefinitions): TestCase[] {
     ...CAPABILITY_TESTS,
     ...searchTests(definitions, FOCUS, true),
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
+    ...SYSTEM_SEARCH_TESTS,
     ...combinationTests(definitions),
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
