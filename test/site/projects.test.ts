@@ -74,6 +74,26 @@ describe('a project written for the IG Publisher', () => {
   });
 });
 
+describe('a built package', () => {
+  it('is rendered as it is, with links that its pages had leading to the published guide', async () => {
+    const project = fshProject({ 'input/fsh/a.fsh': `${PROFILE.replace('* name', '* ^description = "See [the background](background.html)."\n* name')}\n${EXAMPLE}` });
+    projects.push(project);
+    const streams = { stdout: { write: () => undefined }, stderr: { write: () => undefined } };
+    expect(await runCli(['site', '--ig-root', project.root, '--out', project.out, '--offline', '--quiet'], streams, [siteCommand])).toBe(1);
+    expect(await runCli(['site', '--package', join(project.out, 'package.tgz'), '--out', join(project.out, 'again'), '--offline', '--quiet'], streams, [siteCommand])).toBe(0);
+    const page = readFileSync(join(project.out, 'again', 'site', 'StructureDefinition-NamedPatient.html'), 'utf8');
+    expect(page).toContain('<a href="https://example.org/test/background.html">the background</a>');
+    expect(page).toContain('<a href="Patient-someone.html">');
+    expect(page).toMatch(/Changes from Patient[\s\S]*<del>0\.\.\*<\/del><\/td><td><ins>1\.\.\*/);
+  });
+
+  it('that is not there, or a folder without a guide, is exit code 2', async () => {
+    const streams = { stdout: { write: () => undefined }, stderr: { write: () => undefined } };
+    expect(await runCli(['site', '--package', 'nobody.at.all#1.0.0', '--out', tmpdir(), '--offline', '--quiet'], streams, [siteCommand])).toBe(2);
+    expect(await runCli(['site', '--ig-root', tmpdir(), '--out', tmpdir(), '--offline', '--quiet'], streams, [siteCommand])).toBe(2);
+  });
+});
+
 describe('a broken project', () => {
   let outcome: Outcome;
   const outside = join(tmpdir(), 'scout-site-secret.md');

@@ -71,6 +71,9 @@ function expectation(holder: Expected | null | undefined): string | undefined {
 
 const mark = (word: string | undefined): Html => (word === undefined ? NOTHING : html`<span class="expect ${word.toLowerCase().replace(/\W/g, '-')}">${word}</span>`);
 
+/** SHALL, SHOULD or MAY, where the statement says so. */
+export const expectationMark = (holder: Expected): Html => mark(expectation(holder));
+
 /** The interactions in the order in which a developer builds them. */
 const INTERACTIONS = ['read', 'vread', 'search-type', 'create', 'update', 'patch', 'delete', 'history-instance', 'history-type'] as const;
 

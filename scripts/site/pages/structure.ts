@@ -1,8 +1,8 @@
 /** A profile, extension or logical model in, its page out: the element table, bindings, invariants, a diagram, what it changes of its parent. */
-import { definitionsPageOf, elementAnchor, mappingsPageOf } from '../file-names';
+import { definitionsPageOf, elementAnchor, mappingsPageOf, pageOf } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, joined, markup, type Html } from '../html';
-import { canonicalLink, typeLink } from '../links';
+import { anchor, canonicalLink, typeLink } from '../links';
 import type { PageContent, Section } from '../page';
 import { grid } from '../page';
 import type { SiteReader } from '../reader';
@@ -12,6 +12,7 @@ import { elementId } from '../element/rows';
 import { parentDifference } from '../element/parent-difference';
 import { bindingWords, elementTable, notable } from '../element/table';
 import { artifactPage } from './artifact-frame';
+import { expectationMark, type CapabilityStatement } from './capability';
 
 export function structurePage(reader: SiteReader, artifact: SiteArtifact): PageContent {
   const { reference } = artifact;
@@ -23,6 +24,7 @@ export function structurePage(reader: SiteReader, artifact: SiteArtifact): PageC
     invariants(artifact, structure),
     diagram(reader, structure),
     changes(reader, artifact, structure),
+    searchParameters(reader, structure),
   ];
   return artifactPage(reader, artifact, sectionsOfType, [
     ['Type', structure.type === undefined ? undefined : typeLink(reader, structure.type)],
@@ -78,3 +80,18 @@ function changes(reader: SiteReader, { reference, source }: SiteArtifact, struct
   return { id: 'changes', title: `Changes from ${name}`, body: grid(`Changes from ${name}`, ['Element', 'What', name, 'Here'], rows, 'changes') };
 }
 
+
+/** The search parameters by which resources of the profile are found: those the guide defines, and those its capability statements ask for. */
+function searchParameters(reader: SiteReader, { kind, type, derivation }: StructureDefinition): Section | undefined {
+  if (kind !== 'resource' || derivation === 'specialization') return undefined;
+  const own = reader.headlines().filter(({ resourceType, example }) => resourceType === 'SearchParameter' && !example).flatMap(({ reference }) => {
+    const { code, base, type: parameterType, url } = reader.artifact(reference)!.resource;
+    return Array.isArray(base) && base.includes(type) ? [[html`<code>${canonicalLink(reader, String(url), String(code))}</code>`, String(parameterType), 'defined here']] : [];
+  });
+  const asked = reader.headlines().filter(({ resourceType, example }) => resourceType === 'CapabilityStatement' && !example).flatMap((statement) => {
+    const { rest } = reader.artifact(statement.reference)!.resource as CapabilityStatement;
+    const found = (rest ?? []).flatMap(({ resource }) => (resource ?? []).filter((row) => row.type === type).flatMap(({ searchParam }) => searchParam ?? []));
+    return found.map((row) => [html`<code>${row.definition === undefined ? row.name : canonicalLink(reader, row.definition, row.name)}</code>`, row.type, html`${expectationMark(row)} ${anchor({ href: `${pageOf(statement.reference)}#${type}`, title: statement.title, outside: false }, statement.title)}`]);
+  });
+  return { id: 'search-parameters', title: 'Search parameters', body: grid('Search parameters', ['Parameter', 'Type', 'Asked for by'], [...own, ...asked]) };
+}
