@@ -62,6 +62,8 @@ export async function serveLive({ port, state, look, busy, settled, patienceMs =
     const url = new URL(request.url ?? '/', `http://${HOST}`);
     if (url.pathname === '/~scout/live.js') return send(response, 200, '.js', LIVE_SCRIPT);
     if (url.pathname === '/~scout/events') return listen(response, url.searchParams.get('path') ?? '', url.searchParams.get('generation') ?? '');
+    // Browsers ask for one by themselves.
+    if (url.pathname === '/favicon.ico') return void response.writeHead(204).end();
     const path = pathOf(url);
     if (path === undefined) return send(response, 400, '.txt', 'The address is not percent-encoded as it should be.\n');
     look?.();

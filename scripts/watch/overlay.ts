@@ -48,7 +48,7 @@ function problemList(problems: readonly Problem[]): string {
 
 /** Puts the panel and the script that keeps it true into a page. */
 export function withOverlay(page: string, { path, generation, panel, bad }: { path: string; generation: string; panel: string; bad: boolean }): string {
-  const markup = `<style>${STYLE}</style><aside id="scout-live" role="status" aria-label="scout watch" data-path="${escape(path)}" data-generation="${escape(generation)}"${bad ? ' class="scout-open"' : ''}>${panel}</aside><script src="/~scout/live.js" defer></script>`;
+  const markup = `<style>${STYLE}</style><div id="scout-live" role="status" aria-label="scout watch" data-path="${escape(path)}" data-generation="${escape(generation)}"${bad ? ' class="scout-open"' : ''}>${panel}</div><script src="/~scout/live.js" defer></script>`;
   const end = page.lastIndexOf('</body>');
   return end === -1 ? page + markup : page.slice(0, end) + markup + page.slice(end);
 }

@@ -115,6 +115,6 @@ test('the panel says what is wrong and runs nothing that the sources contain', (
   expect(panel).not.toMatch(/<img|<b>/);
   expect(overlay(NOTHING_YET, true)).toContain('Rebuilding');
   const page = withOverlay('<html><body><p>x</p></body></html>', { path: 'a"b.html', generation: 's.1', panel, bad: true });
-  expect(page).toMatch(/<\/aside><script src="\/~scout\/live\.js" defer><\/script><\/body><\/html>$/);
+  expect(page).toMatch(/<\/div><script src="\/~scout\/live\.js" defer><\/script><\/body><\/html>$/);
   expect(page).toContain('data-path="a&quot;b.html"');
 });
