@@ -1,5 +1,6 @@
 /** An item of a DICOM code sequence in, FHIR codings and identifiers out: PS3.3 section 8 and PS3.16 chapter 8. */
 import { DCM } from '../core/dicom-modality';
+import { isDicomUid } from '../core/dicom-uid';
 import type { CodeableConcept, Coding, Identifier } from '../core/fhir';
 import { text, type DataSet } from './data-set';
 
@@ -28,7 +29,8 @@ const SYSTEMS: Readonly<Record<string, string>> = {
  * Undefined where the item says nothing.
  */
 export function coding(item: DataSet): Coding | undefined {
-  const code = text(item, 'CodeValue') ?? text(item, 'LongCodeValue') ?? text(item, 'URNCodeValue');
+  // FHIR's codes have no two spaces in a row.
+  const code = (text(item, 'CodeValue') ?? text(item, 'LongCodeValue') ?? text(item, 'URNCodeValue'))?.replace(/\s+/g, ' ');
   const display = text(item, 'CodeMeaning');
   if (code === undefined && display === undefined) return undefined;
   const system = systemOf(item);
@@ -48,7 +50,7 @@ export function concept(item: DataSet): CodeableConcept | undefined {
 
 function systemOf(item: DataSet): string | undefined {
   const uid = text(item, 'CodingSchemeUID');
-  return SYSTEMS[text(item, 'CodingSchemeDesignator') ?? ''] ?? (uid === undefined ? undefined : `urn:oid:${uid}`);
+  return SYSTEMS[text(item, 'CodingSchemeDesignator') ?? ''] ?? (uid === undefined || !isDicomUid(uid) ? undefined : `urn:oid:${uid}`);
 }
 
 /** A person's identification code as an identifier: the scheme is the namespace. */
@@ -73,11 +75,11 @@ export function issuer(item: DataSet | undefined): { system?: string; name?: str
 function universal(id: string, type: string | undefined): string | undefined {
   switch (type) {
     case 'ISO':
-      return `urn:oid:${id}`;
+      return isDicomUid(id) ? `urn:oid:${id}` : undefined;
     case 'UUID':
-      return `urn:uuid:${id.toLowerCase()}`;
+      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? `urn:uuid:${id.toLowerCase()}` : undefined;
     case 'URI':
-      return id;
+      return /^[a-z][a-z0-9+.-]*:\S+$/i.test(id) ? id : undefined;
     default:
       return undefined;
   }

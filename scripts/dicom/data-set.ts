@@ -12,6 +12,14 @@ export type DataValues = readonly string[] | readonly DataSetItem[];
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a type alias cannot refer to itself through another one
 export interface DataSetItem extends ReadonlyMap<number, DataValues> {}
 
+/** Characters that no FHIR string may hold, and that mean nothing in DICOM's either: https://hl7.org/fhir/R4/datatypes.html#string */
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
+/** A value as it is kept: without padding and control characters. */
+export function cleanText(value: string): string {
+  return value.replace(CONTROLS, '').trim();
+}
+
 /** The texts of an element that say something; none for an absent or empty one, or a sequence. */
 export function texts(dataSet: DataSet, name: TagName): string[] {
   const values = dataSet.get(TAGS[name].tag);

@@ -1,5 +1,7 @@
 /** A Key Object Selection document in, the instances it chose out, by study and series: PS3.3 C.17.6.2. */
 import { items, text, texts, type DataSet } from './data-set';
+import type { TagName } from './tags';
+import { isWritableUid } from './writable-uid';
 
 /** What one document chose of one study. */
 export interface KeyObjects {
@@ -21,11 +23,11 @@ export interface ChosenSeries {
 /** The code of Key Object Description in DICOM's terminology. */
 const KEY_OBJECT_DESCRIPTION = '113012';
 
-/** One entry a study, for a document may choose from several; incomplete references are passed over. */
+/** One entry a study, for a document may choose from several; references that are incomplete or no UIDs are passed over. */
 export function keyObjects(dataSet: DataSet, document: { readonly uid: string; readonly title?: string }): KeyObjects[] {
   const description = descriptionOf(dataSet);
   return items(dataSet, 'CurrentRequestedProcedureEvidenceSequence').flatMap((study) => {
-    const studyUid = text(study, 'StudyInstanceUID');
+    const studyUid = uidIn(study, 'StudyInstanceUID');
     const series = items(study, 'ReferencedSeriesSequence').flatMap((item) => chosenSeries(item));
     if (studyUid === undefined || series.length === 0) return [];
     const { uid, title } = document;
@@ -34,13 +36,18 @@ export function keyObjects(dataSet: DataSet, document: { readonly uid: string; r
 }
 
 function chosenSeries(item: DataSet): ChosenSeries[] {
-  const uid = text(item, 'SeriesInstanceUID');
+  const uid = uidIn(item, 'SeriesInstanceUID');
   const instances = items(item, 'ReferencedSOPSequence').flatMap((reference) => {
-    const instanceUid = text(reference, 'ReferencedSOPInstanceUID');
-    const sopClass = text(reference, 'ReferencedSOPClassUID');
+    const instanceUid = uidIn(reference, 'ReferencedSOPInstanceUID');
+    const sopClass = uidIn(reference, 'ReferencedSOPClassUID');
     return instanceUid === undefined || sopClass === undefined ? [] : [{ uid: instanceUid, sopClass }];
   });
   return uid === undefined || instances.length === 0 ? [] : [{ uid, instances: [...new Map(instances.map((one) => [one.uid, one])).values()] }];
+}
+
+function uidIn(item: DataSet, name: TagName): string | undefined {
+  const uid = text(item, name);
+  return uid !== undefined && isWritableUid(uid) ? uid : undefined;
 }
 
 function descriptionOf(dataSet: DataSet): string | undefined {

@@ -2,7 +2,7 @@
 import { KnownError } from '../core/known-error';
 import { inflatedWindow, type ByteWindow } from './byte-window';
 import { textReader, type TextReader } from './character-set';
-import type { DataSet, DataSetItem } from './data-set';
+import { cleanText, type DataSet, type DataSetItem } from './data-set';
 import { LAST_TAG, REPRESENTATIONS, TAGS, tagText, type ValueRepresentation } from './tags';
 
 /** What a file says of itself. */
@@ -250,15 +250,8 @@ function readText(bytes: Buffer, representation: ValueRepresentation, text: Text
   const local = LOCAL_TEXT.has(representation);
   if (local && text.asciiOnly && bytes.some((byte) => byte >= 0x80)) remarks.add('There are characters beyond ASCII, and no character set is stated; they were read as ISO_IR 100.');
   const whole = local ? text.read(bytes) : bytes.toString('latin1');
-  if (ONE_VALUE.has(representation)) return [trimmed(whole)];
-  return whole.includes('\\') ? whole.split('\\').map(trimmed) : [trimmed(whole)];
-}
-
-/** Padding is a space, or a NUL for UIDs and in careless files everywhere. */
-function trimmed(value: string): string {
-  let end = value.length;
-  while (end > 0 && (value.charCodeAt(end - 1) === 0 || value.charCodeAt(end - 1) === 0x20)) end -= 1;
-  return value.slice(0, end).trim();
+  if (ONE_VALUE.has(representation)) return [cleanText(whole)];
+  return whole.includes('\\') ? whole.split('\\').map(cleanText) : [cleanText(whole)];
 }
 
 /** True if the bytes are at hand, fetched if need be. */

@@ -1,6 +1,6 @@
 /** A data set of the DICOM JSON model in, the same shape as of a file out: PS3.18 annex F. */
 import { KnownError } from '../core/known-error';
-import type { DataSet, DataSetItem, DataValues } from './data-set';
+import { cleanText, type DataSet, type DataSetItem, type DataValues } from './data-set';
 import { REPRESENTATIONS, TAGS, type ValueRepresentation } from './tags';
 
 /**
@@ -30,7 +30,7 @@ function valuesOf(value: unknown, representation: ValueRepresentation): DataValu
 
 /** An empty value in the middle of others is null. */
 function scalar(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  return typeof value === 'string' ? cleanText(value) : typeof value === 'number' ? String(value) : '';
 }
 
 function personName(groups: Record<string, unknown>): string {

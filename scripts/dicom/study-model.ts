@@ -8,6 +8,7 @@ import { instanceTitle } from './instance-title';
 import { keyObjects, type KeyObjects } from './key-objects';
 import { KEY_OBJECT_SELECTION } from './sop-class-name';
 import { tagLabel, type TagName } from './tags';
+import { isWritableUid } from './writable-uid';
 
 /** Only what FHIR says of an instance is kept, so that a study takes little memory however large its files are. */
 export interface InstanceModel {
@@ -46,8 +47,6 @@ export function emptyStudySet(): StudySet {
 
 const STUDY_ROWS = attributeRows(STUDY_ATTRIBUTES);
 const SERIES_ROWS = attributeRows(SERIES_ATTRIBUTES);
-/** What FHIR can hold as an id or after urn:oid:. */
-const WRITABLE_UID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
  * Adds an instance; or, where a data set without instance comes from a search answer, a series or a study.
@@ -80,9 +79,9 @@ function isFile(dataSet: DataSet): boolean {
 }
 
 function instanceOf(dataSet: DataSet, seriesUid: string | undefined): InstanceModel | undefined {
-  const uid = uidOf(dataSet, 'SOPInstanceUID', false) ?? text(dataSet, 'MediaStorageSOPInstanceUID');
+  const uid = uidOf(dataSet, 'SOPInstanceUID', false) ?? uidOf(dataSet, 'MediaStorageSOPInstanceUID', false);
   if (uid === undefined || seriesUid === undefined) return undefined;
-  const sopClass = uidOf(dataSet, 'SOPClassUID', false) ?? text(dataSet, 'MediaStorageSOPClassUID');
+  const sopClass = uidOf(dataSet, 'SOPClassUID', false) ?? uidOf(dataSet, 'MediaStorageSOPClassUID', false);
   if (sopClass === undefined) throw missing('SOPClassUID');
   const number = wholeNumber(text(dataSet, 'InstanceNumber'));
   const title = instanceTitle(dataSet);
@@ -97,7 +96,7 @@ function uidOf(dataSet: DataSet, name: TagName, mandatory: boolean): string | un
     if (mandatory) throw missing(name);
     return undefined;
   }
-  if (!WRITABLE_UID.test(uid)) throw new KnownError('illegal-uid', `Its ${tagLabel(name)} "${uid.slice(0, 80)}" is no UID: ${uid.length > 64 ? 'it is longer than 64 characters' : 'it has characters other than digits and dots'}.`);
+  if (!isWritableUid(uid)) throw new KnownError('illegal-uid', `Its ${tagLabel(name)} "${uid.slice(0, 80)}" is no UID: ${uid.length > 64 ? 'it is longer than 64 characters' : 'it has characters other than digits and dots'}.`);
   return uid;
 }
 

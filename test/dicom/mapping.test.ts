@@ -295,3 +295,11 @@ test.each([
   expect(study).toMatchObject({ modality: [{ code: modality }], series: [{ modality: { code: modality }, instance: [{ sopClass: { display: name } }] }] });
   expect(brokenRules(study)).toEqual([]);
 });
+
+test('what FHIR cannot hold as a code or a URI is made so, or left out', () => {
+  const codes = (item: Values) => (one({ ProcedureCodeSequence: [item] }).study['procedureCode'] as { coding: unknown[] }[])[0]?.coding;
+  expect(codes({ CodeValue: 'A  B', CodeMeaning: 'x', CodingSchemeUID: 'not a uid' })).toEqual([{ code: 'A B', display: 'x' }]);
+  const issued = (UniversalEntityID: string, UniversalEntityIDType: string) => related(one({ IssuerOfPatientIDQualifiersSequence: [{ UniversalEntityID, UniversalEntityIDType }] }), 'Patient')[0]?.['identifier'];
+  for (const [id, type] of [['1.2 3', 'ISO'], ['abc', 'UUID'], ['no uri', 'URI'], ['host', 'DNS']] as const) expect(issued(id, type)).toEqual([{ value: 'P1' }]);
+  expect(issued('https://h.example/id', 'URI')).toEqual([{ system: 'https://h.example/id', value: 'P1' }]);
+});

@@ -149,3 +149,8 @@ test('a deflated header is inflated as far as it goes', () => {
   const bytes = dicomFile([...sample, { tag: 0x00091020, vr: 'OB', value: noise }], WRITINGS['deflated']!);
   expect(text(readHeader(memoryWindow(bytes)).dataSet, 'InstanceNumber')).toBe('3');
 });
+
+test('padding and control characters are no part of a value', () => {
+  const bytes = dicomFile([{ tag: 0x00080080, vr: 'LO', value: ' General\u0000 \u0007Hospital \u0000\u0000' }], WRITINGS['implicit']!);
+  expect(text(readHeader(memoryWindow(bytes)).dataSet, 'InstitutionName')).toBe('General Hospital');
+});
