@@ -49,6 +49,15 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
   { id: 'late-index', does: 'Searches see a write only three requests later.', url: `${SEARCH}#currency`, override: lateIndex },
   { id: 'deleted-is-404', does: 'Deleted resources are not told from unknown ones.', url: `${HTTP}#read`, override: responding((response) => (response.status === 410 ? refusal(404, 'There is no such resource.') : response)) },
   { id: 'conditional-read-unsupported', does: 'If-None-Match and If-Modified-Since are passed over, and it says so.', url: `${HTTP}#cread`, override: conditionalReadUnsupported },
+  {
+    id: 'modified-since-by-fraction',
+    does: 'If-Modified-Since is compared with the fraction of the second too, so that Last-Modified itself counts as earlier.',
+    url: 'https://www.rfc-editor.org/rfc/rfc9110#section-13.1.3',
+    override: hearing((request) => {
+      const since = request.headers['if-modified-since'];
+      return since === undefined ? request : { ...request, headers: { ...request.headers, 'if-modified-since': new Date(Date.parse(since) - 1000).toUTCString() } };
+    }),
+  },
   { id: 'stale-is-409', does: 'A stale If-Match is answered with 409.', url: `${HTTP}#rejecting-updates`, override: responding((response, request) => (response.status === 412 && request.headers['if-match'] !== undefined ? { ...response, status: 409 } : response)) },
   {
     id: 'delete-with-outcome',
