@@ -70,7 +70,7 @@ export const DICOMWEB_FAULTS: readonly DicomwebFaultRow[] = [
   row('limit-ignored', 'limit does not bound the results.', 'qido-paging', 'sect_8.3.4.html#sect_8.3.4.4', searching((url) => withoutKeys(url, (name) => name === 'limit'))),
   row('offset-ignored', 'offset passes over nothing.', 'qido-paging', 'sect_8.3.4.html#sect_8.3.4.4', searching((url) => withoutKeys(url, (name) => name === 'offset'))),
   row('wildcard-literal', 'An asterisk stands for itself.', 'qido-wildcard', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replaceAll('*', '~').replaceAll('%2A', '~'))),
-  row('wildcard-anywhere', 'What stands before an asterisk may stand anywhere.', 'qido-wildcard', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replace(/=[A-Za-z]+(\*|%2A)/, '=*'))),
+  row('wildcard-anywhere', 'What stands before an asterisk may stand anywhere.', 'qido-wildcard', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replace(/=[A-Za-z0-9-]+(\*|%2A)/, '=*'))),
   row('range-is-first-day', 'A range of dates matches its first day only.', 'qido-range', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replace(/(StudyDate=\d{8})-\d{8}/, '$1'))),
   row('range-open', 'A range of dates has no end.', 'qido-range', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replace(/(StudyDate=\d{8}-)\d{8}/, '$1'))),
   row('uid-list-first-only', 'Of a list of UIDs the first one is looked for.', 'qido-uid-list', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replace(/(UID=[0-9.]+)(,|%2C|%5C)[^&]*/, '$1'))),
@@ -96,8 +96,8 @@ export const DICOMWEB_FAULTS: readonly DicomwebFaultRow[] = [
   row('no-match-is-404', 'A search without matches is answered by 404.', 'qido-no-match', 'sect_10.6.html#sect_10.6.3.1', says(isSearch, (response) => (response.body === '[]' ? problem(404, 'Nothing matches.') : response))),
   row('bad-date-passed-over', 'A date that is none is passed over.', 'qido-matching', 'sect_8.3.4.html#sect_8.3.4.1', searching((url) => url.replace('StudyDate=garbage', 'StudyDate='))),
   row('bad-date-finds-nothing', 'A date that is none is answered by an empty list.', 'qido-bad-query', 'sect_10.6.html#sect_10.6.3.1', searching((url) => url.replace('StudyDate=garbage', 'StudyDate=00000000'))),
-  row('search-accept-ignored', 'A search is answered whatever the Accept header says.', 'not-acceptable', 'sect_8.7.html#sect_8.7.5', anyAccept(isSearch)),
-  row('retrieve-accept-ignored', 'A retrieval is answered whatever the Accept header says.', 'not-acceptable', 'sect_8.7.html#sect_8.7.5', { request: (request) => (/text\//.test(request.headers['accept'] ?? '') && !isSearch(request) && !isUri(request) ? { ...request, headers: { ...request.headers, accept: '*/*' } } : request) }),
+  row('search-accept-ignored', 'A search is answered whatever the Accept header says.', 'not-acceptable', 'sect_8.7.8.html#sect_8.7.8.1', anyAccept(isSearch)),
+  row('retrieve-accept-ignored', 'A retrieval is answered whatever the Accept header says.', 'not-acceptable', 'sect_8.7.8.html#sect_8.7.8.1', { request: (request) => (/text\//.test(request.headers['accept'] ?? '') && !isSearch(request) && !isUri(request) ? { ...request, headers: { ...request.headers, accept: '*/*' } } : request) }),
   row('unknown-study-is-empty', 'An unknown study is 200 and empty.', 'wado-not-found', 'sect_10.4.html#sect_10.4.3.1', answersUnknown(json([]), ({ url }) => /\/studies\//.test(url))),
   row('unknown-instance-is-another', 'An unknown instance is answered with another one of its series.', 'wado-not-found', 'sect_10.4.html#sect_10.4.3.1', {
     response: (response, request, archive) => {
@@ -147,7 +147,7 @@ export const DICOMWEB_FAULTS: readonly DicomwebFaultRow[] = [
   row('uri-mandatory-ignored', 'WADO-URI takes any instance where objectUID is missing.', 'uri-mandatory', 'chapter_9.html', {
     response: (response, request, archive) => (isUri(request) && response.status === 400 && !request.url.includes('objectUID') ? bytes(Buffer.from(archive.of()[0]?.file ?? '', 'latin1'), 'application/dicom') : response),
   }),
-  row('uri-any-type', 'WADO-URI answers a type that it does not have with another one.', 'not-acceptable', 'sect_8.7.html#sect_8.7.5', { request: (request) => (isUri(request) && /text(\/|%2F)x-scout/.test(request.url) ? { ...request, url: request.url.replace(/&contentType=[^&]*/, ''), headers: { ...request.headers, accept: '*/*' } } : request) }),
+  row('uri-any-type', 'WADO-URI answers a type that it does not have with another one.', 'not-acceptable', 'sect_8.7.8.html#sect_8.7.8.1', { request: (request) => (isUri(request) && /text(\/|%2F)x-scout/.test(request.url) ? { ...request, url: request.url.replace(/&contentType=[^&]*/, ''), headers: { ...request.headers, accept: '*/*' } } : request) }),
   row('stow-forgets', 'An instance is accepted and not stored.', 'stow-store', 'sect_10.5.html#sect_10.5.3', says(isStore, (response, _request, archive) => {
     for (const one of archive.of().slice(-1)) archive.remove(one.instanceUid);
     return response;

@@ -32,6 +32,15 @@ export function refusal(exchange: Exchange, right: readonly number[], what: stri
   return fail(`${what} is answered by ${status}, not refused by ${right.join(' or ')}.`, exchange);
 }
 
+/**
+ * A request that accepts nothing that is there. Section 8.7.8.1 ends in "return a 406", while table 8.7.3-1 lets a default media type be
+ * returned where none of the acceptable ones is supported: an answer all the same is a warning, and so is another refusal.
+ */
+export function notAcceptable(exchange: Exchange, what: string): Judgement {
+  const judged = refusal(exchange, [406], what);
+  return judged.verdict === 'fail' && (exchange.response?.status ?? 0) < 400 ? { ...judged, verdict: 'warn' } : judged;
+}
+
 /** Expected and found UIDs. @param rest may be there or not */
 export function sameUids(what: string, expected: readonly string[], actual: readonly string[], exchange: Exchange): Judgement {
   const missing = expected.filter((uid) => !actual.includes(uid));

@@ -11,7 +11,7 @@ import type { TestContext } from '../../context';
 import { failedToAsk, noData } from '../../judge/judgements';
 import type { Judgement, TestCase } from '../../test-case';
 import { HEADER_BYTES, MULTIPART_AS_STORED, pathOf, PICTURE_BYTES, type DicomwebContext } from '../context';
-import { absent, fail, info, pass, refusal, unusable, warn, worst } from '../judging';
+import { absent, fail, info, notAcceptable, pass, refusal, unusable, warn, worst } from '../judging';
 import { dataSetsOf, faultOfPicture, filesOf, multipartOf, pictureOf, statusInWords, unanswered } from '../read-answer';
 import { UNKNOWN_UID } from '../tests/qido';
 import type { DicomwebRequirement } from '../requirements';
@@ -90,7 +90,7 @@ const ROWS: readonly Row[] = [
   { id: 'instance', title: 'An instance of each series can be had, is DICOM, and carries the UIDs asked for', requirement: 'fhir-retrieve', judge: judgeInstances },
   { id: 'multipart', title: 'What is retrieved is well-formed multipart', requirement: 'wado-multipart', also: ['wado-multipart-type', 'wado-part-type'], judge: judgeMultipart },
   { id: 'rendered', title: 'The images can be had rendered', requirement: 'fhir-rendered', also: ['wado-rendered', 'no-server-error'], judge: judgeRendered },
-  { id: 'accept', title: 'What cannot be sent acceptably is 406', requirement: 'not-acceptable', judge: (input) => eachArchive(input, async (archive, { study }) => refusal(await archive.get(pathOf(study.uid), { accept: 'text/x-scout', maxBytes: HEADER_BYTES }), [406], 'A retrieval that accepts text/x-scout only')) },
+  { id: 'accept', title: 'What cannot be sent acceptably is 406', requirement: 'not-acceptable', judge: (input) => eachArchive(input, async (archive, { study }) => notAcceptable(await archive.get(pathOf(study.uid), { accept: 'text/x-scout', maxBytes: HEADER_BYTES }), 'A retrieval that accepts text/x-scout only')) },
   { id: 'unknown-study', title: 'A study that does not exist is 404', requirement: 'wado-not-found', judge: (input) => eachArchive(input, async (archive) => refusal(await archive.get(pathOf(UNKNOWN_UID), { accept: MULTIPART_AS_STORED, maxBytes: HEADER_BYTES }), [404], 'A study that does not exist')) },
   { id: 'uri', title: 'WADO-URI endpoints bring the instances of their series', requirement: 'uri-retrieve', judge: judgeUri },
 ];

@@ -33,11 +33,15 @@ function byValue(keyword: Keyword, name: string = keyword): Row['choose'] {
   return (studies) => {
     for (const value of studies.flatMap((study) => values(study, keyword))) {
       if (/[*?\\,]/.test(value) || !/[A-Za-z0-9]/.test(value) || studies.every((study) => values(study, keyword).includes(value))) continue;
-      const folded = value.toLowerCase().replace(/\^+$/, '');
-      return { query: { [name]: value }, must: (study) => values(study, keyword).includes(value), may: (study) => values(study, keyword).some((other) => other.toLowerCase().replace(/\^+$/, '') === folded) };
+      return { query: { [name]: value }, must: (study) => values(study, keyword).includes(value), may: (study) => values(study, keyword).some((other) => folded(other) === folded(value)) };
     }
     return undefined;
   };
+}
+
+/** Names of persons may be matched whatever their case, position and accents (PS3.4 section C.2.2.2.1). */
+function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '').sort().join(' ');
 }
 
 const ROWS: readonly Row[] = [
@@ -63,13 +67,18 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    id: 'wildcard', title: 'An asterisk stands for any characters', requirement: 'qido-wildcard', needed: 'two patients whose names begin differently',
+    id: 'wildcard', title: 'An asterisk stands for any characters', requirement: 'qido-wildcard', needed: 'two studies whose patient ids, accession numbers or study ids begin differently',
+    // Of names of persons wild cards are left to the server (PS3.4 section C.2.2.2.4).
     choose(studies) {
-      const name = (study: ArchiveStudy) => textOf(study.dataSet, 'PatientName');
-      const begins = (study: ArchiveStudy, prefix: string) => name(study)?.startsWith(prefix) === true;
-      const prefix = studies.map((study) => /^[A-Za-z]{3}(?=.)/.exec(name(study) ?? '')?.[0]).find((text) => text !== undefined && !studies.every((study) => begins(study, text)));
-      if (prefix === undefined) return undefined;
-      return { query: { PatientName: `${prefix}*` }, must: (study) => begins(study, prefix), may: (study) => (name(study) ?? '').toLowerCase().startsWith(prefix.toLowerCase()) };
+      for (const keyword of ['PatientID', 'AccessionNumber', 'StudyID'] as const) {
+        const value = (study: ArchiveStudy) => textOf(study.dataSet, keyword) ?? '';
+        for (const whole of studies.map(value).filter((text) => /^[A-Za-z0-9 ._-]{2,}$/.test(text))) {
+          const prefix = whole.slice(0, -1);
+          if (studies.every((study) => value(study).startsWith(prefix))) continue;
+          return { query: { [keyword]: `${prefix}*` }, must: (study) => value(study).startsWith(prefix), may: (study) => value(study).toLowerCase().startsWith(prefix.toLowerCase()) };
+        }
+      }
+      return undefined;
     },
   },
   {

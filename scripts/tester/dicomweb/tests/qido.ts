@@ -2,7 +2,7 @@
 import { numberOf, tagOf, textOf, textsOf, type Keyword } from '../../../dicom/dicomweb-json';
 import { noData } from '../../judge/judgements';
 import { pathOf, searchPath } from '../context';
-import { fail, info, notOffered, pass, refusal, sameUids, unusable, warn, worst } from '../judging';
+import { fail, info, notAcceptable, notOffered, pass, sameUids, unusable, warn, worst } from '../judging';
 import { contentTypeOf, dataSetsOf, statusInWords } from '../read-answer';
 import { limited } from '../harvest';
 import type { DicomwebTest } from '../test-case';
@@ -208,7 +208,7 @@ export const QIDO_TESTS: readonly DicomwebTest[] = [
   },
   {
     id: 'qido.accept', title: 'A search that cannot be answered acceptably is 406', group: 'qido', requirement: 'not-acceptable',
-    run: async (context) => refusal(await context.get(searchPath('studies', { limit: 1 }), { accept: 'text/x-scout' }), [406], 'A search that accepts text/x-scout only'),
+    run: async (context) => notAcceptable(await context.get(searchPath('studies', { limit: 1 }), { accept: 'text/x-scout' }), 'A search that accepts text/x-scout only'),
   },
   {
     id: 'qido.capped', title: 'A shortened list says so', group: 'qido', requirement: 'qido-paging',

@@ -5,7 +5,7 @@ import { sopClassKind } from '../../../dicom/sop-class-kind';
 import { noData } from '../../judge/judgements';
 import type { Judgement } from '../../test-case';
 import { HEADER_BYTES, MULTIPART_AS_STORED, MULTIPART_DICOM, pathOf, PICTURE_BYTES, type DicomwebContext } from '../context';
-import { absent, differentInstances, fail, info, notOffered, pass, refusal, sameUids, unusable, warn, worst, type PlacedInstance } from '../judging';
+import { absent, differentInstances, fail, info, notAcceptable, notOffered, pass, refusal, sameUids, unusable, warn, worst, type PlacedInstance } from '../judging';
 import { dataSetsOf, faultOfPicture, filesOf, multipartOf, pictureOf, statusInWords } from '../read-answer';
 import type { DicomwebTest } from '../test-case';
 import { UNKNOWN_UID } from './qido';
@@ -139,7 +139,7 @@ export const WADO_RS_TESTS: readonly DicomwebTest[] = [
     id: 'wado.accept', title: 'A retrieval that cannot be answered acceptably is 406', group: 'wado-rs', requirement: 'not-acceptable',
     async run(context) {
       const [one] = differentInstances(context, 1);
-      return one === undefined ? noData(NEEDED) : refusal(await context.get(path(one), { accept: 'text/x-scout', maxBytes: HEADER_BYTES }), [406], 'A retrieval that accepts text/x-scout only');
+      return one === undefined ? noData(NEEDED) : notAcceptable(await context.get(path(one), { accept: 'text/x-scout', maxBytes: HEADER_BYTES }), 'A retrieval that accepts text/x-scout only');
     },
   },
   {

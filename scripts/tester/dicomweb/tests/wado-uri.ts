@@ -5,7 +5,7 @@ import { wadoUriUrl, type WadoUriParameters } from '../../../dicom/urls-wado-uri
 import { noData, notDeclared } from '../../judge/judgements';
 import type { Judgement } from '../../test-case';
 import { HEADER_BYTES, PICTURE_BYTES, type DicomwebContext } from '../context';
-import { absent, differentInstances, fail, notOffered, pass, refusal, sameUids, unusable, type PlacedInstance } from '../judging';
+import { absent, differentInstances, fail, notAcceptable, notOffered, pass, refusal, sameUids, unusable, type PlacedInstance } from '../judging';
 import { faultOfPicture, filesOf, pictureOf } from '../read-answer';
 import type { DicomwebTest } from '../test-case';
 import { UNKNOWN_UID } from './qido';
@@ -78,6 +78,6 @@ export const WADO_URI_TESTS: readonly DicomwebTest[] = [
   },
   {
     id: 'uri.accept', title: 'A media type that cannot be sent is 406', group: 'wado-uri', requirement: 'not-acceptable',
-    run: onInstance(async (ask) => refusal(await ask({ contentType: ['text/x-scout'] }, { accept: 'text/x-scout' }), [406], 'contentType=text/x-scout')),
+    run: onInstance(async (ask) => notAcceptable(await ask({ contentType: ['text/x-scout'] }, { accept: 'text/x-scout' }), 'contentType=text/x-scout')),
   },
 ];
