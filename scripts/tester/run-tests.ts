@@ -70,6 +70,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     const tests = chosenTests(target.version, mode, options);
+    if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;
     const results = withRootCauses(await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal), target.grounds, ruleOfResult(target.version));

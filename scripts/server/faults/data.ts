@@ -1,6 +1,8 @@
 /** Faults in the data itself: what the store keeps of a resource is not what came in, so that reads and searches agree on wrong content. */
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import { codingsOf, type CodeableConcept, type Coding, type Identifier, type Resource } from '../../core/fhir';
+import { convert } from '../../convert/convert';
+import { recognise } from '../../convert/recognise';
 import type { Override } from '../behaviour';
 import { clause, invariant, type FaultRow } from './row';
 
@@ -25,6 +27,11 @@ interface Study extends Resource {
   referrer?: { reference: string };
   subject?: { reference?: string };
   endpoint?: { reference?: string }[];
+}
+
+function inOtherVersion(resource: Resource): Resource {
+  const [from, to] = recognise(resource, '4.0') === undefined ? (['4.0', '5.0'] as const) : (['5.0', '4.0'] as const);
+  return convert([resource], from, to).resources[0] ?? resource;
 }
 
 /** The code alone, in the type that the element has. */
@@ -135,6 +142,13 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     does: 'The referrer of a study is its patient.',
     breaks: clause('reference-type', 'references.html#Reference'),
     override: study(({ subject, referrer }) => (referrer === undefined || subject?.reference === undefined ? {} : { referrer: { reference: subject.reference } })),
+  },
+  {
+    id: 'study-of-another-version',
+    group: 'data',
+    does: 'Studies are built as another FHIR version has them: R5 where R4 is stated, R4 where R5 is.',
+    breaks: clause('capability-version', 'capabilitystatement-definitions.html#CapabilityStatement.fhirVersion'),
+    override: keeping('ImagingStudy', inOtherVersion),
   },
   {
     id: 'started-missing',

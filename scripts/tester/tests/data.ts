@@ -2,6 +2,8 @@
 import { localReference, type Identifier, type Resource } from '../../core/fhir';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import { GUIDES } from '../../convert/profiles';
+import { recognise } from '../../convert/recognise';
+import { MODEL_VERSIONS } from '../../core/element-model';
 import { RULES, rulesOf } from '../../invariants/rules';
 import type { Rule, Violation } from '../../invariants/rule';
 import type { TestContext } from '../context';
@@ -40,6 +42,15 @@ export const DATA_TESTS: readonly TestCase[] = [
     tags: ['profile'],
     run: (context) => Promise.resolve(profileElements(context, type)),
   })),
+  {
+    id: 'data.version',
+    title: 'The resources seen are of the FHIR version that the server states',
+    group: 'data',
+    requirement: 'capability-version',
+    needs: [],
+    tags: ['version'],
+    run: (context) => Promise.resolve(ofStatedVersion(context)),
+  },
   {
     id: 'data.resource-ids',
     title: 'Every resource seen has a legal id',
@@ -143,6 +154,24 @@ function profileElements(context: TestContext, type: string): Judgement {
     ...fail(`${first.reference} claims the profile but lacks ${first.path}.${others > 0 ? ` ${others} more resources lack something.` : ''}`),
     actual: [...new Set(lacking.map(({ reference }) => reference))].sort(),
     witness: { reference: first.reference, excerpt: { meta: first.resource.meta }, why: `${first.path} is mandatory in the profile.` },
+  };
+}
+
+/** Data of another version is named once, by what shows it; how its elements break the rules of this version is no news then. */
+function ofStatedVersion(context: TestContext): Judgement {
+  const stated = MODEL_VERSIONS.find((known) => known === context.version.mimeVersion);
+  const resources = [...context.definitions.resourceTypes].flatMap((type) => context.known.index.all(type));
+  if (stated === undefined || resources.length === 0) return noData('Needed: resources.');
+  const others = resources.flatMap((resource) => {
+    const other = recognise(resource, stated);
+    return other === undefined ? [] : [{ resource, other, reference: localReference(resource) ?? resource.resourceType }];
+  });
+  const [first, ...more] = others;
+  if (first === undefined) return pass(`${resources.length} resources are built as FHIR ${context.version.name} has them.`);
+  return {
+    ...fail(`${first.reference}: ${first.other.message}${more.length > 0 ? ` The like in ${few(more.map(({ reference }) => reference))}.` : ''}`),
+    actual: others.map(({ reference }) => reference).sort(),
+    witness: { reference: first.reference, excerpt: { evidence: first.other.evidence }, why: first.other.message },
   };
 }
 
