@@ -98,7 +98,7 @@
     document.head.append(script);
   }));
   // A word of the title counts most, then one of a heading, then any other.
-  const score = ([path, title, , headings, words], wanted) => {
+  const score = ([path, title, kind, headings, words], wanted) => {
     let sum = 0;
     let anchor;
     const inTitle = `${title} ${path}`.toLowerCase();
@@ -110,8 +110,8 @@
       else if (words.includes(word)) sum += 1;
       else return undefined;
     }
-    // Forms of a resource as files come after the resource.
-    return { sum: /\.(json|xml|ttl)\.html$/.test(path) ? sum / 4 : sum, path, title, anchor };
+    // What the guide says comes before its examples.
+    return { sum: kind.startsWith('Example') ? sum / 2 : sum, path, title, anchor };
   };
   const marked = (text, wanted) => {
     const pieces = document.createDocumentFragment();
