@@ -84,7 +84,7 @@ async function list({ options, console }: CommandContext): Promise<CommandOutcom
     import('../search/definitions.js'),
   ]);
   const version = typeof options.fhir === 'string' ? fhirVersion(options.fhir) : FHIR_VERSIONS.R4;
-  const tests = selectTests(catalogue(loadSearchDefinitions(version)), version, patterns(options.only), patterns(options.skip));
+  const tests = selectTests(catalogue(loadSearchDefinitions(version), version), version, patterns(options.only), patterns(options.skip));
   if (options.markdown === true) {
     const { cataloguePage } = await import('../tester/catalogue-page.js');
     const page = cataloguePage(tests, version);

@@ -131,7 +131,7 @@ function crossChecking({ crossCheck }: TestOptions, { client, clientOptions, rep
 
 /** The catalogue as far as the mode and the caller want it. */
 function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData, crossCheck }: TestOptions): TestCase[] {
-  const chosen = selectTests(catalogue(loadSearchDefinitions(version)), version, only, skip);
+  const chosen = selectTests(catalogue(loadSearchDefinitions(version), version), version, only, skip);
   const usable = chosen.filter((test) => (mode === 'write' || test.mode !== 'write') && (test.validates !== true || validateData !== undefined) && (test.crossChecks !== true || crossCheck !== undefined));
   if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers.', 'Add --write, --validate or --dicomweb to run them.');
   return usable;

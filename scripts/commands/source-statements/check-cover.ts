@@ -18,7 +18,7 @@ function testsOf(version: string): readonly string[] {
   let ids = catalogues.get(version);
   if (ids === undefined) {
     const row = fhirVersion(version);
-    catalogues.set(version, (ids = selectTests(catalogue(loadSearchDefinitions(row)), row).map(({ id }) => id)));
+    catalogues.set(version, (ids = selectTests(catalogue(loadSearchDefinitions(row), row), row).map(({ id }) => id)));
   }
   return ids;
 }
