@@ -6,22 +6,21 @@ import { SEARCH_HEADERS, type TestContext } from '../context';
 import { historyTrouble, outOfOrder, entryReference, entryVersion, type HistoryQuestion } from '../judge/history';
 import { fail } from '../judge/judgements';
 import type { Judgement } from '../test-case';
-import { resolveUrl } from '../http/client';
 
 export interface HistoryAnswer {
   /** Entries of all pages that were read. */
   readonly entries: readonly BundleEntry[];
   readonly first: Exchange;
-  /** The last page had no next link. */
+  /** The last page had no next link; false where there are more pages than were to be read, or they lie on another host. */
   readonly complete: boolean;
   /** What is wrong with a page, or with the pages together. */
   readonly trouble?: Judgement;
 }
 
-/** Asks for a history and judges every page of it. @param maxPages how many pages are followed */
-export async function askHistory(context: TestContext, url: string, question: Omit<HistoryQuestion, 'asked'>, maxPages: number): Promise<HistoryAnswer> {
-  const asked = `GET ${url}`;
-  const first = await context.send({ method: 'GET', url, headers: SEARCH_HEADERS });
+/** Asks for a history and judges every page of it. @param path below the base @param maxPages how many pages are followed */
+export async function askHistory(context: TestContext, path: string, question: Omit<HistoryQuestion, 'asked'>, maxPages: number): Promise<HistoryAnswer> {
+  const asked = `GET ${path}`;
+  const first = await context.send({ method: 'GET', url: path, headers: SEARCH_HEADERS });
   const entries: BundleEntry[] = [];
   let exchange = first;
   for (let page = 1; ; page += 1) {
@@ -33,7 +32,11 @@ export async function askHistory(context: TestContext, url: string, question: Om
     if (together !== undefined) return { entries, first, complete: false, trouble: fail(`On the pages of ${asked} ${together}.`, exchange) };
     const next = bundle?.link?.find(({ relation }) => relation === 'next')?.url;
     if (next === undefined || page >= maxPages) return { entries, first, complete: next === undefined };
-    exchange = await context.send({ method: 'GET', url: resolveUrl(context.client.base, next), headers: SEARCH_HEADERS });
+    // The tester stays on the host that it was pointed at; a proxy may write another name into links.
+    if (!URL.canParse(next, `${context.client.base}/`)) return { entries, first, complete: false, trouble: fail(`${asked} has the next link "${next}", which is no URL.`, exchange) };
+    const url = new URL(next, `${context.client.base}/`);
+    if (url.origin !== new URL(context.client.base).origin) return { entries, first, complete: false };
+    exchange = await context.send({ method: 'GET', url: url.href, headers: SEARCH_HEADERS });
   }
 }
 
