@@ -1,10 +1,11 @@
 /** The table of declared, echoed and done, over whole runs against servers that are honest and that are not. */
+import type { Resource } from '../../scripts/core/fhir';
 import type { HonestyRow } from '../../scripts/core/result';
 import { runTests } from '../../scripts/tester/run-tests';
 import { embedded, EMBEDDED } from './embedded';
 
-async function table(faults: string[], only: string[]): Promise<(name: string) => HonestyRow | undefined> {
-  const { transport } = embedded({ faults });
+async function table(faults: string[], only: string[], resources?: Resource[]): Promise<(name: string) => HonestyRow | undefined> {
+  const { transport } = embedded({ faults, ...(resources === undefined ? {} : { resources }) });
   const run = await runTests({ url: EMBEDDED, transport, only });
   return (name) => run.honesty?.find((row) => row.type === 'ImagingStudy' && row.name === name);
 }
@@ -35,4 +36,9 @@ test('what works without being declared has a row of its own', async () => {
   const row = await table(['supported-parameter-undeclared', 'supported-interaction-undeclared'], BODY_SITE);
   expect(row('modality')).toMatchObject({ declared: false, filters: 'yes', right: 'yes', results: ['honesty.imagingstudy.modality'] });
   expect(row('history-instance')).toMatchObject({ declared: false, right: 'yes', results: ['honesty.imagingstudy.interactions'] });
+});
+
+test('where there is nothing to leave out, nobody is told to filter nothing', async () => {
+  const row = await table([], ['search.imagingstudy.encounter.*', 'search.imagingstudy.basedon.*'], []);
+  for (const name of ['encounter', 'basedon']) expect(row(name)).toMatchObject({ declared: true, filters: 'not known' });
 });

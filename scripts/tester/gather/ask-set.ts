@@ -61,7 +61,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const judgement = judgeSet(question);
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
-  noteHonesty(context, ask, answer, judgement, { known, used });
+  noteHonesty(context, ask, answer, judgement, { known, mustNot, used });
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
@@ -69,7 +69,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
 }
 
 /** One plain parameter alone (besides the narrowing to a sample) shows whether it is echoed, filters, and finds the right set. */
-function noteHonesty(context: TestContext, ask: SetQuery, answer: SearchAnswer, { verdict }: Judgement, { known, used }: { known: readonly string[]; used: boolean }): void {
+function noteHonesty(context: TestContext, ask: SetQuery, answer: SearchAnswer, { verdict }: Judgement, { known, mustNot, used }: { known: readonly string[]; mustNot: number; used: boolean }): void {
   const [first, ...others] = ask.pairs;
   if (first === undefined || /[:.]/.test(first[0]) || others.some(([name]) => name !== '_id')) return;
   const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? []));
@@ -77,9 +77,14 @@ function noteHonesty(context: TestContext, ask: SetQuery, answer: SearchAnswer, 
   const declared = context.declared.searchParam(ask.type, first[0]);
   context.ledger.note(ask.type, first[0], context.scope, {
     ...(self === undefined ? {} : { echoed: readSelfLink([first], self).dropped.length === 0 }),
-    ...(answer.trouble === undefined ? { filters: known.some((reference) => !came.has(reference)) } : declared && answer.trouble.kind === 'refused' ? { filters: false } : {}),
+    ...(answer.trouble === undefined ? filtersSeen(known.some((reference) => !came.has(reference)), mustNot) : declared && answer.trouble.kind === 'refused' ? { filters: false } : {}),
     ...(verdict === 'pass' ? { right: true } : verdict === 'fail' ? { right: false } : {}),
   });
+}
+
+/** That all came shows something only where not all had to come. */
+function filtersSeen(leftOut: boolean, mustNot: number): { filters?: boolean } {
+  return leftOut || mustNot > 0 ? { filters: leftOut } : {};
 }
 
 /** Reads what is missing; true where the knowledge was out of date. */
