@@ -137,4 +137,3 @@ export const IDENTIFIER = (resource: Resource): string => {
   return `${first?.system}|${first?.value}`;
 };
 
-export const MODALITY = DCM;

@@ -8,7 +8,7 @@ import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../jud
 import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
 import type { Writer } from '../write/writer';
-import { comesTo, current, made, MODALITY, patient, study, updating, writeTest } from './write-support';
+import { comesTo, current, made, patient, study, updating, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -91,7 +91,8 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const found = await comesTo(context, true, FOCUS, [['modality', 'CT'], ['_id', id]], reference);
       if (!found.settled) return fail(`${reference} was created with modality CT, but a search for it does not find it.`, found.exchange);
       const { resource } = await current(context, reference);
-      const changed = { ...resource, modality: [{ system: MODALITY, code: 'MR' }], series: [{ uid: '1.2.3.4.5', modality: { system: MODALITY, code: 'MR' } }] };
+      const { modality, series } = study(writer, subject.reference, 'MR');
+      const changed = { ...resource, modality, series };
       const updated = await updating(context, FOCUS, resource.meta?.versionId, (headers) => writer.update(changed, { headers }));
       if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
       const after = await comesTo(context, true, FOCUS, [['modality', 'MR'], ['_id', id]], reference);
