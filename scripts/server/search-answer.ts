@@ -74,7 +74,7 @@ function searchPage(service: Service, listing: Listing, offset: number, known: s
   const shown = new Set(page.map((resource) => `${resource.resourceType}/${resource.id}`));
   const included = listing.queries.flatMap((query) => {
     const own = page.filter((resource) => resource.resourceType === query.type);
-    return query.include.length + query.revinclude.length === 0 || own.length === 0 ? [] : currentOf(service, behaviour.includes(store.index, query, own));
+    return own.length === 0 ? [] : currentOf(service, behaviour.includes(store.index, query, own));
   });
   // "match wins over include", and nothing twice: https://hl7.org/fhir/R4/search.html#entries
   const extra = included.filter((resource) => {
