@@ -74,13 +74,13 @@ function readEntries(entries: unknown): BundleEntry[] {
 
 /**
  * How an entry came into the answer. The element is optional: without it, a resource of the searched type is a match,
- * an OperationOutcome an outcome, anything else included. https://hl7.org/fhir/R4/search.html#entries
+ * an OperationOutcome an outcome, anything else included. A search at the base (type '') is over all types. https://hl7.org/fhir/R4/search.html#entries
  */
 export function modeOf(entry: BundleEntry, type: string): 'match' | 'include' | 'outcome' {
   const stated = entry.search?.mode;
   if (stated === 'match' || stated === 'include' || stated === 'outcome') return stated;
   if (entry.resource?.resourceType === 'OperationOutcome' && type !== 'OperationOutcome') return 'outcome';
-  return entry.resource?.resourceType === type ? 'match' : 'include';
+  return type === '' || entry.resource?.resourceType === type ? 'match' : 'include';
 }
 
 /** The link of a relation, as the server wrote it. */
