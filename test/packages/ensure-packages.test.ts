@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPackage } from '../../scripts/packages/open-package';
-import { startRegistry, writeFiles } from './fake-registry';
-import { cache, ensure, failure, inPackage, json, lockedHashes, lockFile, registry } from './fresh-cache';
+import { writeFiles } from './fake-registry';
+import { cache, ensure, failure, inPackage, json, lockedHashes, lockFile, registry, restartRegistry } from './fresh-cache';
 import { CONTENT_FILES, CORE, TERMINOLOGY, TERMINOLOGY_FILES } from './sample-packages';
 
 describe('an empty cache', () => {
@@ -126,7 +126,7 @@ describe('a full cache', () => {
     const error = await failure();
     expect(error).toMatchObject({ code: 'no-package-source', message: expect.stringContaining('(damaged: package/CodeSystem-a.json has 20 bytes instead of') as string });
     expect(existsSync(inPackage('test.terminology#7.0.1', 'CodeSystem-b.json'))).toBe(true);
-    registry = await startRegistry();
+    await restartRegistry();
   });
 });
 

@@ -39,6 +39,10 @@ export const failure = async (options: PackageOptions = {}): Promise<KnownError>
   }
   throw new Error('expected a failure');
 };
+/** Another registry, empty, in place of one that a test closed. */
+export const restartRegistry = async () => {
+  registry = await startRegistry();
+};
 export const inPackage = (label: string, ...path: string[]) => join(cache, label, 'package', ...path);
 export const json = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 export const lockedHashes = () => (json(lockFile).archives as { name: string; sha256?: string }[]).map(({ name, sha256 }) => [name, sha256]);

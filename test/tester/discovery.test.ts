@@ -53,7 +53,7 @@ describe('an address where nothing can be tested', () => {
   });
 
   test('credentials that do not suffice are told apart from none', async () => {
-    const refusing = runTests({ url: BASE, transport: fakeServer(() => ({ status: 401, body: '' }) as never).transport, wait: noWait, headers: { Authorization: 'Bearer stale' } });
+    const refusing = runTests({ url: BASE, transport: fakeServer(() => ({ status: 401, body: '' })).transport, wait: noWait, headers: { Authorization: 'Bearer stale' } });
     await expect(refusing).rejects.toThrow(/the authorization given does not suffice/);
   });
 

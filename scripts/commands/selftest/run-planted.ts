@@ -44,10 +44,11 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
   let ids = 0;
+  const past = pastOf(resources);
   const server = createFhirServer({
     version,
     definitions,
-    resources: structuredClone(resources) as Resource[],
+    resources: structuredClone(past.before) as Resource[],
     clock: () => new Date((now += TICK)),
     newId: () => `new-${(ids += 1)}`,
     basePath: '/fhir',
@@ -59,6 +60,13 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
     const request = { method, url: url.slice(ORIGIN.length), headers: lowerCased(headers), ...(body === undefined ? {} : { body }) };
     return Promise.resolve(server.handle(request));
   };
+  for (const { method, url, resource } of past.changes) {
+    const headers = { 'content-type': 'application/fhir+json', ...lowerCased(row?.guarded === true ? GUARD.given.headers : {}) };
+    const { headers: answered } = server.handle({ method, url: `/fhir/${url}`, headers, body: JSON.stringify(resource) });
+    // What is made here is deleted again.
+    const made = method === 'POST' ? /[^/]+\/[^/]+(?=\/_history\/|$)/.exec(answered['location'] ?? '')?.[0] : undefined;
+    if (made !== undefined) server.handle({ method: 'DELETE', url: `/fhir/${made}`, headers });
+  }
   return runTests({
     url: `${ORIGIN}/fhir`,
     transport,
@@ -70,6 +78,33 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
     ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+interface Past {
+  /** What the server began with. */
+  readonly before: readonly Resource[];
+  /** What was done to it since; afterwards it holds the resources. */
+  readonly changes: readonly { method: 'POST' | 'PUT'; url: string; resource: Resource }[];
+}
+
+/** How many resources of a type have changed since they were loaded. */
+const CHANGED = 2;
+
+/**
+ * A server that somebody uses has a past: some studies and patients were changed, one of each was deleted.
+ * Without it a tester that only reads could not see faults in histories, deletions and the currency of searches.
+ */
+function pastOf(resources: readonly Resource[]): Past {
+  const changed = ['ImagingStudy', 'Patient'].flatMap((type) => resources.filter(({ resourceType }) => resourceType === type).slice(0, CHANGED));
+  const earlier = (resource: Resource): Resource => {
+    const { resourceType, id, status, subject } = resource as Resource & { status?: unknown; subject?: unknown };
+    return { resourceType, ...(id === undefined ? {} : { id }), ...(status === undefined ? {} : { status }), ...(subject === undefined ? {} : { subject }) };
+  };
+  const gone = changed.filter((_, position) => position % CHANGED === 0).map((resource) => ({ method: 'POST' as const, url: resource.resourceType, resource: { ...resource } }));
+  return {
+    before: resources.map((resource) => (changed.includes(resource) ? earlier(resource) : resource)),
+    changes: [...gone, ...changed.map((resource) => ({ method: 'PUT' as const, url: `${resource.resourceType}/${String(resource.id)}`, resource }))],
+  };
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {

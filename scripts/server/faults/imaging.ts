@@ -71,7 +71,7 @@ export const IMAGING_FAULTS: readonly FaultRow[] = [
     breaks: rule('several-paths'),
     override: study((resource) => ({ ...resource, identifier: ((resource.identifier as unknown[] | undefined) ?? []).slice(0, 1) })),
   },
-  { id: 'reason-not-indexed', group: 'imaging', does: 'reason finds nothing.', breaks: rule('token-code'), override: study(({ reasonCode: _r4, reason: _r5, ...rest }) => rest as Resource) },
+  { id: 'reason-not-indexed', group: 'imaging', does: 'reason finds nothing.', breaks: rule('token-code'), override: study(({ reasonCode: _r4, reason: _r5, ...rest }) => rest) },
   { id: 'basedon-not-indexed', group: 'imaging', does: 'basedon finds nothing.', breaks: rule('reference-type-id'), override: without('basedOn') },
   {
     id: 'performer-not-indexed',

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { fhirVersion } from '../../../scripts/core/fhir-version';
 import { loadSearchDefinitions } from '../../../scripts/search/definitions';
 import { examples } from '../load-examples';
-import { foundIn, notFound } from '../known-deviations';
+import { foundIn, notFound, type KnownDeviation } from '../known-deviations';
 import { askOpinion, unsettled, type SettledRow } from '../opinion';
 import { nameOf, opinionQueries } from '../opinion-queries';
 
@@ -78,7 +78,7 @@ test('a known deviation that its test does not find is named', () => {
 });
 
 test('a deviation that tests of two runs have to find is asked for in each', () => {
-  const deviations = [{ server: 'peer', deviation: 'No requests in a history.', foundBy: { 'write.history': 'fail', 'read.history': 'fail' } }, { server: 'peer', deviation: 'No statement.', foundBy: { discovery: 'no statement' } }];
+  const deviations: KnownDeviation[] = [{ server: 'peer', deviation: 'No requests in a history.', foundBy: { 'write.history': 'fail', 'read.history': 'fail' } }, { server: 'peer', deviation: 'No statement.', foundBy: { discovery: 'no statement' } }];
   expect(foundIn(deviations, (test) => test.startsWith('write.')).map(({ foundBy }) => foundBy)).toEqual([{ 'write.history': 'fail' }]);
   expect(foundIn(deviations, (test) => !test.startsWith('write.')).map(({ foundBy }) => foundBy)).toEqual([{ 'read.history': 'fail' }]);
 });
