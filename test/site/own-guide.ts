@@ -1,10 +1,12 @@
 /** Our guide, built once in a folder of its own, as a site. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { siteFormats } from '../../scripts/commands/site/site-formats';
 import { siteTests } from '../../scripts/commands/site/site-tests';
 import { buildGuide } from '../../scripts/build/build-guide';
+import { generateExamples } from '../../scripts/generate/generate-examples';
+import { writeExamples } from '../../scripts/generate/write-examples';
 import { defaultCacheDir } from '../../scripts/packages/cache-folder';
 import { readPackage, type PackageContent } from '../../scripts/packages/read-package';
 import type { SiteGuide } from '../../scripts/site/guide';
@@ -24,9 +26,18 @@ export interface OwnSite {
   remove(): void;
 }
 
+/** A copy of the sources with examples made anew: those of a clone may be missing or old. */
+function projectIn(root: string): string {
+  const examplesDir = join(root, 'input', 'examples');
+  for (const name of ['sushi-config.yaml', 'ig.ini', 'input', 'CHANGELOG.md']) cpSync(join(packageRoot(), name), join(root, name), { recursive: true });
+  rmSync(examplesDir, { recursive: true, force: true });
+  writeExamples(generateExamples({ scenarioDir: join(root, 'input', 'scenarios') }), { examplesDir, outDir: join(root, 'output') });
+  return root;
+}
+
 export async function ownSite(): Promise<OwnSite> {
   const out = mkdtempSync(join(tmpdir(), 'scout-own-site-'));
-  const root = packageRoot();
+  const root = projectIn(join(out, 'project'));
   const { package: made, generated, findings } = await buildGuide({ root, out, generatedIn: out });
   const externals = openExternals(defaultCacheDir(), [['hl7.fhir.r4.core', '4.0.1'], ['hl7.terminology.r4', '7.0.1'], ['hl7.fhir.uv.extensions.r4', '5.3.0-ballot-tc1']].map(([name, version]) => ({ name: name!, version: version! })));
   const guide = readProject({ root, generated, externals, findings, tests: await siteTests('4.0.1') });
