@@ -10,6 +10,8 @@ export interface Rule {
   readonly url: string;
   /** A server may refuse a query that needs it with a 4xx answer, unless it declares support. */
   readonly optional?: true;
+  /** The specification says SHOULD: a server that does otherwise breaks no promise. */
+  readonly should?: true;
 }
 
 /** Clauses that decide: a resource must match, or must not. */
@@ -44,8 +46,8 @@ const DECIDING = {
   'reference-type-modifier': { text: ':Type with an id is the same as Type/id.', url: `${SEARCH}#reference`, optional: true },
   'reference-limited': { text: 'A parameter limited to one type (patient) sees references to that type alone.', url: `${SEARCH}#reference` },
   'reference-identifier': { text: ':identifier searches Reference.identifier as a token, not the target\'s identifiers.', url: `${SEARCH}#reference`, optional: true },
-  'reference-canonical': { text: 'A canonical element is found by its URL.', url: `${SEARCH}#versions` },
-  'reference-canonical-below': { text: ':below on a canonical finds every business version, or those that start with the version given.', url: `${SEARCH}#versions`, optional: true },
+  'reference-canonical': { text: 'A canonical element is found by its URL.', url: `${SEARCH}#versions`, should: true },
+  'reference-canonical-below': { text: ':below on a canonical finds every business version, or those that start with the version given.', url: `${SEARCH}#versions`, optional: true, should: true },
   'reference-hierarchy': { text: ':above and :below on a reference follow a strict hierarchy and include the resource named.', url: `${SEARCH}#recursive`, optional: true },
 
   'date-eq': { text: 'eq (or no prefix): the range of the search value contains the range of the resource\'s value.', url: `${SEARCH}#prefix` },

@@ -2,7 +2,7 @@
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Expectation, Requirement } from '../core/result';
 import { RULES as INVARIANTS, rulesOf } from '../invariants/rules';
-import { RULES, type DecidingRuleId } from '../search/rules';
+import { RULES, type DecidingRuleId, type Rule } from '../search/rules';
 import { DICOMWEB_REQUIREMENTS, type DicomwebRequirement } from './dicomweb/requirements';
 
 interface RequirementRow {
@@ -126,7 +126,7 @@ export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}
 /** Begins the keys of the R6 draft's invariants, whose ids are those of the guide. */
 const DRAFT = 'invariant:6.0/';
 
-/** Rules of search that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
+/** Rules of search besides matching that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
 const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
 
 /** The same page of the specification in another version. */
@@ -139,8 +139,8 @@ export function requirementOf(key: RequirementKey, version: Pick<FhirVersionReco
   const prefix = `fhir-${version.name.toLowerCase()}`;
   if (key.startsWith('rule:')) {
     const rule = key.slice('rule:'.length) as DecidingRuleId;
-    const { text, url } = RULES[rule];
-    return { id: `${prefix}-search-${rule}`, url: inVersion(url, version), text, expectation: SHOULD_RULES.has(rule) ? 'SHOULD' : 'SHALL' };
+    const { text, url, should }: Rule = RULES[rule];
+    return { id: `${prefix}-search-${rule}`, url: inVersion(url, version), text, expectation: SHOULD_RULES.has(rule) || should === true ? 'SHOULD' : 'SHALL' };
   }
   if (key.startsWith('dicomweb:')) return { id: key.replace(':', '-'), ...DICOMWEB_REQUIREMENTS[key.slice('dicomweb:'.length) as DicomwebRequirement] };
   if (key.startsWith('invariant:')) {

@@ -97,7 +97,7 @@ function judgeDifference(question: SetQuestion, query: string, extra: readonly s
   const stated = question.why?.(reference);
   const why = stated ?? (absent.length > 0 ? 'It matches, but is missing.' : 'It does not match, but was returned.');
   return {
-    verdict: 'fail',
+    verdict: question.prediction.rules.some((rule) => RULES[rule].should === true) ? 'warn' : 'fail',
     message: `${query} ${parts.join(' and ')}.${stated === undefined ? '' : ` ${shorten(stated, 300)}`}`,
     witness: { reference, excerpt: question.excerpt(reference), why },
   };
