@@ -8,6 +8,7 @@ import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { packageRoot } from '../core/package-root';
 import type { CommandContext, CommandRecord } from './command';
 import type { PlantedRow } from '../server/planted';
+import type { TestCase } from '../tester/test-case';
 import { judgeFault, judgeVariant, matrixOf, type FaultOutcome, type Matrix, type VariantOutcome } from './selftest/judge-planted';
 
 export const selftestCommand: CommandRecord = {
@@ -19,6 +20,7 @@ export const selftestCommand: CommandRecord = {
     { flags: '--shard <part>', description: 'only this part of the work, e.g. 1/2' },
     { flags: '--fhir <version>', description: 'FHIR version of the server and its data', default: 'R4' },
     { flags: '--write', description: 'let the tester write: only then can faults of writing be found' },
+    { flags: '--every-test', description: 'run every test against every fault, to see all that catch it (default: first those of the requirement that it breaks)', default: false },
     { flags: '--min-kill-rate <share>', description: 'exit with 1 below this share of faults found (default: 0.85 read-only, 1 with --write)' },
   ],
   examples: [
@@ -87,25 +89,31 @@ function wholeJobs(value: string | undefined): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }] = await Promise.all([
+  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { catalogue }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('../generate/generate-examples.js'),
     import('../search/definitions.js'),
     import('../tester/write/in-version.js'),
+    import('../tester/tests/index.js'),
   ]);
   const version = versionOf(options);
   const fixtures = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
   const resources = inVersion(fixtures, version);
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
-  const input = { resources, fixtures, version, definitions: loadSearchDefinitions(version), signal, ...(journalDir === undefined ? {} : { journalDir }) };
+  const definitions = loadSearchDefinitions(version);
+  const tests = options.everyTest === true ? [] : catalogue(definitions);
+  const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);
   try {
     for (const [index, row] of rows.entries()) {
       signal.throwIfAborted();
-      const run = await runPlanted(row, input);
-      if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, run, version));
-      else outcomes.variants.push(judgeVariant(row, run));
+      // The tests of the requirement that a fault breaks should catch it; only where they do not, or there are none, the others are asked.
+      const only = testsOf(row, tests);
+      const first = only.length === 0 ? undefined : judgeFault(row, await runPlanted(row, { ...input, only }), version);
+      if (first?.named === true) outcomes.faults.push(first);
+      else if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, await runPlanted(row, input), version));
+      else outcomes.variants.push(judgeVariant(row, await runPlanted(row, input)));
       console.progress.step(index + 1, row.id);
       process.send?.({ done: index + 1 });
     }
@@ -114,6 +122,12 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   }
   console.progress.end();
   return outcomes;
+}
+
+/** Ids of the tests that stand on the requirement which a fault breaks; none for a variant, whom every test may accuse. */
+function testsOf({ kind, breaks, service }: PlantedRow, tests: readonly TestCase[]): string[] {
+  if (kind !== 'fault' || service !== undefined) return [];
+  return tests.filter(({ requirement, also }) => requirement === breaks || also?.some((key) => key === breaks) === true).map(({ id }) => id);
 }
 
 /** Runs the parts in processes of their own and puts their outcomes back into the table's order. */
@@ -134,10 +148,10 @@ async function shared(rows: readonly PlantedRow[], jobs: number, { console, opti
   return { faults: inOrder(parts.flatMap(({ faults }) => faults)), variants: inOrder(parts.flatMap(({ variants }) => variants)) };
 }
 
-function part(job: number, jobs: number, { only, write, fhir }: CommandContext['options'], signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
+function part(job: number, jobs: number, { only, write, fhir, everyTest }: CommandContext['options'], signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
   const program = join(__dirname, `../cli${extname(__filename)}`);
   const patterns = Array.isArray(only) && only.length > 0 ? ['--only', ...only.map(String)] : [];
-  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
+  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...(everyTest === true ? ['--every-test'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
   child.on('message', (message) => onStep((message as { done: number }).done));
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

@@ -35,11 +35,13 @@ export interface PlantedInput {
   /** The server's version; the resources are of it. */
   readonly version: FhirVersionRecord;
   readonly definitions: SearchDefinitions;
+  /** Ids of the tests to run; without it all. */
+  readonly only?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
 /** Tests a fresh server with the row's behaviour; without a row, the reference server. */
-export async function runPlanted(row: PlantedRow | undefined, { resources, fixtures, journalDir, version, definitions, signal }: PlantedInput): Promise<Run> {
+export async function runPlanted(row: PlantedRow | undefined, { resources, fixtures, journalDir, version, definitions, only, signal }: PlantedInput): Promise<Run> {
   if (row?.service === 'cross-check') return runCrossCheckPlanted(row.id, signal === undefined ? {} : { signal });
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
@@ -76,6 +78,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
     wait: () => Promise.resolve(),
     ...(row?.guarded === true ? GUARD.given : {}),
     ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir }),
+    ...(only === undefined ? {} : { only }),
     ...(signal === undefined ? {} : { signal }),
   });
 }
