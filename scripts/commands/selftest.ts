@@ -89,19 +89,20 @@ function wholeJobs(value: string | undefined): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { catalogue }] = await Promise.all([
+  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { catalogue }, { selectTests }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('../generate/generate-examples.js'),
     import('../search/definitions.js'),
     import('../tester/write/in-version.js'),
     import('../tester/tests/index.js'),
+    import('../tester/select.js'),
   ]);
   const version = versionOf(options);
   const fixtures = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
   const resources = inVersion(fixtures, version);
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
   const definitions = loadSearchDefinitions(version);
-  const tests = options.everyTest === true ? [] : catalogue(definitions);
+  const tests = options.everyTest === true ? [] : selectTests(catalogue(definitions, version), version).filter(({ mode, validates, crossChecks }) => (journalDir !== undefined || mode !== 'write') && validates !== true && crossChecks !== true);
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);
@@ -124,7 +125,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   return outcomes;
 }
 
-/** Ids of the tests that stand on the requirement which a fault breaks; none for a variant, whom every test may accuse. */
+/** Ids of those of the tests that stand on the requirement which a fault breaks; none for a variant, whom every test may accuse. */
 function testsOf({ kind, breaks, service }: PlantedRow, tests: readonly TestCase[]): string[] {
   if (kind !== 'fault' || service !== undefined) return [];
   return tests.filter(({ requirement, also }) => requirement === breaks || also?.some((key) => key === breaks) === true).map(({ id }) => id);

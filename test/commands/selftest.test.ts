@@ -57,6 +57,12 @@ test('a planted fault is caught by a test that names its requirement, and a lega
   expect(code).toBe(0);
 }, 120_000);
 
+test('a fault whose requirement only tests that write stand on is missed, not an error, where the tester may only read', async () => {
+  const { code, json } = await selftest('--only', 'create-is-200');
+  expect(json).toMatchObject({ faults: [{ id: 'create-is-200', killed: false }], killRate: 0 });
+  expect(code).toBe(1);
+}, 120_000);
+
 test('a pattern that fits nothing is said', async () => {
   const { code, json } = await selftest('--only', 'no-such-thing');
   expect(code).toBe(2);
