@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isError, type Finding } from '../core/finding';
-import { KnownError } from '../core/known-error';
 import { toolVersion } from '../core/package-root';
 import { writeWhole } from '../core/write-whole';
 import type { QaReport, QaSection } from '../qa/qa-report';
@@ -11,8 +10,8 @@ import type { QaGuide } from '../qa/qa-guide';
 import type { CommandContext, CommandRecord } from './command';
 import { guideFolder } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
-import { NO_VALIDATOR } from './no-validator';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
+import { validatorIfThere } from './validator-if-there';
 
 export const qaCommand: CommandRecord = {
   name: 'qa',
@@ -109,31 +108,24 @@ async function siteSection({ root, built, config }: MadeProject, { options, cons
   }
 }
 
-async function validationSection({ built, config }: MadeProject, guide: QaGuide, { options, console, signal }: CommandContext): Promise<QaSection> {
+async function validationSection({ built, config }: MadeProject, guide: QaGuide, context: CommandContext): Promise<QaSection> {
+  const { options, console, signal } = context;
   const about = { id: 'validator', title: 'HL7 validator', about: 'What the official validator says of every definition and every example.' };
   const skipped = (reason: string) => ({ ...about, findings: [], skipped: reason });
   if (options.validator === false) return skipped('--no-validator was given.');
   const resources = [...guide.definitions, ...guide.examples.map(({ resource }) => resource)];
   if (resources.length === 0 || config === undefined) return skipped('nothing was compiled.');
-  const [{ openOfficialValidator }, { validateResources }, { fhirVersion }, { buildableFhirVersion }] = await Promise.all([
-    import('../validate/official/open-official-validator.js'),
+  const [{ validateResources }, { fhirVersion }, { buildableFhirVersion }] = await Promise.all([
     import('../validate/validate-resources.js'),
     import('../core/fhir-version.js'),
     import('../build/configuration.js'),
   ]);
-  const validator = await openOfficialValidator({
+  const validator = await validatorIfThere(context, {
     fhirVersion: fhirVersion(buildableFhirVersion(config).version),
     guides: [built.package?.file ?? join(built.generated, 'resources')],
     characters: resources.reduce((sum, resource) => sum + JSON.stringify(resource).length, 0),
-    ...(typeof options.validatorJar === 'string' && { validatorJar: options.validatorJar }),
-    ...(typeof options.cache === 'string' && { packageCache: options.cache }),
-    progress: console.progress,
-    signal,
-  }).catch((error: unknown) => {
-    if (error instanceof KnownError && NO_VALIDATOR.has(error.code)) return error;
-    throw error;
   });
-  if (validator instanceof KnownError) return skipped([validator.message, validator.hint].join(' ').trim());
+  if (typeof validator === 'string') return skipped(validator);
   try {
     const found = await validateResources(validator, resources.map((resource) => ({ resource })), { progress: console.progress, signal });
     const placed = found.map((finding): Finding => ({ ...finding, location: { ...guide.sourceOf(finding.location?.resource ?? ''), ...finding.location } }));

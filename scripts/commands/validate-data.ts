@@ -1,11 +1,10 @@
 /** A test run's console in, the function that validates what the tester has seen out: the official validator with our guide. */
 import { localReference, type Resource } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
-import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
 import type { DataValidation, ValidateData } from '../tester/data-validation';
 import type { CommandContext } from './command';
-import { NO_VALIDATOR } from './no-validator';
+import { whyNoValidator } from './validator-if-there';
 
 /** Rules of the validator's own house, which FHIR does not have: an address under example.org is as legal as any other. */
 const HOUSE_RULES: ReadonlySet<string> = new Set(['TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE']);
@@ -42,8 +41,9 @@ export function dataValidator({ options, console, signal }: Pick<CommandContext,
         await validator.close();
       }
     } catch (error) {
-      if (!(error instanceof KnownError) || !NO_VALIDATOR.has(error.code)) throw error;
-      return { unavailable: [error.message, error.hint].filter((part) => part !== undefined).join(' ') };
+      const unavailable = whyNoValidator(error);
+      if (unavailable === undefined) throw error;
+      return { unavailable };
     }
   };
 }

@@ -14,4 +14,9 @@ export class KnownError extends Error {
     super(message, options);
     this.name = 'KnownError';
   }
+
+  /** Message and hint as running text. */
+  get sentences(): string {
+    return [this.message, this.hint].join(' ').trim();
+  }
 }

@@ -2,12 +2,11 @@
 import { join } from 'node:path';
 import { countBySeverity, isError, type Finding } from '../../core/finding';
 import { localReference, type Resource } from '../../core/fhir';
-import { KnownError } from '../../core/known-error';
 import type { BuildResult } from '../../build/build-guide';
 import type { GeneratedSet } from '../../generate/generate-examples';
 import type { PackageReport } from '../../packages/package-report';
 import type { CommandContext } from '../command';
-import { NO_VALIDATOR } from '../no-validator';
+import { validatorIfThere } from '../validator-if-there';
 import type { StepRecord } from './step';
 
 /** What the steps hand on. */
@@ -62,25 +61,16 @@ export function preparingSteps(state: DemoState, context: CommandContext): StepR
   ];
 }
 
-async function validateExamples({ examples, built }: DemoState, { options, console, signal }: CommandContext): ReturnType<StepRecord['run']> {
+async function validateExamples({ examples, built }: DemoState, context: CommandContext): ReturnType<StepRecord['run']> {
+  const { console, signal } = context;
   if (examples === undefined || built?.package === undefined) return { status: 'skipped', message: 'there is nothing to validate: an earlier step failed.' };
-  const [{ openOfficialValidator }, { validateResources }, { judgeBadExample }, { suppress }] = await Promise.all([
-    import('../../validate/official/open-official-validator.js'),
+  const [{ validateResources }, { judgeBadExample }, { suppress }] = await Promise.all([
     import('../../validate/validate-resources.js'),
     import('../../generate/judge-bad-example.js'),
     import('../../validate/suppressions.js'),
   ]);
-  const validator = await openOfficialValidator({
-    guides: [join(built.generated, 'resources')],
-    ...(typeof options.validatorJar === 'string' && { validatorJar: options.validatorJar }),
-    ...(typeof options.cache === 'string' && { packageCache: options.cache }),
-    progress: console.progress,
-    signal,
-  }).catch((error: unknown) => {
-    if (error instanceof KnownError && NO_VALIDATOR.has(error.code)) return error;
-    throw error;
-  });
-  if (validator instanceof KnownError) return { status: 'skipped', message: [validator.message, validator.hint].join(' ').trim() };
+  const validator = await validatorIfThere(context, { guides: [join(built.generated, 'resources')] });
+  if (typeof validator === 'string') return { status: 'skipped', message: validator };
   try {
     const good = examples.resources.map(({ resource, file }) => ({ resource, file }));
     const bad = examples.bad.map(({ resource, file }) => ({ resource, file }));

@@ -30,7 +30,7 @@ export async function runStep({ id, title, run }: StepRecord, { console, signal 
     outcome = await run();
   } catch (error) {
     if (!(error instanceof KnownError) || signal.aborted) throw error;
-    outcome = { status: 'failed', message: [error.message, error.hint].filter((part) => part !== undefined).join(' ') };
+    outcome = { status: 'failed', message: error.sentences };
   }
   const { style } = console;
   const paint = { done: style.green, skipped: style.yellow, failed: style.red }[outcome.status];

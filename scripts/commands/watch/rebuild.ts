@@ -113,7 +113,7 @@ async function makeExamples(root: string, scratch: string, written: string[]): P
 export function faultFinding(error: unknown): Finding {
   const known = error instanceof KnownError;
   const message = error instanceof Error ? error.message : String(error);
-  return { severity: 'error', code: known ? error.code : 'internal', message: known ? [message, error.hint].join(' ').trim() : `fhir-scout itself failed: ${message}`, source: 'sushi' };
+  return { severity: 'error', code: known ? error.code : 'internal', message: known ? error.sentences : `fhir-scout itself failed: ${message}`, source: 'sushi' };
 }
 
 /** The lines around a finding's place, where it has one. */

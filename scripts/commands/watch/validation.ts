@@ -52,7 +52,7 @@ export function startValidation({ open, onState, sift }: ValidationOptions): Val
       await validator?.close();
       [validator, judged, wanted] = [undefined, undefined, undefined];
       findings.clear();
-      onState({ state: 'off', why: error instanceof KnownError ? [error.message, error.hint].join(' ').trim() : String(error) }, findings);
+      onState({ state: 'off', why: error instanceof KnownError ? error.sentences : String(error) }, findings);
     }
   }
 
