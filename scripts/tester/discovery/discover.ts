@@ -5,7 +5,7 @@ import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
 import { answerInWords, bodyOf, looksLikeHtml, resourceOf } from '../answer';
 import { redirectTarget, type FhirClient } from '../http/client';
-import { NETWORK_TROUBLES } from '../http/transport';
+import { NETWORK_TROUBLES } from '../http/network-trouble';
 import { readDeclared, type Declared } from './declared';
 
 export interface Discovery {

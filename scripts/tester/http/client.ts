@@ -5,7 +5,8 @@ import { KnownError } from '../../core/known-error';
 import type { Exchange, HttpRequest, HttpResponse } from '../../core/result';
 import { createGate, type Gate, type Wait } from './limits';
 import { createMask } from './secrets';
-import { fetchTransport, networkError, troubleError, type Transport } from './transport';
+import { networkError, troubleError } from './network-trouble';
+import { networkTransport, type Transport } from './transport';
 
 export type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -69,7 +70,7 @@ const LONGEST_RETRY_WAIT_MS = 30_000;
 const NOT_FOLLOWED: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 export function createClient(options: ClientOptions): FhirClient {
-  const { base, transport = fetchTransport, now = Date.now, wait } = options;
+  const { base, transport = networkTransport, now = Date.now, wait } = options;
   const mask = createMask(options.headers ?? {}, options.secrets);
   const gate = options.gate ?? createGate({ ...options, now, wait });
   const origin = new URL(base).origin;

@@ -1,0 +1,83 @@
+/** A failure below HTTP in, the kind of trouble that it is and what to say of it out. */
+import { KnownError } from '../../core/known-error';
+
+/** What can go wrong below HTTP, and what to say of it. */
+export const NETWORK_TROUBLES = {
+  'no-such-host': { says: 'the host name is not known', hint: 'Check the spelling of the host, or the DNS and proxy settings of this machine.' },
+  'connection-refused': { says: 'nothing listens there (connection refused)', hint: 'Is the server running, and is the port right?' },
+  'tls-error': { says: 'the TLS connection could not be made', hint: 'For a certificate of your own authority set NODE_EXTRA_CA_CERTS to its file; check http against https.' },
+  'time-out': { says: 'no answer came in time', hint: 'Raise --timeout, or look at the server.' },
+  'connection-lost': { says: 'the connection broke off', hint: 'Look at the server\'s log.' },
+  'bad-encoding': { says: 'the body is not what its Content-Encoding says', hint: 'Look at what compresses the answers: the server, or a proxy before it.' },
+  'not-http': { says: 'what came back is not HTTP', hint: 'Check the port, and http against https.' },
+  interrupted: { says: 'the run was interrupted', hint: undefined },
+} as const;
+export type NetworkTrouble = keyof typeof NETWORK_TROUBLES;
+
+/** Error codes of Node, each with the trouble it means. */
+const CODES: Record<string, NetworkTrouble> = {
+  ENOTFOUND: 'no-such-host',
+  EAI_AGAIN: 'no-such-host',
+  ECONNREFUSED: 'connection-refused',
+  EHOSTUNREACH: 'connection-refused',
+  ENETUNREACH: 'connection-refused',
+  EADDRNOTAVAIL: 'connection-refused',
+  ETIMEDOUT: 'time-out',
+  ECONNRESET: 'connection-lost',
+  EPIPE: 'connection-lost',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls-error',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls-error',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls-error',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls-error',
+  EPROTO: 'tls-error',
+};
+
+/** A failed request as a KnownError whose code says what kind of trouble it is. */
+export function networkError(error: unknown, signal?: AbortSignal): KnownError {
+  if (error instanceof KnownError) return error;
+  if (signal?.aborted === true) {
+    const reason: unknown = signal.reason;
+    if (reason instanceof KnownError) return reason;
+    return troubleError((reason as { name?: unknown } | undefined)?.name === 'TimeoutError' ? 'time-out' : 'interrupted');
+  }
+  for (let cause = asFailure(error); cause !== undefined; cause = innerCause(cause)) {
+    const { code } = cause;
+    if (typeof code !== 'string') continue;
+    const detail = `${code}: ${String(cause.message)}`;
+    if (code in CODES) return troubleError(CODES[code] as NetworkTrouble, detail, error);
+    if (code.startsWith('HPE_')) return troubleError('not-http', detail, error);
+    // Of zlib, and of its Brotli.
+    if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_')) return troubleError('bad-encoding', detail, error);
+    if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) return troubleError('tls-error', detail, error);
+  }
+  return troubleError('connection-lost', messageChain(asFailure(error)), error);
+}
+
+/** What an error has, whatever realm's Error it is an instance of. */
+interface Failure {
+  message?: unknown;
+  code?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+}
+
+function asFailure(error: unknown): Failure | undefined {
+  return typeof error === 'object' && error !== null ? error : undefined;
+}
+
+/** An AggregateError (several addresses tried) hides the codes one level deeper. */
+function innerCause({ cause, errors }: Failure): Failure | undefined {
+  return asFailure(cause ?? (Array.isArray(errors) ? (errors as unknown[])[0] : undefined));
+}
+
+function messageChain(error: Failure | undefined): string {
+  if (error === undefined) return 'unknown reason';
+  const inner = asFailure(error.cause);
+  return inner === undefined ? String(error.message) : `${String(error.message)}: ${messageChain(inner)}`;
+}
+
+/** The KnownError of a kind of network trouble. */
+export function troubleError(trouble: NetworkTrouble, detail?: string, cause?: unknown): KnownError {
+  const row = NETWORK_TROUBLES[trouble];
+  return new KnownError(trouble, detail === undefined ? row.says : `${row.says} (${detail})`, row.hint, { cause });
+}
