@@ -16,8 +16,11 @@ const OTHERS: Resource[] = ['DiagnosticOrder/ballot-order', 'Practitioner/ballot
 const STUDIES: Resource[] = [...BALLOT_STUDIES, { ...(BALLOT_STUDIES[1] as Resource), id: 'ballot-mr', uid: 'urn:oid:2.25.99', started: '2014-05-06', patient: { reference: 'Patient/other' }, modalityList: ['MR'], numberOfSeries: 1, series: [{ modality: 'MR', uid: 'urn:oid:2.25.100', numberOfInstances: 0 }] }];
 const PARAMETERS = ['_id', 'accession', 'bodysite', 'dicom-class', 'modality', 'order', 'patient', 'series', 'started', 'study', 'uid'];
 
-/** @param ignored a declared parameter that does not filter */
-function oldServer(ignored?: string) {
+/**
+ * @param ignored a declared parameter that does not filter
+ * @param spoil makes a right answer a wrong one
+ */
+function oldServer(ignored?: string, spoil: (resources: Resource[], asked: string) => Resource[] = (resources) => resources) {
   const index = createSearchIndex(definitions, BASE, [...OTHERS, ...PATIENTS, ...STUDIES]);
   const conformance = {
     resourceType: 'Conformance',
@@ -36,20 +39,21 @@ function oldServer(ignored?: string) {
     const [where = '', text = ''] = path.replace(/[?&]_format=[^&]*/, '').split('?');
     const [type = '', id] = where.split('/');
     if (id !== undefined) {
-      const resource = index.get(where);
+      const [resource] = spoil([index.get(where)].flatMap((known) => known ?? []), where);
       return resource === undefined ? { ...own, status: 404, json: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'not-found' }] } } : { ...own, json: resource };
     }
     const pairs = [...new URLSearchParams(text)].filter(([name]) => name.split(':')[0] !== ignored);
     const query = parseQuery(definitions, type, pairs, { base: BASE });
     if (query.issues.some(({ treatment }) => treatment === 'reject')) return { ...own, status: 400, json: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'invalid' }] } };
-    const matches = select(index, query);
+    const matches = spoil(select(index, query), text);
     const used = new URLSearchParams(query.used.map(([name, value]): [string, string] => [name, value])).toString();
     return { ...own, json: searchset(matches, { total: matches.length, link: [{ relation: 'self', url: `${BASE}/${type}?${used}` }] }) };
   };
   return fakeServer((request) => (request.method === 'HEAD' ? { ...answer(request), json: undefined } : answer(request)));
 }
 
-const runOf = (ignored?: string) => runTests({ url: BASE, transport: oldServer(ignored).transport, wait: noWait, concurrency: 1 });
+const runOf = (...faults: Parameters<typeof oldServer>) => runTests({ url: BASE, transport: oldServer(...faults).transport, wait: noWait, concurrency: 1 });
+const failed = (run: Awaited<ReturnType<typeof runOf>>) => run.results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
 
 test('its version is found out, it is read and searched by what it declares, and nothing legal is called a failure', async () => {
   const run = await runOf();
@@ -61,9 +65,16 @@ test('its version is found out, it is read and searched by what it declares, and
   expect([...new Set(run.results.map(({ group }) => group))].sort()).toEqual(['read', 'reference', 'search']);
 });
 
-test.each(['modality', 'started', 'study'])('a parameter that it declares and does not use is a failure: %s', async (parameter) => {
+test.each(PARAMETERS.filter((name) => name !== '_id'))('a parameter that it declares and does not use is a failure: %s', async (parameter) => {
   const run = await runOf(parameter);
-  expect(run.results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id.split('.')[2])).toContain(parameter);
+  expect(failed(run).map((id) => id.split('.')[2])).toContain(parameter);
+});
+
+test('a match that is withheld is a failure, and so is a read that gives another resource', async () => {
+  const withholding = await runOf(undefined, (resources, asked) => (/^(series|study)=/.test(asked) ? [] : resources));
+  expect(failed(withholding).map((id) => id.split('.').slice(0, 3).join('.'))).toEqual(expect.arrayContaining(['search.imagingstudy.series', 'search.imagingstudy.study']));
+  const confusing = await runOf(undefined, (resources, asked) => (asked === 'ImagingStudy/ballot-ct' ? STUDIES.slice(1, 2) : resources));
+  expect(failed(confusing).filter((id) => id.startsWith('read.'))).not.toEqual([]);
 });
 
 test('what writes is not tested by its rules', async () => {
