@@ -3,8 +3,9 @@ import { elementModel, elementsOf, type ModelElement } from '../core/element-mod
 import { isBundle, type Resource } from '../core/fhir';
 import { capital, elementAt, elementOfProperty, isObject, lastOf, parentOf, remark, valuesOf, type ConvertContext, type Json } from './context';
 import { restore, toExtensions } from './cross-version';
-import { moveElement, put, type Moving } from './forms';
+import { moveElement } from './forms';
 import { MOVES, type Move } from './moves';
+import { put, type Moving } from './moving';
 import { movedProfiles } from './profiles';
 import { SUPPLIED } from './supplied';
 

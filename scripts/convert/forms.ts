@@ -1,95 +1,7 @@
 /** How a value changes its form between R4 and R5: a function each way for every row of FORMS. */
-import type { ModelElement } from '../core/element-model';
-import { elementAt, isObject, lastOf, remark, valuesOf, type ConvertContext, type Json } from './context';
-import { toExtensions } from './cross-version';
-import { FORMS, type FormName, type Move } from './moves';
-
-/** One element on its way. */
-export interface Moving {
-  readonly context: ConvertContext;
-  readonly move: Move;
-  /** The object that holds the element, as it was. */
-  readonly source: Json;
-  /** The object that is being made. */
-  readonly target: Json;
-  readonly sourcePath: string;
-  readonly targetPath: string;
-  readonly targetElement: ModelElement | undefined;
-  readonly values: readonly unknown[];
-}
-
-type Way = (moving: Moving) => void;
-interface Form {
-  /** R4 to R5. */
-  readonly up: Way;
-  /** R5 to R4. */
-  readonly down: Way;
-}
-
-/** Adds values under a property; what is too many for it travels in an extension. */
-export function put(moving: Moving, property: string, values: readonly unknown[], many: boolean): void {
-  if (values.length === 0) return;
-  const { target, context, sourcePath } = moving;
-  if (many) {
-    target[property] = [...valuesOf(target[property]), ...values];
-    return;
-  }
-  const [first, ...others] = [...valuesOf(target[property]), ...values];
-  target[property] = first;
-  if (others.length === 0) return;
-  const typeName = sourceTypeOf(others[0]);
-  // An element that is in both versions has no cross-version extension.
-  const isNew = elementAt(context.to, context.resource.resourceType, sourcePath) === undefined;
-  const extensions = typeName === undefined || !isNew ? undefined : toExtensions(context, sourcePath, typeName, others);
-  carry(moving, extensions, `Only one value fits; ${others.length} more`);
-}
-
-/** Puts extensions on the target, or says that the values are lost. */
-function carry({ context, target, sourcePath }: Moving, extensions: Json[] | undefined, what: string): void {
-  if (extensions === undefined) return remark(context, 'lost', sourcePath, `${what} are lost.`);
-  target.extension = [...valuesOf(target.extension), ...extensions];
-  remark(context, 'extension', sourcePath, `${what} travel in an extension.`);
-}
-
-function sourceTypeOf(value: unknown): string | undefined {
-  if (!isObject(value)) return undefined;
-  if ('reference' in value && !isObject(value.reference)) return 'Reference';
-  return 'coding' in value || 'text' in value ? 'CodeableConcept' : undefined;
-}
-
-const toMany = ({ targetElement }: Moving) => targetElement?.max !== '1';
-const each = (change: (value: unknown, moving: Moving) => unknown): Way => (moving) => {
-  const values = moving.values.flatMap((value) => change(value, moving) ?? []);
-  put(moving, lastOf(moving.targetPath), values, toMany(moving));
-};
-
-/** The one coding that R4 has room for. */
-function codingOf(concept: unknown, { context, sourcePath }: Moving): unknown {
-  const { coding, text, ...rest } = isObject(concept) ? concept : {};
-  const [first, ...others] = valuesOf(coding);
-  if (first === undefined) {
-    if (typeof text !== 'string') return undefined;
-    remark(context, 'nearest', sourcePath, `A concept of text alone ("${text}") became the display of a coding.`);
-    return { display: text };
-  }
-  const lost = [...(others.length > 0 ? [`${others.length} more codings`] : []), ...(text === undefined ? [] : [`the text "${shown(text)}"`]), ...Object.keys(rest)];
-  if (lost.length > 0) remark(context, 'lost', sourcePath, `A Coding has no room for ${lost.join(', ')}.`);
-  return first;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A part of a CodeableReference; the other part goes elsewhere or is lost. */
-function part(name: 'concept' | 'reference'): Way {
-  return each((value, { context, sourcePath }) => {
-    const { concept, reference } = isObject(value) ? value : {};
-    const other = name === 'concept' ? reference : concept;
-    if (other !== undefined) remark(context, 'lost', sourcePath, `There is no place for the ${name === 'concept' ? 'reference' : 'concept'} of a CodeableReference.`);
-    return name === 'concept' ? concept : reference;
-  });
-}
+import { isObject, lastOf, remark, valuesOf } from './context';
+import type { FormName } from './moves';
+import { codingOf, downCode, each, part, put, recode, toMany, upCode, type Form, type Moving } from './moving';
 
 const conceptOrReference: Form = {
   up(moving) {
@@ -110,25 +22,6 @@ const conceptOrReference: Form = {
     put(moving, lastOf(move.r4Reference), found.flatMap(({ reference }) => reference ?? []), many);
   },
 };
-
-/** Codes that mean the same either way; where the way back would lead elsewhere, it is said. */
-function recode(moving: Moving, there: (code: string) => string | undefined, back: (code: string) => string | undefined): void {
-  const { context, target, targetPath, sourcePath, values } = moving;
-  for (const value of values) {
-    const code = String(value);
-    const meant = there(code);
-    if (meant === undefined) {
-      remark(context, 'not-converted', sourcePath, `"${code}" is no code of this element.`);
-      continue;
-    }
-    target[lastOf(targetPath)] = meant;
-    if (back(meant) === code) continue;
-    remark(context, 'lost', sourcePath, `"${code}" became "${meant}", the nearest code that the other version has.`);
-  }
-}
-
-const upCode = ({ move }: Moving) => (code: string) => move.codes?.[code];
-const downCode = ({ move }: Moving) => (code: string) => Object.entries(move.codes ?? {}).find(([, other]) => other === code)?.[0] ?? move.nearest?.[code];
 
 /** http://hl7.org/fhir/R5/codesystem-endpoint-environment.html */
 const TEST_ENVIRONMENT = { system: 'http://hl7.org/fhir/endpoint-environment', code: 'test' };
@@ -299,9 +192,4 @@ export function moveElement(moving: Moving): readonly string[] {
   const taken = [...contacts, ...both, ...(isUp ? [] : (FURTHER_TAKEN[move.form]?.(moving) ?? []))];
   if (moving.target.environmentType === undefined) delete moving.target.environmentType;
   return taken;
-}
-
-/** What a form does, for the page about versions. */
-export function describeForm(form: FormName): string {
-  return FORMS[form];
 }
