@@ -1,15 +1,14 @@
 /** `scout publish`: a version of a guide, whole and checked, in a folder of its own beside `current`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isError, type Finding } from '../core/finding';
+import { isError } from '../core/finding';
 import { KnownError } from '../core/known-error';
-import type { Resource } from '../core/fhir';
-import type { ResourceFormat } from '../publish/guide-zips';
-import type { CommandContext, CommandRecord } from './command';
+import type { PackageList } from '../publish/package-list';
+import type { FileContent } from '../site/archives';
+import type { CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
 import { guideFolder } from './demo/guide-folder';
-import { reportOn } from './qa';
+import { reportOn, type ProjectReport, type REPORT_FILES } from './qa';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
 
 export const publishCommand: CommandRecord = {
@@ -41,28 +40,23 @@ export const publishCommand: CommandRecord = {
     refuseOverwriting(to, version);
     const project = await makeProject(root, context);
     refuseOtherVersion(project, version);
-    const report = await reportOn(project, context);
-    const findings = report.sections.flatMap((section) => section.findings);
+    const checked = await reportOn(project, context);
+    const { report } = checked;
+    const faults = report.sections.flatMap(({ findings }) => findings).filter(isError);
+    // Before the IG Publisher runs: it empties the folder in which the package may be.
+    const ready = faults.length === 0 ? await versionFiles(project, checked, to, publishedVersions(to)) : undefined;
     const publisher = options.publisher === true ? await (await import('./publish/publisher.js')).runHl7Publisher(root, context) : undefined;
-    const site = report.ok ? await siteOf(project, context, byResource(findings)) : undefined;
-    const faults = [...findings, ...(site?.findings ?? [])].filter(isError);
     for (const fault of faults) console.line(describeFinding(fault, console.style), true);
     if (publisher !== undefined) console.line(`IG Publisher: ${publisher.errors} errors, ${publisher.warnings} warnings, ${publisher.hints} hints; ${publisher.report}`, true);
-    if (site === undefined || faults.length > 0) {
+    if (ready === undefined) {
       console.line(`${console.style.red('Not published')}: ${faults.length} errors; nothing was changed in ${to}`, true);
       return { exitCode: 1, json: { ok: false, version, findings: faults, publisher } };
     }
     signal.throwIfAborted();
-    const [{ qaHtml }, { diffSince }] = await Promise.all([import('../report/qa-html.js'), import('./publish/diff-since.js')]);
-    const changes = await diffSince(to, publishedVersions(to), project);
+    const { files, changes } = ready;
     const { config } = project;
     const made = publishVersion(to, {
-      files: new Map<string, string | Uint8Array>([
-        ...site.files,
-        ['qa.html', qaHtml(report)],
-        ['qa.json', `${JSON.stringify(report, null, 2)}\n`],
-        ...(changes === undefined ? [] : ([['changes-since-last.md', changes.markdown]] as const)),
-      ]),
+      files,
       guide: { 'package-id': report.guide.packageId, title: config?.title ?? config?.name ?? report.guide.packageId, canonical: report.guide.canonical, ...(config?.description !== undefined && { introduction: config.description }) },
       version: {
         version,
@@ -74,10 +68,10 @@ export const publishCommand: CommandRecord = {
         ...(typeof options.desc === 'string' && { desc: options.desc }),
       },
     });
-    if (changes !== undefined) console.line(changes.summary);
-    console.line(`${console.style.green('Published')}: ${made.folder}, ${site.files.size} files, ${made.list.list.length} version${made.list.list.length === 1 ? '' : 's'} in all`, true);
+    if (changes !== undefined) console.line(changes);
+    console.line(`${console.style.green('Published')}: ${made.folder}, ${files.size} files, ${made.list.list.length} version${made.list.list.length === 1 ? '' : 's'} in all`, true);
     const outsideErrors = (publisher?.errors ?? 0) > 0;
-    return { exitCode: outsideErrors ? 1 : 0, json: { ok: true, version, folder: made.folder, files: site.files.size, list: made.list, publisher } };
+    return { exitCode: outsideErrors ? 1 : 0, json: { ok: true, version, folder: made.folder, files: files.size, list: made.list, publisher } };
   },
 };
 
@@ -89,44 +83,12 @@ function refuseOtherVersion({ config, root }: MadeProject, version: string): voi
   throw new KnownError('other-version', `${file}${line === 0 ? '' : `, line ${line}`}: the guide says it is version ${config.version ?? '(none)'}, not ${version}.`, `Write version: ${version} there, and in whatever else states it.`);
 }
 
-function byResource(findings: readonly Finding[]): Map<string, Finding[]> {
-  const map = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const { source, location } = finding;
-    if (source === 'hl7-validator' && location?.resource !== undefined) map.set(location.resource, [...(map.get(location.resource) ?? []), finding]);
-  }
-  return map;
-}
-
-/** All files of the site, with the package and the archives that it offers for download. */
-async function siteOf({ root, built, config }: MadeProject, { options, console }: CommandContext, validation: ReadonlyMap<string, readonly Finding[]>): Promise<{ files: Map<string, string | Uint8Array>; findings: readonly Finding[] } | undefined> {
-  if (built.package === undefined || built.resources === undefined || config === undefined) return undefined;
-  const [{ createRebuilder }, { defaultCacheDir }, { guideZips, JSON_FORMAT }, { siteFormats }, { buildableFhirVersion }] = await Promise.all([
-    import('./watch/rebuild.js'),
-    import('../packages/cache-folder.js'),
-    import('../publish/guide-zips.js'),
-    import('./site/site-formats.js'),
-    import('../build/configuration.js'),
-  ]);
-  const scratch = mkdtempSync(join(tmpdir(), 'scout-publish-'));
-  try {
-    console.progress.start('Rendering the site');
-    const rebuilder = await createRebuilder({ root, scratch, cache: typeof options.cache === 'string' ? options.cache : defaultCacheDir(), offline: options.offline === true, note: (text) => console.note(text) });
-    const { site, problems } = await rebuilder.rebuild({ generate: false, compile: true }, validation);
-    console.progress.end();
-    if (site === undefined) return { files: new Map(), findings: problems.map(({ finding }) => finding) };
-    const formats: ResourceFormat[] = [JSON_FORMAT];
-    for (const [extension, write] of Object.entries(siteFormats(buildableFhirVersion(config).version))) formats.push({ extension, write: (resource: Resource) => textOf(write(resource)) });
-    const files = new Map<string, string | Uint8Array>(site.rendered.files);
-    for (const [path, from] of site.files) if (existsSync(from)) files.set(path, readFileSync(from));
-    files.set('package.tgz', readFileSync(built.package.file));
-    for (const { name, bytes } of guideZips(built.resources, formats)) files.set(name, bytes);
-    return { files, findings: site.rendered.findings };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-function textOf(written: { text: string } | { why: string }): string | undefined {
-  return 'text' in written ? `${written.text}\n` : undefined;
+/** All that a version consists of, and in one line what changed since the last one; undefined for a project without a site. */
+async function versionFiles(project: MadeProject, { report, site }: ProjectReport, to: string, published: PackageList | undefined): Promise<{ files: Map<string, FileContent>; changes: string | undefined } | undefined> {
+  if (site === undefined) return undefined;
+  const [{ qaHtml }, { diffSince }, { siteFiles }] = await Promise.all([import('../report/qa-html.js'), import('./publish/diff-since.js'), import('../site/site-files.js')]);
+  const changes = await diffSince(to, published, project);
+  const reports: Record<(typeof REPORT_FILES)[number], string> = { 'qa.html': qaHtml(report), 'qa.json': `${JSON.stringify(report, null, 2)}\n` };
+  const others = new Map([...Object.entries(reports), ...(changes === undefined ? [] : [['changes-since-last.md', changes.markdown] as const])]);
+  return { files: siteFiles({ ...site.source, rendered: site.rendered, others }), changes: changes?.summary };
 }

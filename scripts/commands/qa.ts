@@ -1,16 +1,19 @@
 /** `scout qa`: everything that can be said about a guide's quality -> qa.html, qa.json. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { localReference } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
 import { toolVersion } from '../core/package-root';
 import { writeWhole } from '../core/write-whole';
-import type { QaReport, QaSection } from '../qa/qa-report';
+import type { QaInput, QaReport, QaSection } from '../qa/qa-report';
 import type { QaGuide } from '../qa/qa-guide';
+import type { SiteGuide } from '../site/guide';
+import type { RenderedSite } from '../site/render-site';
 import type { CommandContext, CommandRecord } from './command';
 import { guideFolder } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
+import { compiledProject, projectSite, renderSource, type SiteSource } from './site/project-site';
 import { validatorIfThere } from './validator-if-there';
 
 export const qaCommand: CommandRecord = {
@@ -29,7 +32,7 @@ export const qaCommand: CommandRecord = {
   async run(context) {
     const { options, console } = context;
     const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
-    const report = await reportOn(await makeProject(root, context), context);
+    const { report } = await reportOn(await makeProject(root, context), context);
     const { qaHtml } = await import('../report/qa-html.js');
     mkdirSync(options.out, { recursive: true });
     const files = { html: join(options.out, 'qa.html'), json: join(options.out, 'qa.json') };
@@ -47,9 +50,23 @@ export const qaCommand: CommandRecord = {
   },
 };
 
+export interface ProjectReport {
+  readonly report: QaReport;
+  /** The site whose links were looked at, as it can be published; absent where none was rendered. */
+  readonly site?: CheckedSite;
+}
+
+export interface CheckedSite {
+  readonly source: SiteSource;
+  readonly rendered: RenderedSite;
+}
+
+/** What a published version has beside its site, so that pages may link to it. */
+export const REPORT_FILES = ['qa.html', 'qa.json'] as const;
+
 /** Everybody's findings about a compiled project as one report. */
-export async function reportOn(project: MadeProject, context: CommandContext): Promise<QaReport> {
-  const [{ readQaGuide }, { qaReport }, { withoutConventions }, { suppress }] = await Promise.all([
+export async function reportOn(project: MadeProject, context: CommandContext): Promise<ProjectReport> {
+  const [{ readQaGuide }, { qaReport, shownFindings }, { withoutConventions }, { suppress }] = await Promise.all([
     import('../qa/read-qa-guide.js'),
     import('../qa/qa-report.js'),
     import('../qa/tool-conventions.js'),
@@ -69,10 +86,19 @@ export async function reportOn(project: MadeProject, context: CommandContext): P
     failing: generation?.bad.map(({ id, expect }) => ({ id, rules: expect.map(({ rule }) => rule) })),
     ...(built.resources?.implementationGuide && { implementationGuide: built.resources.implementationGuide }),
   });
-  const validation = await validationSection(project, guide, context);
   const ignore = join(root, 'input', 'ignoreWarnings.txt');
+  const suppression: Pick<QaInput, 'suppress' | 'ignoreFile'> = {
+    suppress: (findings) => {
+      const conventions = withoutConventions(findings);
+      const known = suppress(conventions.shown);
+      return { shown: known.shown, suppressed: [...conventions.suppressed, ...known.suppressed] };
+    },
+    ...(statSync(ignore, { throwIfNoEntry: false })?.isFile() === true && { ignoreFile: { file: ignore, text: readFileSync(ignore, 'utf8') } }),
+  };
+  const validation = await validationSection(project, guide, context);
+  const { section, site } = await siteSection(project, context, validation.skipped === undefined ? byResource(guide, shownFindings(validation.findings, suppression)) : undefined);
   const { name, version } = toolVersion();
-  return qaReport({
+  const report = qaReport({
     guide,
     tool: `${name} ${version}`,
     today: new Date().toISOString().slice(0, 10),
@@ -80,32 +106,28 @@ export async function reportOn(project: MadeProject, context: CommandContext): P
       { id: 'sushi', title: 'SUSHI', about: 'What the compiler says of configuration, FSH and ready-made resources.', findings: built.findings },
       ...(generation === undefined ? [] : [{ id: 'generate', title: 'Scenarios', about: 'What the generator of examples says.', findings: generation.findings }]),
       validation,
-      await siteSection(project, context),
+      section,
     ],
-    suppress: (findings) => {
-      const conventions = withoutConventions(findings);
-      const known = suppress(conventions.shown);
-      return { shown: known.shown, suppressed: [...conventions.suppressed, ...known.suppressed] };
-    },
-    ...(statSync(ignore, { throwIfNoEntry: false })?.isFile() === true && { ignoreFile: { file: ignore, text: readFileSync(ignore, 'utf8') } }),
+    ...suppression,
   });
+  return { report, ...(site !== undefined && { site }) };
 }
 
-/** Renders the site, and throws the pages away: its links are what is looked at. */
-async function siteSection({ root, built, config }: MadeProject, { options, console }: CommandContext): Promise<QaSection> {
+/** What was said of each artifact, which its page shows. */
+function byResource({ definitions, examples }: QaGuide, findings: readonly Finding[]): Map<string, Finding[]> {
+  const map = new Map<string, Finding[]>([...definitions, ...examples.map(({ resource }) => resource)].map((resource) => [localReference(resource) ?? '', []]));
+  for (const finding of findings) map.get(finding.location?.resource ?? '')?.push(finding);
+  return map;
+}
+
+async function siteSection(project: MadeProject, context: CommandContext, validation: SiteGuide['validation']): Promise<{ section: QaSection; site?: CheckedSite }> {
   const about = { id: 'site', title: 'Pages and links', about: 'Every page of the menu is there, every link and anchor leads somewhere, narrative and includes render.' };
-  if (!built.ok || config?.FSHOnly === true) return { ...about, findings: [], skipped: built.ok ? 'the project has no pages (FSHOnly).' : 'the guide was not compiled without errors.' };
-  const [{ createRebuilder }, { defaultCacheDir }] = await Promise.all([import('./watch/rebuild.js'), import('../packages/cache-folder.js')]);
-  const scratch = mkdtempSync(join(tmpdir(), 'scout-qa-'));
-  try {
-    console.progress.start('Checking pages and links');
-    const rebuilder = await createRebuilder({ root, scratch, cache: typeof options.cache === 'string' ? options.cache : defaultCacheDir(), offline: options.offline === true, note: (text) => console.note(text) });
-    const { site } = await rebuilder.rebuild({ generate: false, compile: true }, new Map());
-    console.progress.end(`${site?.rendered.pages.size ?? 0} pages`);
-    return { ...about, findings: (site?.rendered.findings ?? []).filter(({ source }) => source === 'site') };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  if (!project.built.ok) return { section: { ...about, findings: [], skipped: 'the guide was not compiled without errors.' } };
+  const found = await projectSite(compiledProject(project), context);
+  for (const note of found.notes) context.console.note(note);
+  const source = { ...found, guide: { ...found.guide, ...(validation !== undefined && { validation }) } };
+  const rendered = await renderSource(source, context, REPORT_FILES);
+  return { section: { ...about, findings: rendered.findings.filter((finding) => finding.source === 'site') }, site: { source, rendered } };
 }
 
 async function validationSection({ built, config }: MadeProject, guide: QaGuide, context: CommandContext): Promise<QaSection> {

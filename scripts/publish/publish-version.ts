@@ -3,7 +3,6 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { dirname, join } from 'node:path';
 import { KnownError } from '../core/known-error';
 import { writeWhole } from '../core/write-whole';
-import { zipArchive } from '../core/zip-archive';
 import { alreadyPublished, historyPage, readPackageList, withVersion, type PackageList, type PublishedVersion } from './package-list';
 
 export interface VersionFiles {
@@ -29,8 +28,7 @@ export function refuseOverwriting(folder: string, version: string): void {
 }
 
 /**
- * Writes `folder`/VERSION, `folder`/current, package-list.json and history.html. The version's own folder also gets full-ig.zip, which holds
- * all of it. Equal files give equal bytes.
+ * Writes `folder`/VERSION, `folder`/current, package-list.json and history.html. Equal files give equal bytes.
  * @throws KnownError `already-published`, `other-guide`, `bad-package-list`, `cannot-write`
  */
 export function publishVersion(folder: string, { files, guide, version }: VersionFiles): { folder: string; list: PackageList } {
@@ -41,7 +39,7 @@ export function publishVersion(folder: string, { files, guide, version }: Versio
     mkdirSync(folder, { recursive: true });
     stage = mkdtempSync(join(folder, '.publish-'));
     const made = join(stage, 'version');
-    for (const [path, content] of withFullZip(files)) {
+    for (const [path, content] of files) {
       const file = join(made, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
@@ -61,9 +59,4 @@ export function publishVersion(folder: string, { files, guide, version }: Versio
   } finally {
     if (stage !== undefined) rmSync(stage, { recursive: true, force: true });
   }
-}
-
-function withFullZip(files: VersionFiles['files']): Map<string, string | Uint8Array> {
-  const bytes = [...files].map(([name, content]) => ({ name: `site/${name}`, bytes: typeof content === 'string' ? Buffer.from(content, 'utf8') : content }));
-  return new Map<string, string | Uint8Array>([...files, ['full-ig.zip', zipArchive(bytes)]]);
 }

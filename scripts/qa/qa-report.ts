@@ -46,8 +46,15 @@ export interface QaInput {
   readonly ignoreFile?: SourceFile | undefined;
 }
 
+/** What of some findings the report will show. */
+export function shownFindings(findings: readonly Finding[], { suppress = suppressNothing, ignoreFile }: Pick<QaInput, 'suppress' | 'ignoreFile'>): readonly Finding[] {
+  return suppress(siftIgnored(findings, ignoreFile === undefined ? [] : readIgnoredMessages(ignoreFile)).shown).shown;
+}
+
+const suppressNothing: NonNullable<QaInput['suppress']> = (shown) => ({ shown, suppressed: [] });
+
 /** @returns sections in their order, the findings of each worst first */
-export function qaReport({ guide, tool, today, sections, suppress = (shown) => ({ shown, suppressed: [] }), ignoreFile }: QaInput): QaReport {
+export function qaReport({ guide, tool, today, sections, suppress = suppressNothing, ignoreFile }: QaInput): QaReport {
   const checked = QA_CHECKS.map(({ id, title, about, run }): QaSection => ({ id, title, about, findings: run(guide, today).map((fault): Finding => ({ code: id, source: 'qa', ...fault })) }));
   const rows = ignoreFile === undefined ? [] : readIgnoredMessages(ignoreFile);
   const all = [...sections, ...checked];

@@ -74,6 +74,8 @@ export async function serveLive({ port, state, look, busy, settled, patienceMs =
     const file = now.files.get(path);
     if (text !== undefined) return send(response, 200, extname(path), text);
     if (file !== undefined) return send(response, 200, extname(path), readFileSync(file));
+    const archive = extname(path) === '.zip' ? now.archive?.(path) : undefined;
+    if (archive !== undefined) return send(response, 200, '.zip', archive);
     return send(response, 404, '.txt', `There is no ${path} in this guide.\n`);
   }
 
@@ -137,7 +139,7 @@ function pathOf(url: URL): string | undefined {
   }
 }
 
-function send(response: ServerResponse, status: number, extension: string, body: string | Buffer): void {
+function send(response: ServerResponse, status: number, extension: string, body: string | Uint8Array): void {
   response.writeHead(status, { 'Content-Type': TYPES[extension] ?? 'application/octet-stream', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
   response.end(body);
 }

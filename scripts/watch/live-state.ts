@@ -21,6 +21,8 @@ export interface LiveState {
   readonly pages: ReadonlyMap<string, string>;
   /** Path -> file on disk. */
   readonly files: ReadonlyMap<string, string>;
+  /** Makes a file that is not worth making at every edit: the archives for download. */
+  readonly archive?: (path: string) => string | Uint8Array | undefined;
   /** Generation in which each page became what it is. */
   readonly changedAt: ReadonlyMap<string, number>;
   /** Whether the pages are those of the sources as they are: false after an edit that breaks them. */

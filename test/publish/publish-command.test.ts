@@ -9,7 +9,7 @@ import { CONFIG, EXAMPLE, fshProject, PROFILE, type FshProject } from '../build/
 let project: FshProject;
 const to = mkdtempSync(join(tmpdir(), 'scout-releases-'));
 beforeAll(() => {
-  project = fshProject({ 'input/fsh/profile.fsh': PROFILE, 'input/fsh/example.fsh': EXAMPLE, 'input/pagecontent/index.md': 'Welcome.\n' });
+  project = fshProject({ 'input/fsh/profile.fsh': PROFILE, 'input/fsh/example.fsh': EXAMPLE, 'input/pagecontent/index.md': 'Welcome. See [what was checked](qa.html).\n' });
 });
 afterAll(() => {
   project.remove();
@@ -26,6 +26,8 @@ async function scout(...argv: string[]) {
 test('a version is whole: pages, package, archives in three formats, quality report; the next one says what changed', async () => {
   const first = await scout('--version', '1.2.3', '--desc', 'The first');
   expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Published: ') as unknown });
+  expect(first.stderr.match(/^Building the guide: .*finding/gm)).toHaveLength(1);
+  expect(first.stderr.match(/^Rendering the site: .*pages/gm)).toHaveLength(1);
   const files = readdirSync(join(to, '1.2.3'));
   for (const name of ['index.html', 'StructureDefinition-NamedPatient.html', 'package.tgz', 'definitions.json.zip', 'definitions.xml.zip', 'definitions.ttl.zip', 'examples.json.zip', 'examples.xml.zip', 'examples.ttl.zip', 'full-ig.zip', 'qa.html', 'qa.json']) expect(files).toContain(name);
 

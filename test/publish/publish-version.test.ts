@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guideZips, JSON_FORMAT } from '../../scripts/publish/guide-zips';
 import { historyPage } from '../../scripts/publish/package-list';
 import { publishVersion, refuseOverwriting } from '../../scripts/publish/publish-version';
 
@@ -18,12 +17,10 @@ const list = () => (JSON.parse(read('package-list.json')) as { list: { version: 
 
 test('a version is published beside current, which is the newest; earlier ones stay as they are', () => {
   publish('1.0.0');
-  const before = readFileSync(join(folder, '1.0.0', 'full-ig.zip'));
   publish('1.1.0');
   expect(readdirSync(folder).sort()).toEqual(['1.0.0', '1.1.0', 'current', 'history.html', 'package-list.json']);
   expect([read('1.0.0/index.html'), read('1.1.0/index.html'), read('current/index.html')]).toEqual(['1.0.0', '1.1.0', '1.1.0']);
   expect(list()).toEqual([['1.1.0', true], ['1.0.0', false]]);
-  expect(readFileSync(join(folder, '1.0.0', 'full-ig.zip')).equals(before)).toBe(true);
   expect(read('history.html')).toMatch(/1\.1\.0.*current.*1\.0\.0/s);
 });
 
@@ -52,12 +49,4 @@ test('the page of versions runs nothing that a description contains', () => {
   const page = historyPage({ ...GUIDE, list: [version('1.0.0', '<script>alert(1)</script>')] });
   expect(page).toContain('A &lt;Guide&gt;');
   expect(page).not.toContain('<script>');
-});
-
-test('archives hold each resource once, in each format that has a place for it', () => {
-  const resources = { definitions: [{ resourceType: 'ValueSet', id: 'v' }], examples: [{ resourceType: 'Patient', id: 'p' }, { resourceType: 'Patient', id: 'q' }] };
-  const zips = guideZips(resources, [JSON_FORMAT, { extension: 'xml', write: ({ id }) => (id === 'q' ? undefined : `<${id}/>`) }]);
-  expect(zips.map(({ name }) => name)).toEqual(['definitions.json.zip', 'examples.json.zip', 'definitions.xml.zip', 'examples.xml.zip']);
-  const names = (zip: Buffer) => [...zip.toString('latin1').matchAll(/PK\x01\x02.{42}([\w.-]+?\.(?:json|xml))/gs)].map(([, name]) => name);
-  expect(zips.map(({ bytes }) => names(bytes))).toEqual([['ValueSet-v.json'], ['Patient-p.json', 'Patient-q.json'], ['ValueSet-v.xml'], ['Patient-p.xml']]);
 });

@@ -13,6 +13,7 @@ import type { SiteGuide } from '../../scripts/site/guide';
 import { openExternals } from '../../scripts/site/read/externals';
 import { readProject } from '../../scripts/site/read/project';
 import { renderSite, type RenderedSite } from '../../scripts/site/render-site';
+import { downloadNames, siteFiles } from '../../scripts/site/site-files';
 import { writeSite } from '../../scripts/site/write-site';
 import { packageRoot } from '../../scripts/core/package-root';
 
@@ -41,8 +42,9 @@ export async function ownSite(): Promise<OwnSite> {
   const { package: made, generated, findings } = await buildGuide({ root, out, generatedIn: out });
   const externals = openExternals(defaultCacheDir(), [['hl7.fhir.r4.core', '4.0.1'], ['hl7.terminology.r4', '7.0.1'], ['hl7.fhir.uv.extensions.r4', '5.3.0-ballot-tc1']].map(([name, version]) => ({ name: name!, version: version! })));
   const guide = readProject({ root, generated, externals, findings, tests: await siteTests('4.0.1') });
-  const site = renderSite(guide, { formats: siteFormats('4.0.1'), alsoThere: ['package.tgz'] });
+  const formats = siteFormats('4.0.1');
+  const site = renderSite(guide, { formats, alsoThere: downloadNames(formats, made!.file) });
   const folder = join(out, 'site');
-  writeSite(folder, site, new Map([...guide.files, ['package.tgz', made!.file]]));
+  writeSite(folder, siteFiles({ guide, rendered: site, formats, packageFile: made!.file }));
   return { guide, site, content: await readPackage(made!.file), folder, remove: () => rmSync(out, { recursive: true, force: true }) };
 }

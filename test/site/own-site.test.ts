@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { siteFormats } from '../../scripts/commands/site/site-formats';
 import type { Resource } from '../../scripts/core/fhir';
 import { renderSite } from '../../scripts/site/render-site';
+import { downloadNames } from '../../scripts/site/site-files';
 import { findChromium, startChromium } from '../report/chromium';
 import { seenRows } from './element-rows';
 import { ownSite, type OwnSite } from './own-guide';
@@ -42,7 +43,7 @@ describe('the site of our guide', () => {
 
   it('renders again what an edit of one page touches, and nothing else', () => {
     const pages = own.guide.pages.map((page) => (page.name === 'uids' ? { ...page, source: { ...page.source!, text: `${page.source!.text}\nMore words.` } } : page));
-    expect(renderSite({ ...own.guide, pages }, { formats: siteFormats('4.0.1'), alsoThere: ['package.tgz'], previous: own.site }).rendered).toEqual(['uids.html']);
+    expect(renderSite({ ...own.guide, pages }, { formats: siteFormats('4.0.1'), alsoThere: downloadNames(siteFormats('4.0.1'), 'package.tgz'), previous: own.site }).rendered).toEqual(['uids.html']);
   });
 });
 

@@ -38,7 +38,7 @@ describe('a project written for the IG Publisher', () => {
     outcome = await site({
       'sushi-config.yaml': `${CONFIG.replace('menu:\n  Home: index.html\n', '')}pages:\n  index.md:\n    title: Home\n  background.xml:\n    title: Background\nmenu:\n  Home: index.html\n  More:\n    Background: background.html\n    Artifacts: artifacts.html\n    FHIR: https://hl7.org/fhir/R4/\n`,
       'input/fsh/a.fsh': `${PROFILE}\n${EXAMPLE}`,
-      'input/pagecontent/index.md': '* TOC\n{:toc}\n\n### What\n{: #what .no_toc}\n\n{% include intro.md who="you" %}\n\n{% include img.html img="plan.png" caption="The plan" %}\n\n<div class="note" markdown="1">\nSee [NamedPatient] and [[[NamedPatient]]] in {{ site.data.fhir.igName }}, [background](background.html#why).\n</div>\n\n### Why\n\n| A | B |\n|---|---|\n| {{ site.data.rows[0].a }} | 2 |\n{: .grid}\n\n{% include flow.svg %}\n\n{% include dependency-table.xhtml %}\n\n{% include fsh-link-references.md %}\n',
+      'input/pagecontent/index.md': '* TOC\n{:toc}\n\n### What\n{: #what .no_toc}\n\n{% include intro.md who="you" %}\n\n{% include img.html img="plan.png" caption="The plan" %}\n\n<div class="note" markdown="1">\nSee [NamedPatient] and [[[NamedPatient]]] in {{ site.data.fhir.igName }}, [background](background.html#why).\n</div>\n\n### Why\n\n| A | B |\n|---|---|\n| {{ site.data.rows[0].a }} | 2 |\n{: .grid}\n\n{% include flow.svg %}\n\n{% include dependency-table.xhtml %}\n\n[Package](package.tgz), [all of it](full-ig.zip), [examples](examples.ttl.zip)\n\n{% include fsh-link-references.md %}\n',
       'input/pagecontent/background.xml': '<?xml version="1.0"?>\n<div xmlns="http://www.w3.org/1999/xhtml"><h3>Why <a name="why"> </a></h3><p>Because.</p></div>',
       'input/pagecontent/StructureDefinition-NamedPatient-intro.md': '### Scope\n\nPeople with **names**.\n',
       'input/includes/intro.md': 'Written for {{ include.who }}.',
@@ -52,7 +52,13 @@ describe('a project written for the IG Publisher', () => {
   it('is complete', () => {
     expect(errors(outcome)).toEqual([]);
     expect(outcome.code).toBe(0);
-    expect(outcome.paths).toEqual(expect.arrayContaining(['plan.png', 'package.tgz', 'Patient-someone.html', 'StructureDefinition-NamedPatient.xml', 'StructureDefinition-NamedPatient.ttl', 'Observation-spare.html']));
+    expect(outcome.paths).toEqual(expect.arrayContaining(['plan.png', 'package.tgz', 'full-ig.zip', 'definitions.json.zip', 'examples.xml.zip', 'Patient-someone.html', 'StructureDefinition-NamedPatient.xml', 'StructureDefinition-NamedPatient.ttl', 'Observation-spare.html']));
+  });
+
+  it('lists what can be downloaded', () => {
+    const offered = [...outcome.page('downloads.html').matchAll(/<a href="([^"]+)" download>/g)].map(([, href]) => href);
+    expect(offered).toEqual(['package.tgz', 'definitions.json.zip', 'examples.json.zip', 'definitions.xml.zip', 'examples.xml.zip', 'definitions.ttl.zip', 'examples.ttl.zip', 'full-ig.zip']);
+    expect(outcome.paths).toEqual(expect.arrayContaining(offered));
   });
 
   it('has its marks, includes, data and named links worked out', () => {

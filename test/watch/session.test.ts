@@ -54,6 +54,8 @@ test('each save is on the page at once; a broken one shows its error over the la
 
 test('a narrative page is rendered without compiling; a new one and a removed one are noticed', async () => {
   await open({ 'input/fsh/profile.fsh': PROFILE });
+  const archive = await fetch(`${session.url}full-ig.zip`);
+  expect([archive.status, archive.headers.get('content-type'), Buffer.from(await archive.arrayBuffer()).toString('latin1', 0, 2)]).toEqual([200, 'application/zip', 'PK']);
   project.write('input/pagecontent/index.md', 'Welcome back.\n');
   expect(await page('')).toContain('Welcome back.');
   expect(reports.at(-1)).toMatchObject({ compiled: false, changed: ['index.html'] });

@@ -6,6 +6,7 @@ import type { DefinitionStore } from '../../build/definition-store';
 import { isError, type Finding } from '../../core/finding';
 import { KnownError } from '../../core/known-error';
 import type { RenderedSite, RenderOptions } from '../../site/render-site';
+import type { FileContent } from '../../site/archives';
 import type { SiteTest } from '../../site/guide';
 import type { OpenExternals } from '../../site/read/externals';
 import { excerpt } from '../../watch/excerpt';
@@ -19,7 +20,12 @@ export interface Rebuilder {
 
 export interface Rebuilt {
   /** Absent where an error keeps the sources from being compiled. */
-  readonly site?: { readonly rendered: RenderedSite; readonly files: ReadonlyMap<string, string> };
+  readonly site?: {
+    readonly rendered: RenderedSite;
+    readonly files: ReadonlyMap<string, string>;
+    /** Packs an archive when somebody asks for it: an edit need not wait for that. */
+    readonly archive: (path: string) => FileContent | undefined;
+  };
   readonly problems: readonly Problem[];
   /** Files that were written on the way and are sources too. */
   readonly written: readonly string[];
@@ -36,7 +42,7 @@ export interface RebuilderOptions {
 }
 
 export async function createRebuilder({ root, scratch, cache, offline, note }: RebuilderOptions): Promise<Rebuilder> {
-  const [{ buildGuide }, { createDefinitionStore }, { buildableFhirVersion, readConfiguration }, { projectPackages }, { ensurePackages }, { readProject }, { openExternals }, { renderSite }, { siteFormats, elementTableOf }, { siteTests }] = await Promise.all([
+  const [{ buildGuide }, { createDefinitionStore }, { buildableFhirVersion, readConfiguration }, { projectPackages }, { ensurePackages }, { readProject }, { openExternals }, { renderSite }, { downloadNames, PACKAGE_FILE, siteFiles }, { siteFormats, elementTableOf }, { siteTests }] = await Promise.all([
     import('../../build/build-guide.js'),
     import('../../build/definition-store.js'),
     import('../../build/configuration.js'),
@@ -45,6 +51,7 @@ export async function createRebuilder({ root, scratch, cache, offline, note }: R
     import('../../site/read/project.js'),
     import('../../site/read/externals.js'),
     import('../../site/render-site.js'),
+    import('../../site/site-files.js'),
     import('../site/site-formats.js'),
     import('../site/site-tests.js'),
   ]);
@@ -86,10 +93,12 @@ export async function createRebuilder({ root, scratch, cache, offline, note }: R
       const { externals, tests, formats, elementTable } = surroundings;
       const guide = readProject({ root, generated: built.generated, externals, tests, findings, validation, ...(elementTable !== undefined && { elementTable }) });
       const packageFile = join(scratch, 'package.tgz');
-      previous = renderSite(guide, { formats, alsoThere: ['package.tgz'], ...(previous !== undefined && { previous }) });
+      const rendered = renderSite(guide, { formats, alsoThere: downloadNames(formats, packageFile), ...(previous !== undefined && { previous }) });
+      previous = rendered;
+      let all: ReturnType<typeof siteFiles> | undefined;
       return {
-        site: { rendered: previous, files: new Map([...guide.files, ['package.tgz', packageFile] as const]) },
-        problems: previous.findings.map((finding) => problem(root, finding)),
+        site: { rendered, files: new Map([...guide.files, [PACKAGE_FILE, packageFile] as const]), archive: (path) => (all ??= siteFiles({ guide, rendered, formats, packageFile })).get(path) },
+        problems: rendered.findings.map((finding) => problem(root, finding)),
         written,
         built,
       };

@@ -78,7 +78,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (site !== undefined) {
       const next = withPages(state, site.rendered.files, site.files, now().toTimeString().slice(0, 8));
       changed = next.changed.filter((path) => path.endsWith('.html'));
-      state = next.state;
+      state = { ...next.state, archive: site.archive };
     }
     state = { ...state, current: site !== undefined, problems };
     if (sources.length > 0 || files.has(FIRST)) onRebuild({ files: sources, seconds: (performance.now() - begun) / 1000, compiled: work.compile, changed, pages: state.pages.size, current: state.current, problems });
