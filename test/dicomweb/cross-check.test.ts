@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judgeFault, judgeVariant } from '../../scripts/commands/selftest/judge-planted';
-import { runCrossCheckPlanted } from '../../scripts/commands/selftest/run-cross-check';
+import { demoResources, runCrossCheckPlanted } from '../../scripts/commands/selftest/run-cross-check';
 import { testOptions } from '../../scripts/commands/test';
 import type { Exchange, Result } from '../../scripts/core/result';
 import { attribute } from '../../scripts/dicom/dicomweb-json';
@@ -11,6 +11,7 @@ import { jsonPieces } from '../../scripts/report/json';
 import { plantedRows, type PlantedRow } from '../../scripts/server/planted';
 import { runTests } from '../../scripts/tester/run-tests';
 import { reachableBase } from '../../scripts/tester/dicomweb/cross-check/access';
+import { sampleOf } from '../../scripts/tester/dicomweb/cross-check/sample';
 import { startedDifference } from '../../scripts/tester/dicomweb/cross-check/started';
 
 const rows = plantedRows().filter(({ service }) => service === 'cross-check');
@@ -39,6 +40,28 @@ test('the sample and the budget bound what is asked', async () => {
   expect(few.requests).toBeLessThanOrEqual(45);
   expect(few.results.some(({ verdict, message }) => verdict === 'error' && /budget/.test(message))).toBe(true);
 });
+
+test('the sample is of all archives and of old and new studies', () => {
+  const studies = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'b1', 'c1', 'c2'];
+  const sample = (count: number) => sampleOf(studies, count, (study) => study.slice(0, 1));
+  expect(sample(5)).toEqual(['a1', 'a4', 'b1', 'c1', 'c2']);
+  expect(sample(2)).toEqual(['a1', 'b1']);
+  expect(sample(20)).toEqual(studies);
+  expect(sampleOf([], 3, String)).toEqual([]);
+});
+
+test('studies that the run itself has loaded are looked for in no archive', async () => {
+  const outDir = mkdtempSync(join(tmpdir(), 'scout-cross-'));
+  try {
+    const fixtures = demoResources('http://pacs.elsewhere.invalid/dicom-web', 'http://pacs.elsewhere.invalid/wado');
+    const run = await runCrossCheckPlanted(undefined, { write: true, fixtures, journalDir: outDir, crossCheck: { sample: 50 } });
+    expect(run.notes.join()).toContain(`${fixtures.length} fixtures were loaded`);
+    expect(run.results.filter(({ verdict }) => verdict !== 'pass').map(({ id, message }) => `${id}: ${message}`)).toEqual([]);
+    expect(run.results.find(({ id }) => id === 'dicomweb.study.found')?.message).toBe('3 of 3 studies are found where their endpoints say.');
+  } finally {
+    rmSync(outDir, { recursive: true });
+  }
+}, 120_000);
 
 test('credentials of the FHIR server do not go to the archive', async () => {
   const run = await runCrossCheckPlanted(undefined, { headers: { Authorization: 'Bearer for-fhir-alone' } });

@@ -6,10 +6,12 @@ import { textOf } from '../../../dicom/dicomweb-json';
 import { endpointOf, seriesOf, studyEndpoints, type PlacedEndpoint, type StudyEndpoints, type StudySeries } from '../../../dicom/endpoints';
 import { localKey, parseReference } from '../../../search/reference-target';
 import type { TestContext } from '../../context';
+import { readJournal, RUN_TAG_SYSTEM } from '../../write/journal';
 import { searchPath, type DicomwebContext } from '../context';
 import { readStudy, type ArchiveStudy } from '../harvest';
 import { dataSetsOf } from '../read-answer';
 import { reachableBase, type CrossCheck } from './access';
+import { sampleOf } from './sample';
 
 /** What an archive says of a study. */
 export interface ArchiveAnswer {
@@ -49,22 +51,25 @@ export function gatherStudies(context: TestContext, check: CrossCheck): Promise<
   return check.studies;
 }
 
-async function gather({ known }: TestContext, check: CrossCheck): Promise<GatheredStudy[]> {
+async function gather({ known, writing }: TestContext, check: CrossCheck): Promise<GatheredStudy[]> {
+  const isOurs = loadedByUs(writing);
   const resolve = (reference: string) => known.index.get(localKey(parseReference(reference), known.index.base) ?? '');
   const candidates = known.index.all('ImagingStudy').flatMap((resource) => {
     const endpoints = studyEndpoints(resource, resolve, check.now);
     const reference = localReference(resource);
-    const served = [endpoints.study, ...endpoints.series.map(({ effective }) => effective)].some((list) => endpointOf(list, 'dicom-wado-rs') !== undefined);
-    return reference !== undefined && endpoints.studyUid !== undefined && isDicomUid(endpoints.studyUid) && served ? [{ resource, reference, uid: endpoints.studyUid, endpoints }] : [];
+    const served = [endpoints.study, ...endpoints.series.map(({ effective }) => effective)].map((list) => endpointOf(list, 'dicom-wado-rs')).find((endpoint) => endpoint !== undefined);
+    if (reference === undefined || served === undefined || endpoints.studyUid === undefined || !isDicomUid(endpoints.studyUid) || isOurs(resource, reference)) return [];
+    return [{ resource, reference, uid: endpoints.studyUid, endpoints, base: reachableBase(served, check.bases) }];
   });
   const gathered: GatheredStudy[] = [];
-  for (const candidate of spread(candidates, check.sample)) gathered.push(await gatherOne(candidate, check));
+  for (const candidate of sampleOf(candidates, check.sample, ({ base }) => base)) gathered.push(await gatherOne(candidate, check));
   return gathered;
 }
 
-/** Evenly from the whole list, so that not only the oldest are looked at. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  return items.length <= count ? [...items] : Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)] as T);
+/** Studies that this program has loaded are in no archive: their endpoints are made up. */
+function loadedByUs(writing: TestContext['writing']): (resource: Resource, reference: string) => boolean {
+  const journalled = new Set(writing === undefined ? [] : readJournal(writing.journal.path).remaining);
+  return ({ meta }, reference) => journalled.has(reference) || meta?.tag?.some(({ system }) => system === RUN_TAG_SYSTEM) === true;
 }
 
 async function gatherOne({ resource, reference, uid, endpoints }: Pick<GatheredStudy, 'resource' | 'reference' | 'uid' | 'endpoints'>, check: CrossCheck): Promise<GatheredStudy> {
