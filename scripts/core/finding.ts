@@ -1,5 +1,5 @@
-/** One finding type for SUSHI, validators, invariants and generators; converts to and from OperationOutcome issues. */
-import type { IssueSeverity, OperationOutcome, OperationOutcomeIssue } from './fhir';
+/** One finding type for SUSHI, validators, invariants and generators. */
+import type { IssueSeverity } from './fhir';
 
 /** Who says it. */
 export const FINDING_SOURCES = ['sushi', 'hl7-validator', 'embedded-validator', 'invariants', 'generate', 'packages', 'tester', 'site', 'convert', 'dicom', 'qa', 'ig-publisher'] as const;
@@ -41,44 +41,4 @@ export function countBySeverity(findings: readonly { severity: IssueSeverity }[]
   const counts = { fatal: 0, error: 0, warning: 0, information: 0 };
   for (const finding of findings) counts[finding.severity] += 1;
   return counts;
-}
-
-const LINE_EXTENSION = /^Line\[(\d+)\] Col\[(\d+)\]$/;
-
-/** The findings as an OperationOutcome; file and line travel as `location`, the path as `expression`. */
-export function toOperationOutcome(findings: readonly Finding[]): OperationOutcome {
-  return { resourceType: 'OperationOutcome', issue: findings.map(toIssue) };
-}
-
-function toIssue(finding: Finding): OperationOutcomeIssue {
-  const issue: OperationOutcomeIssue = {
-    severity: finding.severity,
-    code: 'invalid',
-    details: { coding: [{ code: finding.code }], text: finding.message },
-  };
-  const { line, column, path } = finding.location ?? {};
-  if (path !== undefined) issue.expression = [path];
-  if (line !== undefined) issue.location = [`Line[${line}] Col[${column ?? 1}]`];
-  return issue;
-}
-
-/** The issues of an OperationOutcome as findings of one source, placed at `base` where the issue says nothing better. */
-export function fromOperationOutcome(outcome: OperationOutcome, source: FindingSource, base: FindingLocation = {}): Finding[] {
-  return (outcome.issue ?? []).map((issue) => {
-    const location: FindingLocation = { ...base };
-    const path = issue.expression?.[0] ?? issue.location?.find((text) => !LINE_EXTENSION.test(text));
-    if (path !== undefined) location.path = path;
-    const place = issue.location?.map((text) => LINE_EXTENSION.exec(text)).find((match) => match !== null);
-    if (place) {
-      location.line = Number(place[1]);
-      location.column = Number(place[2]);
-    }
-    return {
-      severity: issue.severity,
-      code: issue.details?.coding?.[0]?.code ?? issue.code,
-      message: issue.details?.text ?? issue.diagnostics ?? issue.code,
-      location,
-      source,
-    };
-  });
 }

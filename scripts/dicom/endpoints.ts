@@ -1,9 +1,6 @@
-/** An ImagingStudy and its Endpoint resources in, the endpoints that serve the study and each of its series out, and what keeps an endpoint from serving. */
+/** An ImagingStudy and its Endpoint resources in, the endpoints that serve the study and each of its series out, and what keeps an endpoint from serving: https://hl7.org/fhir/R4/imagingstudy.html#endpoints */
 import type { Coding, CodeableConcept, Identifier, Reference, Resource } from '../core/fhir';
 import { DICOM_UID_SYSTEM, uidOfUrn } from '../core/dicom-uid';
-
-/** The clause that says which endpoint applies: https://hl7.org/fhir/R4/imagingstudy.html#endpoints */
-export const ENDPOINT_CLAUSE = 'https://hl7.org/fhir/R4/imagingstudy.html#endpoints';
 
 /** Code system of `Endpoint.connectionType`. */
 export const CONNECTION_TYPES = 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type';

@@ -1,5 +1,5 @@
-/** A query in, the rules its verdicts stand on out: what a test names as its requirement, and which parts a server may refuse. */
-import { RULES, type DecidingRuleId, type RuleId } from './rules';
+/** A query in, the rules its verdicts stand on out: what a test names as its requirement, the most particular last. */
+import type { DecidingRuleId, RuleId } from './rules';
 import type { Criterion, Query, SearchType } from './types';
 
 const DATE_RULES = { eq: 'date-eq', ne: 'date-ne', gt: 'date-gt', lt: 'date-lt', ge: 'date-ge', le: 'date-le', sa: 'date-sa', eb: 'date-eb', ap: 'date-ap' } as const;
@@ -16,11 +16,6 @@ export function rulesOf(query: Query): readonly RuleId[] {
   if (query.lists.length > 0) rules.push('list');
   for (const criterion of query.criteria) rules.push(...criterionRules(criterion));
   return [...new Set(rules)];
-}
-
-/** The rules among them that a server need not support: refusing the query with 4xx is then legal unless it declares support. */
-export function optionalRules(query: Query): readonly RuleId[] {
-  return rulesOf(query).filter((rule) => RULES[rule].optional === true);
 }
 
 /** The rules of one criterion, the most particular last. */

@@ -2,7 +2,6 @@
 import type MarkdownIt from 'markdown-it';
 import type { StateBlock, StateCore, Token } from 'markdown-it';
 
-const MARK = /^\{:([^:].*|)\}$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
 /** What a mark says: `#id`, `.class`, `key="value"`, references to other marks. */
@@ -166,5 +165,3 @@ export function kramdown(markdown: InstanceType<typeof MarkdownIt>, named: Reado
   markdown.core.ruler.after('block', 'kramdown_block_marks', blockMarks(named));
   markdown.core.ruler.after('inline', 'kramdown_inline_marks', inlineMarks(named));
 }
-
-export const isMark = (line: string): boolean => MARK.test(line.trim());

@@ -15,8 +15,6 @@ type Value = Readonly<Record<string, unknown>>;
 /** Beyond this a page is no longer readable, and the file has all. */
 const MOST_ITEMS = 200;
 const DEEPEST = 12;
-/** Bytes of JSON up to which a resource is shown whole. */
-export const LARGEST_SHOWN = 1_000_000;
 
 /** What stands elsewhere on the page, or says nothing to a reader. */
 const HIDDEN = new Set(['resourceType', 'id', 'text', 'meta', 'contained', 'url', 'version', 'name', 'title', 'description', 'publisher', 'copyright', 'jurisdiction', 'status', 'date', 'experimental', 'contact']);

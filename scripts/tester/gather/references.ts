@@ -26,15 +26,3 @@ export function referencesIn(resource: Resource): PlacedReference[] {
   walk(resource, resource.resourceType, resource.resourceType);
   return found;
 }
-
-const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-
-/**
- * `Type/id` where a reference points at a resource of the server with this base: relative, or absolute under the base.
- * Undefined for what points elsewhere (another server, a URN).
- */
-export function localTarget(reference: string, base: string): string | undefined {
-  const relative = reference.startsWith(`${base}/`) ? reference.slice(base.length + 1) : reference;
-  const match = LOCAL.exec(relative);
-  return match === null ? undefined : `${match[1]}/${match[2]}`;
-}
