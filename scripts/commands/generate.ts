@@ -46,10 +46,17 @@ export const generateCommand: CommandRecord = {
 };
 
 async function examples({ options, console }: CommandContext, scenarioDir: string, seed: number | undefined): Promise<CommandOutcome> {
-  const [{ generateExamples }, { writeExamples }] = await Promise.all([import('../generate/generate-examples.js'), import('../generate/write-examples.js')]);
-  const made = generateExamples({ scenarioDir, ...(seed === undefined ? {} : { seed }) });
+  const [{ generateExamples }, { writeExamples }, { otherVersions }] = await Promise.all([
+    import('../generate/generate-examples.js'),
+    import('../generate/write-examples.js'),
+    import('../generate/other-version.js'),
+  ]);
+  const drawn = generateExamples({ scenarioDir, ...(seed === undefined ? {} : { seed }) });
   const twin = twinOf(options.fhir);
-  const set = twin === undefined ? made : await inTwin(made, twin);
+  // Whoever writes templates for another version may mean to; but what is no R4 cannot be brought from R4 to another version.
+  const others = otherVersions(drawn, '4.0', twin === undefined ? 'warning' : 'error');
+  const made = { ...drawn, findings: [...drawn.findings, ...others] };
+  const set = twin === undefined || others.length > 0 ? made : await inTwin(made, twin);
   const failed = set.findings.some(isError);
   const outDir = twin === undefined ? options.out : join(options.out, twin.folder);
   const examplesDir = typeof options.examples === 'string' ? options.examples : twin === undefined ? besideScenarios(scenarioDir, options.out) : shortPath(join(packageRoot(), twin.guide, 'input', 'examples'));

@@ -1,7 +1,7 @@
 /** A test run's console in, the function that validates what the tester has seen out: the official validator with our guide. */
 import { localReference, type Resource } from '../core/fhir';
+import type { FhirVersionName, FhirVersionRecord } from '../core/fhir-version';
 import { isError, type Finding } from '../core/finding';
-import { packageRoot } from '../core/package-root';
 import type { DataValidation, ValidateData } from '../tester/data-validation';
 import type { CommandContext } from './command';
 import { whyNoValidator } from './validator-if-there';
@@ -16,24 +16,25 @@ export function withoutHouseRules(findings: readonly Finding[]): Finding[] {
 
 /** Messages that are known to mean nothing are left out, as `scout validate` does. */
 export function dataValidator({ options, console, signal }: Pick<CommandContext, 'options' | 'console' | 'signal'>, env: NodeJS.ProcessEnv = process.env): ValidateData {
-  return async (resources: readonly Resource[], base: string): Promise<DataValidation> => {
-    const [{ validateResources }, { ownGuide }, { openOfficialValidator }, { findJava }, { suppress }, { ensurePackages }] = await Promise.all([
+  return async (resources: readonly Resource[], base: string, version: FhirVersionRecord): Promise<DataValidation> => {
+    if (version.corePackage === '') return { unavailable: `no package holds FHIR ${version.name}, so that HL7's validator cannot judge it.` };
+    const [{ validateResources }, { ownGuideFor }, { openOfficialValidator }, { findJava }, { suppress }, { ensurePackages }] = await Promise.all([
       import('../validate/validate-resources.js'),
-      import('../validate/guides.js'),
+      import('./own-guide.js'),
       import('../validate/official/open-official-validator.js'),
       import('../validate/official/java.js'),
       import('../validate/suppressions.js'),
       import('../packages/ensure-packages.js'),
     ]);
-    const guide = ownGuide(packageRoot(), options.out);
-    if (guide === undefined) console.note('The guide is not built, so its profiles are not known; build it with: scout build');
+    const { guide, note } = ownGuideFor(version, options.out);
+    if (note !== undefined) console.note(note);
     try {
       // Before 30 MB of packages are fetched for nothing.
       await findJava(env);
-      await ensurePackages({ signal });
+      await ensurePackages({ fhirVersion: version.name as FhirVersionName, signal });
       // The bar on the screen is that of the tests, which wait for this.
       console.note(`Validating ${resources.length} resources with the official HL7 validator ...`);
-      const validator = await openOfficialValidator({ guides: guide === undefined ? [] : [guide], characters: JSON.stringify(resources).length, signal, env, note: (text) => console.note(text) });
+      const validator = await openOfficialValidator({ fhirVersion: version, guides: guide === undefined ? [] : [guide], characters: JSON.stringify(resources).length, signal, env, note: (text) => console.note(text) });
       try {
         const given = resources.map((resource) => ({ resource, fullUrl: `${base}/${localReference(resource)}` }));
         return { findings: suppress(withoutHouseRules(await validateResources(validator, given, { signal }))).shown };

@@ -1,12 +1,11 @@
 /** `scout validate`: files, folders, NDJSON, Bundles or standard input -> the official HL7 validator -> one line for each finding. */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { countBySeverity, isError, SEVERITY_ORDER, type Finding } from '../core/finding';
 import { MODEL_VERSIONS } from '../core/element-model';
 import { fhirVersion, type FhirVersionName, type FhirVersionRecord } from '../core/fhir-version';
 import type { IssueSeverity } from '../core/fhir';
 import { KnownError } from '../core/known-error';
-import { packageRoot } from '../core/package-root';
 import type { Style } from '../core/style';
 import type { GivenSet } from '../validate/read-resources';
 import type { OpenedValidator } from '../validate/official/open-official-validator';
@@ -37,9 +36,9 @@ export const validateCommand: CommandRecord = {
   ],
   async run(context) {
     const { args, options } = context;
-    const [{ readResources }, { suppress }] = await Promise.all([import('../validate/read-resources.js'), import('../validate/suppressions.js')]);
-    const set = await readResources(args.length > 0 ? args : [ownExamples()]);
     const version = fhirVersion(String(options.fhir));
+    const [{ readResources }, { suppress }] = await Promise.all([import('../validate/read-resources.js'), import('../validate/suppressions.js')]);
+    const set = await readResources(args.length > 0 ? args : [await ownExamples(version)]);
     const { usable, others } = await ofVersion(set, version);
     // No package holds a draft or a ballot, so that HL7's validator cannot judge them: the program's own rules do.
     const run = usable.given.length === 0 ? undefined : version.corePackage === '' ? await judgeByRules(usable, version, context) : await validateGiven(context, usable);
@@ -81,9 +80,10 @@ interface ValidationRun {
 }
 
 async function validateGiven({ options, console, signal }: CommandContext, { given }: GivenSet): Promise<ValidationRun> {
-  const [{ validateResources }, { checkGuide, chooseProfiles, ownGuide }, { openOfficialValidator }, { JAR_ORIGINS }, { textOf }, { ensurePackages }, { REQUIRED_PACKAGES }, { packageLabel }] = await Promise.all([
+  const [{ validateResources }, { checkGuide, chooseProfiles }, { ownGuideFor }, { openOfficialValidator }, { JAR_ORIGINS }, { textOf }, { ensurePackages }, { REQUIRED_PACKAGES }, { packageLabel }] = await Promise.all([
     import('../validate/validate-resources.js'),
     import('../validate/guides.js'),
+    import('./own-guide.js'),
     import('../validate/official/open-official-validator.js'),
     import('../validate/official/locate.js'),
     import('../validate/given-resource.js'),
@@ -102,8 +102,8 @@ async function validateGiven({ options, console, signal }: CommandContext, { giv
     ...(options.offline === true && { sources: ['cache'] }),
   });
   notes.forEach((note) => console.note(note));
-  const own = options.guide === false ? undefined : ownGuide(packageRoot(), options.out);
-  if (own === undefined && options.guide !== false) console.note("The guide is not built, so its profiles are not known; build it with: scout build");
+  const { guide: own, note } = options.guide === false ? {} : ownGuideFor(version, options.out);
+  if (note !== undefined) console.note(note);
   const named = listOf(options.ig);
   named.forEach((guide) => checkGuide(guide, packageCache));
   const guides = [...(own === undefined ? [] : [own]), ...named];
@@ -173,8 +173,8 @@ function listOf(option: unknown): string[] {
   return typeof option === 'string' ? option.split(',').map((part) => part.trim()).filter((part) => part !== '') : [];
 }
 
-function ownExamples(): string {
-  const folder = join(packageRoot(), 'input', 'examples');
+async function ownExamples(version: FhirVersionRecord): Promise<string> {
+  const folder = (await import('./own-guide.js')).ownExamplesOf(version);
   if (!existsSync(folder)) throw new KnownError('nothing-to-validate', 'No path is given, and the guide has no examples yet.', 'Name files or folders, or make the examples with: scout generate');
   const short = relative('.', folder);
   return short.startsWith('..') ? folder : short;

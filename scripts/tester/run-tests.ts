@@ -113,8 +113,8 @@ function accessGiven({ credentials, patient }: Record<string, unknown>, token = 
   return { credentials: credentials === true, patient: { reference: `Patient/${patient.replace(/^Patient\//, '')}`, headers: { Authorization: `Bearer ${token}` } } };
 }
 
-function validation({ validateData }: TestOptions, { known, definitions, client }: Target): Pick<Target, 'validation'> {
-  return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base) };
+function validation({ validateData }: TestOptions, { known, definitions, client, version }: Target): Pick<Target, 'validation'> {
+  return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base, version) };
 }
 
 /** Archives are asked read-only, by clients of their own that share the limits; the credentials go to the host that they are for. */

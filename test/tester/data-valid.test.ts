@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../scripts/core/finding';
 import type { Resource } from '../../scripts/core/fhir';
+import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
+import { convert } from '../../scripts/convert/convert';
 import { packageRoot } from '../../scripts/core/package-root';
 import { dataValidator, withoutHouseRules } from '../../scripts/commands/validate-data';
 import { openConsole } from '../../scripts/commands/console';
@@ -10,7 +12,7 @@ import type { ValidateData } from '../../scripts/tester/data-validation';
 import { runTests } from '../../scripts/tester/run-tests';
 import { judgeFindings } from '../../scripts/tester/tests/data-valid';
 import { MUST_SUPPORT } from '../../scripts/tester/tests/data-must-support';
-import { embedded, EMBEDDED } from './embedded';
+import { embedded, EMBEDDED, exampleResources } from './embedded';
 import { noWait } from './fake-server';
 
 const finding = (resource: string, severity: Finding['severity'], message = 'wrong'): Finding => ({ severity, code: 'rule-1', message, source: 'hl7-validator', location: { resource, path: 'Patient.name' } });
@@ -24,12 +26,12 @@ async function run(validateData: ValidateData | undefined, only: string[], resou
 
 describe('data.TYPE.valid', () => {
   test('asks the validator once for all types, with the server\'s base, and fails only the type with an error', async () => {
-    const asked: { resources: readonly Resource[]; base: string }[] = [];
-    const results = await run((resources, base) => {
-      asked.push({ resources, base });
+    const asked: { resources: readonly Resource[]; base: string; version: string }[] = [];
+    const results = await run((resources, base, { version }) => {
+      asked.push({ resources, base, version });
       return Promise.resolve({ findings: [finding('Patient/a', 'error'), finding('Patient/b', 'warning')] });
     }, ['data.*.valid'], [patient('a'), patient('b'), { resourceType: 'Organization', id: 'o' }]);
-    expect(asked.map(({ resources, base }) => [resources.map(({ id }) => id).sort(), base])).toEqual([[['a', 'b', 'o'], EMBEDDED]]);
+    expect(asked.map(({ resources, base, version }) => [resources.map(({ id }) => id).sort(), base, version])).toEqual([[['a', 'b', 'o'], EMBEDDED, '4.0.1']]);
     expect(results['data.patient.valid']).toMatchObject({ verdict: 'fail', expectation: 'SHALL', actual: ['Patient/a'], requirement: { id: 'fhir-r4-valid-resource' }, witness: { reference: 'Patient/a' } });
     expect(results['data.organization.valid']?.verdict).toBe('pass');
     expect(results['data.endpoint.valid']).toMatchObject({ verdict: 'no-data', message: 'Needed: a Endpoint.' });
@@ -51,7 +53,38 @@ describe('data.TYPE.valid', () => {
     const silent = { write: () => true };
     const console = openConsole({ out: 'output', json: false, quiet: true, color: false }, { stdout: silent, stderr: silent });
     const validate = dataValidator({ options: { out: 'output', json: false, quiet: true, color: false }, console, signal: new AbortController().signal }, { PATH: '/nowhere' });
-    expect(await validate([patient('a')], EMBEDDED)).toEqual({ unavailable: expect.stringMatching(/needs Java \d+/) as string });
+    expect(await validate([patient('a')], EMBEDDED, FHIR_VERSIONS.R4)).toEqual({ unavailable: expect.stringMatching(/needs Java \d+/) as string });
+  });
+});
+
+describe('data of another version than the server states', () => {
+  const study = (id: string) => exampleResources().find((resource) => resource.resourceType === 'ImagingStudy' && resource.id === id) as Resource;
+  const inR5 = (resources: Resource[]) => convert(resources, '4.0', '5.0').resources as Resource[];
+
+  test('is not sent to the validator, and named once', async () => {
+    const sent: string[] = [];
+    const seeAll: ValidateData = (resources) => {
+      sent.push(...resources.map(({ id }) => id ?? ''));
+      return Promise.resolve({ findings: [] });
+    };
+    const results = await run(seeAll, ['data.*'], [study('dx-hand-dan'), ...inR5([study('cr-knee-dan-wrong-patient')]), ...inR5(exampleResources().filter(({ resourceType }) => resourceType === 'Endpoint'))]);
+    expect(sent).toEqual(['dx-hand-dan']);
+    expect(results['data.version']).toMatchObject({ verdict: 'fail', message: expect.stringMatching(/This is R5 data: .*; FHIR R4 is asked for\./) as string });
+    expect(results['data.imagingstudy.valid']).toMatchObject({ verdict: 'pass', message: '1 ImagingStudy resource is valid.' });
+    for (const id of ['valid', 'mandatory-elements', 'required-codes']) expect(results[`data.endpoint.${id}`]).toMatchObject({ verdict: 'no-data', message: expect.stringMatching(/^All \d+ Endpoint resources seen are of another FHIR version/) as string });
+    expect(Object.values(results).filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)).toEqual(['data.version']);
+  });
+
+  test('a server full of it breaks one data test, not forty', async () => {
+    const results = await run(undefined, ['data.*', 'reference.*'], inR5(exampleResources()));
+    expect(Object.values(results).filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)).toEqual(['data.version']);
+  });
+
+  test('a version that no package holds is a reason, not an error', async () => {
+    const silent = { write: () => true };
+    const options = { out: 'output', json: false, quiet: true, color: false };
+    const validate = dataValidator({ options, console: openConsole(options, { stdout: silent, stderr: silent }), signal: new AbortController().signal });
+    expect(await validate([patient('a')], EMBEDDED, FHIR_VERSIONS['6.0-draft'])).toEqual({ unavailable: expect.stringMatching(/no package holds FHIR 6\.0-draft/) as string });
   });
 });
 

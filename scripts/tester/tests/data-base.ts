@@ -5,6 +5,7 @@ import { searchedLike } from '../../core/fhir-version';
 import type { TestContext } from '../context';
 import { few } from '../judge/search-set';
 import { fail, noData, pass } from '../judge/judgements';
+import { allOfOther, ofVersion } from '../stated-version';
 import type { Judgement, TestCase } from '../test-case';
 
 /** Types with mandatory elements, and with elements of type code whose codes are fixed: what these are stands in the table of each version. */
@@ -49,8 +50,10 @@ interface Defect {
 }
 
 function judgeEach(context: TestContext, type: string, good: string, defectsIn: (resource: Resource) => Defect[]): Judgement {
-  const resources = context.known.index.all(type);
-  if (resources.length === 0) return noData(`Needed: a ${type}.`);
+  const seen = context.known.index.all(type);
+  if (seen.length === 0) return noData(`Needed: a ${type}.`);
+  const resources = ofVersion(seen, context.version);
+  if (resources.length === 0) return noData(allOfOther(type, seen.length));
   const found = resources.flatMap((resource) => {
     const [defect] = defectsIn(resource);
     return defect === undefined ? [] : [{ defect, reference: localReference(resource) ?? type }];

@@ -5,11 +5,12 @@ import type { TestContext } from '../context';
 import { COMPANIONS, FOCUS } from '../harvest';
 import { fail, info, noData, pass } from '../judge/judgements';
 import { few } from '../judge/search-set';
+import { allOfOther, ofVersion } from '../stated-version';
 import type { Judgement, TestCase } from '../test-case';
 
 export const DATA_VALID_TESTS: readonly TestCase[] = [FOCUS, ...COMPANIONS].map((type) => ({
   id: `data.${type.toLowerCase()}.valid`,
-  title: `${type}: every resource seen is valid against R4 and the profiles that it claims`,
+  title: `${type}: every resource seen is valid against its FHIR version and the profiles that it claims`,
   group: 'data',
   resourceType: type,
   requirement: 'valid-resource',
@@ -22,8 +23,10 @@ export const DATA_VALID_TESTS: readonly TestCase[] = [FOCUS, ...COMPANIONS].map(
 }));
 
 async function judgeValidity(context: TestContext, type: string): Promise<Judgement> {
-  const resources = context.known.index.all(type);
-  if (resources.length === 0) return noData(`Needed: a ${type}.`);
+  const seen = context.known.index.all(type);
+  if (seen.length === 0) return noData(`Needed: a ${type}.`);
+  const resources = ofVersion(seen, context.version);
+  if (resources.length === 0) return noData(allOfOther(type, seen.length));
   const validation = await context.validation?.();
   if (validation === undefined) return noData('Needed: --validate.');
   if (validation.unavailable !== undefined) return noData(`Not validated: ${validation.unavailable}`);
