@@ -22,8 +22,13 @@ const NOT_IN_REGISTRY = /^(example|.*-extensions-.*|.*-genetic-.*)/;
  * search parameter (a token: "The reason for the study") without an expression; a token reads the concept of a CodeableReference:
  * https://hl7.org/fhir/R5/search.html#token
  */
-const CORRECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '5.0.0': { 'http://hl7.org/fhir/SearchParameter/ImagingStudy-reason': 'ImagingStudy.reason.concept' },
+const CORRECTIONS: Readonly<Record<string, Readonly<Record<string, Required<Pick<SearchParameterDefinition, 'expression' | 'supplied'>>>>>> = {
+  '5.0.0': {
+    'http://hl7.org/fhir/SearchParameter/ImagingStudy-reason': {
+      expression: 'ImagingStudy.reason.concept',
+      supplied: 'R5 publishes the parameter reason without an expression; by its description it reads the reason for the study.',
+    },
+  },
 };
 
 /** The file's text for all resources of a core package. */
@@ -52,8 +57,7 @@ export function searchDefinitionsText(resources: readonly Resource[], source: st
 }
 
 function corrected(parameter: Resource, fhirVersion: string): Resource {
-  const expression = CORRECTIONS[fhirVersion]?.[String(parameter.url)];
-  return expression === undefined || parameter.expression !== undefined ? parameter : { ...parameter, expression };
+  return parameter.expression === undefined ? { ...parameter, ...CORRECTIONS[fhirVersion]?.[String(parameter.url)] } : parameter;
 }
 
 /** A parameter that may point at every resource type (Parameters apart, which is never stored) gets an empty target list, which means the same. */
@@ -65,6 +69,7 @@ function toDefinition(resource: Resource, numberOfTypes: number): SearchParamete
     type: parameter.type,
     base: [...parameter.base],
     ...(parameter.expression === undefined ? {} : { expression: parameter.expression }),
+    ...(parameter.supplied === undefined ? {} : { supplied: parameter.supplied }),
     target: (parameter.target ?? []).length >= numberOfTypes - 1 ? [] : [...(parameter.target ?? [])].sort(compare),
     ...(parameter.component === undefined ? {} : { component: parameter.component.map(({ definition, expression }) => ({ definition, expression })) }),
   };

@@ -4,7 +4,7 @@ import { ISSUE_KINDS } from './issues';
 import { isOpen } from './outcome';
 import { rulesOf } from './query-rules';
 import { reasonOf } from './rules';
-import type { Prediction, Query, SearchIndex } from './types';
+import type { Criterion, Prediction, Query, SearchIndex } from './types';
 
 /**
  * Predicts the matches of a query over the resources of an index, which is taken to hold all there is of the searched type and
@@ -20,5 +20,12 @@ export function predict(index: SearchIndex, query: Query): Prediction {
     else if (undecided) open.set(entry.key, reasonOf('open-not-evaluated'));
     else must.add(entry.key);
   }
-  return { must, either: open, issues: query.issues, rules: rulesOf(query) };
+  const supplied = query.criteria.map(suppliedFor).find((why) => why !== undefined);
+  return { must, either: open, issues: query.issues, rules: rulesOf(query), ...(supplied === undefined ? {} : { supplied }) };
+}
+
+/** Why an expression is ours, in a criterion or in what it is chained to. */
+function suppliedFor({ definition, chain, reverse }: Criterion): string | undefined {
+  const further = [...(chain?.next ?? []).map(({ criterion }) => criterion), ...(reverse === undefined ? [] : [reverse.criterion])];
+  return definition.supplied ?? further.map(suppliedFor).find((why) => why !== undefined);
 }

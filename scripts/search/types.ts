@@ -17,6 +17,8 @@ export interface SearchParameterDefinition {
   base: readonly string[];
   /** FHIRPath; absent on parameters without one (`_text`, `_content`, `_query`). */
   expression?: string;
+  /** Why the expression is ours, where the published definition has none: a sentence. */
+  supplied?: string;
   /** Allowed target types of a reference parameter; empty means any. */
   target: readonly string[];
   /** Parts of a composite parameter. */
@@ -161,6 +163,8 @@ export interface Prediction {
   either: ReadonlyMap<string, string>;
   /** Rules that the query's verdicts stand on, the most particular last: what a test names as its requirement. */
   rules: readonly RuleId[];
+  /** Set where a criterion's expression is ours (`SearchParameterDefinition.supplied`): what must match is then well-founded, but not the letter. */
+  supplied?: string;
   /** Everything else of the searched type must not match. */
   issues: readonly QueryIssue[];
 }

@@ -45,6 +45,32 @@ describe('R4 as shipped', () => {
   });
 });
 
+describe('an expression that the published definition lacks', () => {
+  const definitions = loadSearchDefinitions(FHIR_VERSIONS.R5);
+  const index = createSearchIndex(definitions, BASE, resourcesOf('ImagingStudy', { a: { reason: [{ concept: { coding: [{ code: 'R' }] } }] }, b: { reason: [{ reference: { reference: 'Condition/c' } }] } }));
+  const predicted = (type: string, text: string) => predict(index, parseQuery(definitions, type, [text.split('=') as [string, string]], { base: BASE }));
+
+  test('is ours, and the prediction says so', () => {
+    const { must, supplied } = predicted('ImagingStudy', 'reason=R');
+    expect([...must]).toEqual(['ImagingStudy/a']);
+    expect(supplied).toContain('R5 publishes the parameter reason without an expression');
+    expect(predicted('ImagingStudy', 'reason:missing=true').supplied).toBe(supplied);
+  });
+
+  test('counts wherever it is searched by, and nowhere else', () => {
+    expect(predicted('DiagnosticReport', 'study:ImagingStudy.reason=R').supplied).toBeDefined();
+    expect(predicted('Patient', '_has:ImagingStudy:subject:reason=R').supplied).toBeDefined();
+    expect(predicted('ImagingStudy', 'body-site=R').supplied).toBeUndefined();
+  });
+
+  test('gives way to one that is published', () => {
+    const published: Resource = { resourceType: 'SearchParameter', id: 'r', url: 'http://hl7.org/fhir/SearchParameter/ImagingStudy-reason', code: 'reason', type: 'token', base: ['ImagingStudy'], expression: 'ImagingStudy.reason.other' };
+    expect(searchDefinitionsText([published], 'test#1', '5.0.0')).not.toContain('supplied');
+    expect(searchDefinitionsText([{ ...published, expression: undefined }], 'test#1', '5.0.0')).toContain('"expression":"ImagingStudy.reason.concept","supplied":"R5 publishes');
+    expect(searchDefinitionsText([{ ...published, expression: undefined }], 'test#1', '4.0.1')).not.toContain('expression');
+  });
+});
+
 describe('parameters of a guide', () => {
   const guide: Resource[] = [
     { resourceType: 'SearchParameter', id: 'number', url: 'http://guide.example/series-count', code: 'series-count', base: ['ImagingStudy'], type: 'number', expression: 'ImagingStudy.numberOfSeries' },

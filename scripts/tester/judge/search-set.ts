@@ -96,9 +96,10 @@ function judgeDifference(question: SetQuestion, query: string, extra: readonly s
   const reference = (absent[0] ?? extra[0]) as string;
   const stated = question.why?.(reference);
   const why = stated ?? (absent.length > 0 ? 'It matches, but is missing.' : 'It does not match, but was returned.');
+  const { rules, supplied } = question.prediction;
   return {
-    verdict: question.prediction.rules.some((rule) => RULES[rule].should === true) ? 'warn' : 'fail',
-    message: `${query} ${parts.join(' and ')}.${stated === undefined ? '' : ` ${shorten(stated, 300)}`}`,
+    verdict: supplied !== undefined || rules.some((rule) => RULES[rule].should === true) ? 'warn' : 'fail',
+    message: [`${query} ${parts.join(' and ')}.`, stated === undefined ? [] : shorten(stated, 300), supplied ?? []].flat().join(' '),
     witness: { reference, excerpt: question.excerpt(reference), why },
   };
 }
