@@ -1,5 +1,5 @@
 /** A client in; the server's version, software and capabilities out, or a plain sentence why nothing can be tested there. */
-import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../../core/fhir-version';
+import { FHIR_VERSIONS, type FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
@@ -7,6 +7,7 @@ import { answerInWords, bodyOf, looksLikeHtml, resourceOf } from '../answer';
 import { redirectTarget, type FhirClient } from '../http/client';
 import { NETWORK_TROUBLES } from '../http/network-trouble';
 import { readDeclared, type Declared } from './declared';
+import { chosenVersion, versionEvidence } from './version-evidence';
 
 export interface Discovery {
   version: FhirVersionRecord;
@@ -28,7 +29,7 @@ export async function discover(client: FhirClient, wanted?: FhirVersionRecord): 
   const exchange = await olderJson(first, client);
   const statement = statementOf(exchange, client.base);
   const declared = readDeclared(statement);
-  return { version: wanted ?? versionOf(declared, exchange, client.base), statement, declared, exchange };
+  return { version: wanted ?? chosenVersion(versionEvidence(declared.fhirVersion, exchange.response?.headers['content-type'], client.base), client.base), statement, declared, exchange };
 }
 
 /** Servers of before STU3 know FHIR's JSON by another name only: they are asked again where they refuse the present one or answer no JSON. */
@@ -91,19 +92,4 @@ function whatCame(exchange: Exchange): string {
 
 function hintFor(error: string | undefined): string | undefined {
   return Object.values(NETWORK_TROUBLES).find((row) => error?.startsWith(row.says) === true)?.hint;
-}
-
-/** What the server states; a server that does not state it may show it by its media type, or by its address (/fhir/R5, /baseR4). */
-function versionOf(declared: Declared, exchange: Exchange, base: string): FhirVersionRecord {
-  const stated = declared.fhirVersion ?? /fhirVersion="?([\d.]+)/i.exec(exchange.response?.headers['content-type'] ?? '')?.[1] ?? /(?:^|\/)(?:base|fhir)?-?(r4b|r4|r5)(?=\/|$)/i.exec(new URL(base).pathname)?.[1];
-  if (stated === undefined) {
-    throw new KnownError('unknown-fhir-version', `The CapabilityStatement of ${base} does not say its fhirVersion.`, `Say which rules apply: --fhir ${Object.values(FHIR_VERSIONS).map(({ name }) => name).join(', ')}.`);
-  }
-  try {
-    // 4.0.0 and 4.0.1 are the same release with corrections; so are others that differ in the last part only.
-    return fhirVersion(/^\d+\.\d+\.\d+$/.test(stated) ? stated.split('.').slice(0, 2).join('.') : stated);
-  } catch (error) {
-    const hint = error instanceof KnownError ? error.hint : undefined;
-    throw new KnownError('unknown-fhir-version', `${base} speaks FHIR ${stated}, which this program does not test.`, `${hint ?? ''} To test by other rules all the same: --fhir R4`.trim());
-  }
 }

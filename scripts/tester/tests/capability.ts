@@ -2,6 +2,7 @@
 import type { Resource } from '../../core/fhir';
 import type { SearchDefinitions } from '../../search/types';
 import type { TestContext } from '../context';
+import { contradiction, versionEvidence } from '../discovery/version-evidence';
 import { fail, info, notDeclared, pass, warn } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, TestCase } from '../test-case';
@@ -22,9 +23,12 @@ const CHECKS: readonly StatementCheck[] = [
     id: 'fhir-version',
     title: 'The statement names its FHIR version',
     requirement: 'capability-version',
-    judge: ({ fhirVersion }, { version }) => {
-      if (fhirVersion === version.version) return pass(`fhirVersion is ${fhirVersion}.`);
+    judge: ({ fhirVersion }, { version, statementExchange, client }) => {
       const stated = typeof fhirVersion === 'string' ? fhirVersion : undefined;
+      const evidence = versionEvidence(stated, statementExchange.response?.headers['content-type'], client.base);
+      // The address is the server's own business, and a proxy may add what it likes to a media type: nothing is broken by either.
+      const against = contradiction(evidence.filter(({ source }) => source !== 'statement'), version);
+      if (fhirVersion === version.version) return against === undefined ? pass(`fhirVersion is ${fhirVersion}.`) : info(`fhirVersion is ${fhirVersion}, though ${against}.`);
       if (stated?.startsWith(`${version.mimeVersion}.`) === true) return info(`fhirVersion is ${stated}; the current text of ${version.name} is ${version.version}.`);
       return fail(stated === undefined ? 'fhirVersion is absent.' : `fhirVersion is "${stated}", but the server was tested as ${version.name}.`);
     },
