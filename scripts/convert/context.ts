@@ -63,10 +63,6 @@ export function capital(type: string): string {
   return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The values of an element, one or many. */
 export function valuesOf(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? [...(value as unknown[])] : [value];

@@ -1,7 +1,8 @@
 /** A resource of R4 or R5 in, the same resource in the other version out, with a remark for all that is not the same there. */
 import { elementModel, elementsOf, type ModelElement } from '../core/element-model';
 import { isBundle, type Resource } from '../core/fhir';
-import { capital, elementAt, elementOfProperty, isObject, lastOf, parentOf, remark, valuesOf, type ConvertContext, type Json } from './context';
+import { isObject } from '../core/json';
+import { capital, elementAt, elementOfProperty, lastOf, parentOf, remark, valuesOf, type ConvertContext, type Json } from './context';
 import { restore, toExtensions } from './cross-version';
 import { moveElement } from './forms';
 import { MOVES, type Move } from './moves';

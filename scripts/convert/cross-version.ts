@@ -1,6 +1,7 @@
 /** Cross-version extensions: a value that the other version has no element for in, the extension that carries it out, and back. https://hl7.org/fhir/R5/versions.html#extensions */
 import { elementsOf, type ModelVersion } from '../core/element-model';
-import { capital, elementAt, isObject, lastOf, type ConvertContext, type Json } from './context';
+import { isObject } from '../core/json';
+import { capital, elementAt, lastOf, type ConvertContext, type Json } from './context';
 
 const PATTERN = /^http:\/\/hl7\.org\/fhir\/(\d+\.\d+)\/StructureDefinition\/extension-([A-Za-z]+)\.([A-Za-z.]+)$/;
 

@@ -1,5 +1,6 @@
 /** How a value changes its form between R4 and R5: a function each way for every row of FORMS. */
-import { isObject, lastOf, remark, valuesOf } from './context';
+import { isObject } from '../core/json';
+import { lastOf, remark, valuesOf } from './context';
 import type { FormName } from './moves';
 import { codingOf, downCode, each, part, put, recode, toMany, upCode, type Form, type Moving } from './moving';
 

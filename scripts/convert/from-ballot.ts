@@ -1,9 +1,10 @@
 /** An ImagingStudy of the DSTU2 ballot (0.5.0) in, the R4 study and the Endpoints that its URLs became out. */
 import { elementsOf } from '../core/element-model';
 import type { Resource } from '../core/fhir';
+import { isObject } from '../core/json';
 import { STUDY_ROWS } from './ballot-rows';
 import type { MadeStudy } from './ballot-study';
-import { isObject, remark, valuesOf, type ConvertContext } from './context';
+import { remark, valuesOf, type ConvertContext } from './context';
 
 /** Elements of every resource, taken over as they are. */
 const INHERITED = ['id', 'implicitRules', 'language', 'text', 'contained', 'extension', 'modifierExtension'];

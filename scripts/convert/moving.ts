@@ -1,6 +1,7 @@
 /** One element on its way between R4 and R5 in, its values put where they belong out: the steps that the forms are made of. */
 import type { ModelElement } from '../core/element-model';
-import { elementAt, isObject, lastOf, remark, valuesOf, type ConvertContext, type Json } from './context';
+import { isObject } from '../core/json';
+import { elementAt, lastOf, remark, valuesOf, type ConvertContext, type Json } from './context';
 import { toExtensions } from './cross-version';
 import type { Move } from './moves';
 

@@ -2,7 +2,8 @@
 import { elementModel, MODEL_VERSIONS, type ModelElement, type ModelVersion } from '../core/element-model';
 import { fhirVersion } from '../core/fhir-version';
 import type { Resource } from '../core/fhir';
-import { elementOfProperty, isObject } from './context';
+import { isObject } from '../core/json';
+import { elementOfProperty } from './context';
 
 /** Data of another version than claimed. */
 export interface Recognised {

@@ -1,4 +1,5 @@
 /** A JSON value in, the same without what FHIR JSON does not have out. */
+import { isObject } from '../core/json';
 
 /** Drops null, and the arrays and objects that are empty then: FHIR JSON has none of them (https://hl7.org/fhir/R4/json.html). */
 export function prune(value: unknown): unknown {
@@ -12,9 +13,4 @@ export function prune(value: unknown): unknown {
     return kept === undefined ? [] : [[key, kept] as const];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-/** True for a JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 /** The text of a .hbs file in, a template with its declared fields out; a record's values in, the elements of a resource out. */
 import Handlebars from 'handlebars';
 import type { Finding } from '../core/finding';
+import { isObject } from '../core/json';
 import { jsonFault, type JsonFault } from './json-fault';
-import { isObject, prune } from './prune';
+import { prune } from './prune';
 import { readShape, type Shape } from './shape';
 import { mistake, type SourceText } from './source-text';
 import { registerHelpers } from './template-helpers';

@@ -1,6 +1,7 @@
 /** A value set's name and an index in, the codes of the value set out - where they can be known without a terminology server. */
 import type { Resource } from '../core/fhir';
-import { isObject, itemsOf, textOf } from './json';
+import { isObject } from '../core/json';
+import { itemsOf, textOf } from './json';
 import { localKey, parseReference } from './reference-target';
 import type { SearchIndex } from './types';
 

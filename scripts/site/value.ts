@@ -1,11 +1,11 @@
 /** A value of any FHIR data type in, one line that a person reads out: https://hl7.org/fhir/R4/datatypes.html */
+import { isObject } from '../core/json';
 import { html, joined, type Html } from './html';
 import { canonicalLink, referenceLink } from './links';
 import type { SiteReader } from './reader';
 
 type Value = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is Value => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined);
 const only = (value: Value, ...names: string[]): boolean => Object.keys(value).every((name) => names.includes(name) || name === 'id' || name === 'extension' || name.startsWith('_'));
 

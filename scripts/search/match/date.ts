@@ -1,6 +1,7 @@
 /** Date parameters: https://hl7.org/fhir/R4/search.html#date and #prefix */
+import { isObject } from '../../core/json';
 import { BEGINNING, DAY, dateRange, END, MINUTE, SECOND, type DateRange, type Nanoseconds } from '../date-range';
-import { isObject, itemsOf, textOf } from '../json';
+import { itemsOf, textOf } from '../json';
 import { both, either, not, toTernary, type Outcome } from '../outcome';
 import type { SearchValue } from '../types';
 import type { MatchContext, ParameterType } from './context';

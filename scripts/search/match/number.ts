@@ -1,6 +1,6 @@
 /** Number parameters, and the comparison of numbers that quantities share: https://hl7.org/fhir/R4/search.html#number */
+import { isObject } from '../../core/json';
 import { compareDecimals, decimalRange, type Decimal, type DecimalRange } from '../decimal-range';
-import { isObject } from '../json';
 import type { Outcome } from '../outcome';
 import type { SearchValue } from '../types';
 import type { ParameterType } from './context';

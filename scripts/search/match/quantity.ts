@@ -1,6 +1,7 @@
 /** Quantity parameters: https://hl7.org/fhir/R4/search.html#quantity */
+import { isObject } from '../../core/json';
 import { decimalRange } from '../decimal-range';
-import { isObject, textOf } from '../json';
+import { textOf } from '../json';
 import type { Outcome } from '../outcome';
 import type { SearchValue } from '../types';
 import type { ParameterType } from './context';

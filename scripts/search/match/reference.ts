@@ -1,6 +1,7 @@
 /** Reference parameters: https://hl7.org/fhir/R4/search.html#reference */
 import type { Identifier, Reference, Resource } from '../../core/fhir';
-import { isObject, textOf } from '../json';
+import { isObject } from '../../core/json';
+import { textOf } from '../json';
 import { weaken, type Outcome } from '../outcome';
 import { localKey, parseReference, type ReferenceTarget } from '../reference-target';
 import type { SearchParameterDefinition, SearchValue } from '../types';

@@ -1,6 +1,7 @@
 /** Token parameters: https://hl7.org/fhir/R4/search.html#token */
 import type { CodeableConcept, Coding, Identifier } from '../../core/fhir';
-import { isObject, textOf } from '../json';
+import { isObject } from '../../core/json';
+import { textOf } from '../json';
 import type { ExtractedValue } from '../extract';
 import { either, type Outcome } from '../outcome';
 import type { SearchDefinitions, SearchValue } from '../types';

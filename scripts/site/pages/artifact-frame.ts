@@ -1,4 +1,5 @@
 /** An artifact in, what stands at the head and foot of its page whatever its type out: badges, address, uses, tests, formats. */
+import { isObject } from '../../core/json';
 import { RAW_FORMATS, pageOf, rawPageOf, stem, type RawFormat } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, joined, type Html } from '../html';
@@ -7,7 +8,7 @@ import { companionText } from '../narrative/companion';
 import { facts, sections, type PageContent, type Section } from '../page';
 import { KINDS, type Kind, type SiteReader } from '../reader';
 import type { Relation } from '../relations';
-import { isObject, valueLine } from '../value';
+import { valueLine } from '../value';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

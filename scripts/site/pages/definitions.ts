@@ -1,4 +1,5 @@
 /** A structure in, the page with the full definition and mappings of each of its elements out. */
+import { isObject } from '../../core/json';
 import { elementAnchor, mappingsPageOf, pageOf } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, joined, type Html } from '../html';
@@ -6,7 +7,7 @@ import { canonicalLink, describeElement, typeLink } from '../links';
 import { facts, grid, type PageContent } from '../page';
 import type { SiteReader } from '../reader';
 import { choice, type ElementDefinition, type StructureDefinition } from '../structure';
-import { isObject, valueLine } from '../value';
+import { valueLine } from '../value';
 import { elementRows, type ElementRow } from '../element/rows';
 import { bindingWords, notable, slicingWords, typeCode } from '../element/table';
 import { ARTIFACTS_CRUMB } from './artifact-frame';

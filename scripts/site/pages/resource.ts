@@ -1,5 +1,6 @@
 /** An example or any resource without a page of its own kind in, a page that a person can read out. */
 import { isResource, type Resource } from '../../core/fhir';
+import { isObject } from '../../core/json';
 import { stem } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, type Html } from '../html';
@@ -7,7 +8,7 @@ import { referenceLink } from '../links';
 import { sanitize } from '../narrative/sanitize';
 import type { PageContent, Section } from '../page';
 import type { SiteReader } from '../reader';
-import { isLine, isObject, valueLine } from '../value';
+import { isLine, valueLine } from '../value';
 import { artifactPage } from './artifact-frame';
 
 type Value = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 /** A search parameter and the known resources in, every value that the parameter can find out, each with its place. */
 import { localReference, type Resource } from '../../core/fhir';
+import { isObject } from '../../core/json';
 import type { ExtractedValue } from '../../search/extract';
-import { isObject, textOf } from '../../search/json';
+import { textOf } from '../../search/json';
 import { readToken, type TokenValue } from '../../search/match/token';
 import { parseReference, type ReferenceTarget } from '../../search/reference-target';
 import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';

@@ -1,6 +1,7 @@
 /** One element as a parameter reads it in, the search values that are certain to find it out. */
+import { isObject } from '../../core/json';
 import type { ExtractedValue } from '../../search/extract';
-import { isObject, textOf } from '../../search/json';
+import { textOf } from '../../search/json';
 import { readToken } from '../../search/match/token';
 import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
 import { escaped, isRealCode, systemCodeValue } from './values';

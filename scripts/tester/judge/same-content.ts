@@ -1,5 +1,6 @@
 /** Two copies of a resource in, the first place where they differ out. */
 import type { Resource } from '../../core/fhir';
+import { isObject } from '../../core/json';
 
 /** Elements that a server may add or write anew on each answer. */
 const LEFT_OUT = new Set(['text', 'implicitRules']);
@@ -36,10 +37,6 @@ function differ(a: unknown, b: unknown, path: string, relative: (text: unknown) 
     return first([...names].map((name) => () => differ(a[name], b[name], `${path}.${name}`, relative)));
   }
   return path;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function first(checks: readonly (() => string | undefined)[]): string | undefined {

@@ -1,4 +1,5 @@
 /** A given Bundle whose entries are validated each on its own in, the text out by which the Bundle's own rules are checked. */
+import { isObject } from '../../core/json';
 import type { GivenResource } from '../given-resource';
 import { textOf } from '../given-resource';
 
@@ -14,19 +15,15 @@ const META = ['versionId', 'lastUpdated'] as const;
 export function bundleHusk(given: GivenResource): string {
   const { resource } = given;
   if (LOOKED_INTO.has(String(resource.type)) || !Array.isArray(resource.entry)) return textOf(given).text;
-  const entry = (resource.entry as unknown[]).map((one) => (isRecord(one) && isRecord(one.resource) ? { ...one, resource: husk(one.resource) } : one));
+  const entry = (resource.entry as unknown[]).map((one) => (isObject(one) && isObject(one.resource) ? { ...one, resource: husk(one.resource) } : one));
   return JSON.stringify({ ...resource, entry });
 }
 
 function husk(resource: Record<string, unknown>): Record<string, unknown> {
-  const meta = isRecord(resource.meta) ? pick(resource.meta, META) : {};
+  const meta = isObject(resource.meta) ? pick(resource.meta, META) : {};
   return { ...pick(resource, ELEMENTS), ...(Object.keys(meta).length > 0 && { meta }) };
 }
 
 function pick(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.flatMap((name) => (name in from ? [[name, from[name]]] : [])));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
