@@ -3,6 +3,7 @@ import type { HonestyRow, Known, Result } from '../core/result';
 import type { Declared } from './discovery/declared';
 import type { HonestyLedger, Sight } from './honesty-ledger';
 import type { TestCase } from './test-case';
+import { parameterTestId } from './tests/shape';
 
 export interface HonestyInput {
   readonly tests: readonly TestCase[];
@@ -17,17 +18,51 @@ const NAMED = 5;
 /** A row for each search parameter and interaction that is declared on a tested type, and for each that was tried without being declared. */
 export function honestyTable(input: HonestyInput): HonestyRow[] {
   const types = [...new Set(input.tests.flatMap(({ resourceType }) => resourceType ?? []))].filter((type) => input.declared.types.has(type));
-  const rows = [...types.flatMap((type) => [...parameterRows(input, type), ...interactionRows(input, type)]), ...systemRows(input)];
+  const about = resultsByParameter(input.results);
+  const users = usersOf(input);
+  const rows = [...types.flatMap((type) => [...parameterRows(input, about, type), ...interactionRows(input, users, type)]), ...systemRows(input, users)];
   // What is neither declared nor there is as it should be.
   return rows.filter(({ declared, filters, right }) => declared || filters === 'yes' || right === 'yes');
 }
 
-function parameterRows({ results, declared, ledger }: HonestyInput, type: string): HonestyRow[] {
+/** Results by the parameter that they are about, `search.imagingstudy.modality`. */
+function resultsByParameter(results: readonly Result[]): Map<string, Result[]> {
+  return grouped(results.map((result): [string, Result] => [result.id.split('.').slice(0, 3).join('.'), result]));
+}
+
+/** Results of the tests that use an interaction, by type and interaction: those with the fewest needs, which are most about it, come first. */
+function usersOf({ tests, results }: HonestyInput): Map<string, Result[]> {
+  const verdicts = new Map(results.map((result) => [result.id, result]));
+  const uses = [...tests].sort((a, b) => a.needs.length - b.needs.length).flatMap(({ id, needs }) => {
+    const result = verdicts.get(id);
+    const names = new Set(needs.flatMap((need) => (need.kind === 'interaction' ? userKey(need.type, need.interaction) : need.kind === 'system-interaction' ? userKey(SYSTEM, need.interaction) : [])));
+    return result === undefined ? [] : [...names].map((name): [string, Result] => [name, result]);
+  });
+  return grouped(uses);
+}
+
+const SYSTEM = 'system';
+
+function userKey(type: string, interaction: string): string {
+  return `${type} ${interaction}`;
+}
+
+function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [key, value] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+function parameterRows({ declared, ledger }: HonestyInput, about: ReadonlyMap<string, readonly Result[]>, type: string): HonestyRow[] {
   const names = new Set([...(declared.types.get(type)?.searchParams.keys() ?? []), ...ledger.names(type).filter((name) => !isInteraction(name))]);
   return [...names].map((name): HonestyRow => {
     const sights = ledger.of(type, name);
     const seen = [...sights.values()];
-    const own = results.filter(({ id }) => id.startsWith(`search.${type.toLowerCase()}.${name.toLowerCase()}.`));
+    const own = about.get(parameterTestId(type, name)) ?? [];
     const wrong = [...own.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
     const well = [...testsThat(sights, ({ right }) => right === true), ...own.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id)];
     return {
@@ -43,13 +78,13 @@ function parameterRows({ results, declared, ledger }: HonestyInput, type: string
   });
 }
 
-function interactionRows({ tests, results, declared, ledger }: HonestyInput, type: string): HonestyRow[] {
+function interactionRows({ declared, ledger }: HonestyInput, users: ReadonlyMap<string, readonly Result[]>, type: string): HonestyRow[] {
   const codes = new Set([...(declared.types.get(type)?.interactions ?? []), ...ledger.names(type).filter(isInteraction).map(codeOf)]);
-  return [...codes].map((code) => interactionRow(type, code, declared.interaction(type, code), needing(tests, results, (need) => need.kind === 'interaction' && need.type === type && need.interaction === code), ledger.of(type, interactionName(code))));
+  return [...codes].map((code) => interactionRow(type, code, declared.interaction(type, code), users.get(userKey(type, code)) ?? [], ledger.of(type, interactionName(code))));
 }
 
-function systemRows({ tests, results, declared }: HonestyInput): HonestyRow[] {
-  return [...declared.systemInteractions].map((code) => interactionRow('system', code, true, needing(tests, results, (need) => need.kind === 'system-interaction' && need.interaction === code), new Map()));
+function systemRows({ declared }: HonestyInput, users: ReadonlyMap<string, readonly Result[]>): HonestyRow[] {
+  return [...declared.systemInteractions].map((code) => interactionRow(SYSTEM, code, true, users.get(userKey(SYSTEM, code)) ?? [], new Map()));
 }
 
 function interactionRow(type: string, name: string, isDeclared: boolean, about: readonly Result[], sights: ReadonlyMap<string, Sight>): HonestyRow {
@@ -58,12 +93,6 @@ function interactionRow(type: string, name: string, isDeclared: boolean, about: 
   // What fails in one way of using it may be the fault of that way; what works in none does not work.
   const works = well.length > 0 ? true : wrong.length > 0 ? false : undefined;
   return { kind: 'interaction', type, name, declared: isDeclared, right: known(works), results: [...new Set(works === true ? well : wrong)].slice(0, NAMED) };
-}
-
-/** Results of the tests that use an interaction: those with the fewest needs are most about it. */
-function needing(tests: readonly TestCase[], results: readonly Result[], is: (need: TestCase['needs'][number]) => boolean): Result[] {
-  const verdicts = new Map(results.map((result) => [result.id, result]));
-  return tests.filter(({ needs }) => needs.some(is)).sort((a, b) => a.needs.length - b.needs.length).flatMap(({ id }) => verdicts.get(id) ?? []);
 }
 
 function testsThat(sights: ReadonlyMap<string, Sight>, is: (sight: Sight) => boolean): string[] {
