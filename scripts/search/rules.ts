@@ -1,8 +1,14 @@
 /**
  * The rules of search: a row for each clause that makes a verdict and for each point the specification leaves open.
- * The words are ours; the address is where the specification says it (R4's section, the text the verdicts were settled with).
+ * The words are ours; the address is where the specification says it (R4's section, the text the verdicts were settled with),
+ * and where R5 says it in a section of another name.
  */
+import { fhirVersion } from '../core/fhir-version';
+
 const SEARCH = 'https://hl7.org/fhir/R4/search.html';
+
+/** Media type versions whose search page is written anew: R5 and what follows. */
+const FROM_R5 = ['5.0', '6.0'] as const;
 
 export interface Rule {
   /** What it asks of a server, in one sentence. */
@@ -12,6 +18,10 @@ export interface Rule {
   readonly optional?: true;
   /** The specification says SHOULD: a server that does otherwise breaks no promise. */
   readonly should?: true;
+  /** Name of the section of the search page that says it from R5 on, where it is not that of `url`. */
+  readonly sectionFromR5?: string;
+  /** Media type versions of FHIR in which it holds; absent where it does in all. */
+  readonly versions?: readonly string[];
 }
 
 /** Clauses that decide: a resource must match, or must not. */
@@ -26,28 +36,28 @@ const DECIDING = {
   'unknown-parameter': { text: 'An unknown parameter is ignored; with Prefer: handling=strict it is an error.', url: `${SEARCH}#errors` },
   'syntax-error': { text: 'A value that is not written as its type demands gets an error.', url: `${SEARCH}#errors` },
   'unsupported-modifier': { text: 'A modifier that the server does not support for the parameter is refused.', url: `${SEARCH}#modifiers` },
-  'missing': { text: ':missing=true finds the resources without a value, :missing=false those with one.', url: `${SEARCH}#modifiers`, optional: true },
+  'missing': { text: ':missing=true finds the resources without a value, :missing=false those with one.', url: `${SEARCH}#modifiers`, optional: true, sectionFromR5: 'modifiermissing' },
 
   'token-code': { text: 'code: finds the code under any system.', url: `${SEARCH}#token` },
   'token-system-code': { text: 'system|code: finds the code under that system alone.', url: `${SEARCH}#token` },
   'token-no-system': { text: '|code: finds the code where it has no system.', url: `${SEARCH}#token` },
   'token-system': { text: 'system|: finds any code of that system.', url: `${SEARCH}#token` },
-  'token-id': { text: '_id is matched exactly, upper and lower case told apart.', url: `${SEARCH}#id` },
-  'token-not': { text: ':not finds every resource that has no matching value, also those without any value.', url: `${SEARCH}#token`, optional: true },
-  'token-text': { text: ':text searches the text of the concept, the display of its codings or the text of the identifier type, as a string.', url: `${SEARCH}#token`, optional: true },
-  'token-of-type': { text: ':of-type=system|code|value finds identifiers of that type with that value.', url: `${SEARCH}#token`, optional: true },
-  'token-in': { text: ':in finds the resources with a coding in the value set.', url: `${SEARCH}#token`, optional: true },
-  'token-not-in': { text: ':not-in finds the resources whose coding is outside the value set.', url: `${SEARCH}#token`, optional: true },
-  'token-subsumption': { text: ':above and :below follow the code system\'s hierarchy and include the code itself.', url: `${SEARCH}#subsumption`, optional: true },
+  'token-id': { text: '_id is matched exactly, upper and lower case told apart.', url: `${SEARCH}#id`, sectionFromR5: '_id' },
+  'token-not': { text: ':not finds every resource that has no matching value, also those without any value.', url: `${SEARCH}#token`, optional: true, sectionFromR5: 'modifiernot' },
+  'token-text': { text: ':text searches the text of the concept, the display of its codings or the text of the identifier type, as a string.', url: `${SEARCH}#token`, optional: true, sectionFromR5: 'modifiertexttoken' },
+  'token-of-type': { text: ':of-type=system|code|value finds identifiers of that type with that value.', url: `${SEARCH}#token`, optional: true, sectionFromR5: 'modifieroftype' },
+  'token-in': { text: ':in finds the resources with a coding in the value set.', url: `${SEARCH}#token`, optional: true, sectionFromR5: 'modifierin' },
+  'token-not-in': { text: ':not-in finds the resources whose coding is outside the value set.', url: `${SEARCH}#token`, optional: true, sectionFromR5: 'modifiernotin' },
+  'token-subsumption': { text: ':above and :below follow the code system\'s hierarchy and include the code itself.', url: `${SEARCH}#subsumption`, optional: true, sectionFromR5: 'modifierabove' },
 
   'reference-id': { text: 'id: finds local references to a resource with that id.', url: `${SEARCH}#reference` },
   'reference-type-id': { text: 'Type/id: finds local references to that resource, no other type.', url: `${SEARCH}#reference` },
   'reference-url': { text: 'An absolute URL finds the reference to it; under the server\'s own base it equals the relative form.', url: `${SEARCH}#reference` },
-  'reference-type-modifier': { text: ':Type with an id is the same as Type/id.', url: `${SEARCH}#reference`, optional: true },
+  'reference-type-modifier': { text: ':Type with an id is the same as Type/id.', url: `${SEARCH}#reference`, optional: true, sectionFromR5: 'modifiertype' },
   'reference-limited': { text: 'A parameter limited to one type (patient) sees references to that type alone.', url: `${SEARCH}#reference` },
-  'reference-identifier': { text: ':identifier searches Reference.identifier as a token, not the target\'s identifiers.', url: `${SEARCH}#reference`, optional: true },
+  'reference-identifier': { text: ':identifier searches Reference.identifier as a token, not the target\'s identifiers.', url: `${SEARCH}#reference`, optional: true, sectionFromR5: 'modifieridentifier' },
   'reference-canonical': { text: 'A canonical element is found by its URL.', url: `${SEARCH}#versions`, should: true },
-  'reference-canonical-below': { text: ':below on a canonical finds every business version, or those that start with the version given.', url: `${SEARCH}#versions`, optional: true, should: true },
+  'reference-canonical-below': { text: ':below on a canonical finds every business version, or those that start with the version given.', url: `${SEARCH}#versions`, optional: true, should: true, sectionFromR5: 'modifierbelow' },
   'reference-hierarchy': { text: ':above and :below on a reference follow a strict hierarchy and include the resource named.', url: `${SEARCH}#recursive`, optional: true },
 
   'date-eq': { text: 'eq (or no prefix): the range of the search value contains the range of the resource\'s value.', url: `${SEARCH}#prefix` },
@@ -66,17 +76,17 @@ const DECIDING = {
   'quantity-unit': { text: 'number|system|code finds quantities with that coded unit; number||code also by the unit\'s text; number alone any unit.', url: `${SEARCH}#quantity` },
 
   'string-start': { text: 'A string is found by its start, case and accents ignored.', url: `${SEARCH}#string` },
-  'string-contains': { text: ':contains finds the text anywhere, case and accents ignored.', url: `${SEARCH}#string`, optional: true },
-  'string-exact': { text: ':exact finds the whole string alone, case and accents told apart.', url: `${SEARCH}#string`, optional: true },
+  'string-contains': { text: ':contains finds the text anywhere, case and accents ignored.', url: `${SEARCH}#string`, optional: true, sectionFromR5: 'modifiercontains' },
+  'string-exact': { text: ':exact finds the whole string alone, case and accents told apart.', url: `${SEARCH}#string`, optional: true, sectionFromR5: 'modifierexact' },
   'uri': { text: 'A uri is matched whole and precisely: case, accents and escapes told apart.', url: `${SEARCH}#uri` },
-  'uri-partial': { text: ':below finds URLs that start with the value, :above those the value starts with.', url: `${SEARCH}#uri`, optional: true },
+  'uri-partial': { text: ':below finds URLs that start with the value, :above those the value starts with.', url: `${SEARCH}#uri`, optional: true, sectionFromR5: 'modifierbelow' },
   'composite': { text: 'The parts joined by $ must all match in the same repetition of the element.', url: `${SEARCH}#composite` },
 
   'chain': { text: 'parameter.next finds resources whose referenced resource satisfies next.', url: `${SEARCH}#chaining`, optional: true },
   'has': { text: '_has:Type:parameter:next finds resources that a Type which satisfies next refers to.', url: `${SEARCH}#has`, optional: true },
-  'list': { text: '_list finds the resources that the List refers to.', url: `${SEARCH}#list`, optional: true },
+  'list': { text: '_list finds the resources that the List refers to.', url: `${SEARCH}#list`, optional: true, sectionFromR5: '_list' },
   'include': { text: '_include adds what the matches refer to, _revinclude what refers to them, with mode include.', url: `${SEARCH}#include`, optional: true },
-  'sort': { text: '_sort orders by the keys in turn; of several values the one earliest in the order asked counts.', url: `${SEARCH}#sort`, optional: true },
+  'sort': { text: '_sort orders by the keys in turn; until R4B, of several values the one earliest in the order asked counts.', url: `${SEARCH}#sort`, optional: true },
   'count': { text: '_count is never exceeded by the matches of a page; 0 asks for the total alone.', url: `${SEARCH}#count` },
   'total': { text: 'Bundle.total counts the matches, not what is included, nor what is on the page.', url: `${SEARCH}#total` },
 } as const satisfies Record<string, Rule>;
@@ -118,7 +128,11 @@ const OPEN = {
 
   'open-string-punctuation': { text: 'Punctuation and extra white space should be ignored; not every server does.', url: `${SEARCH}#string`, choice: 'include' },
   'open-string-words': { text: 'Names and addresses may be searched word by word or as free text.', url: `${SEARCH}#string`, choice: 'exclude' },
+  // "an implementation MAY search against any one or more elements": https://hl7.org/fhir/R5/search.html#string
+  'open-string-parts': { text: 'Which parts of a name or an address a search by the whole looks at is left to the server.', url: `${SEARCH}#string`, choice: 'include', versions: FROM_R5 },
   'open-string-canonical': { text: 'Whether canonically equivalent characters are exactly equal is left to the server.', url: `${SEARCH}#modifiers`, choice: 'exclude' },
+  // "Servers have discretion on the implementation of sorting for both repeated elements and complex elements": https://hl7.org/fhir/R5/search.html#sort
+  'open-sort-several': { text: 'Which of several values a resource is sorted by is left to the server; ours takes the earliest in the order asked.', url: `${SEARCH}#sort`, choice: 'include', versions: FROM_R5 },
   'open-text-search': { text: 'Text search is what the server makes of it.', url: `${SEARCH}#text`, choice: 'exclude' },
   'open-uri-partial': { text: 'Partial matching is defined for URLs, and by their segments or characters is not said.', url: `${SEARCH}#uri`, choice: 'include' },
   'open-missing-empty': { text: 'The element is there without anything that can be searched by.', url: `${SEARCH}#modifiers`, choice: 'exclude' },
@@ -135,6 +149,18 @@ export const DECIDING_RULES = Object.keys(DECIDING) as readonly DecidingRuleId[]
 
 /** Every rule by id. */
 export const RULES: Readonly<Record<RuleId, Rule>> = { ...DECIDING, ...OPEN };
+
+/** Whether a point is open in a version of FHIR, as `5.0.0` or any other form of its name. */
+export function isOpenIn(id: OpenRuleId, version: string): boolean {
+  const { versions }: Rule = OPEN[id];
+  return versions === undefined || versions.includes(fhirVersion(version).mimeVersion);
+}
+
+/** Where a rule stands in the specification of a version. */
+export function ruleUrl({ url, sectionFromR5 }: Rule, { spec, mimeVersion }: { spec: string; mimeVersion: string }): string {
+  const page = url.replace(/^https:\/\/hl7\.org\/fhir\/R4\//, spec);
+  return sectionFromR5 !== undefined && (FROM_R5 as readonly string[]).includes(mimeVersion) ? page.replace(/#.*$/, `#${sectionFromR5}`) : page;
+}
 
 /** What our own server does where the specification leaves it open. */
 export function choiceOf(id: OpenRuleId): 'include' | 'exclude' {

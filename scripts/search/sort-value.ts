@@ -23,6 +23,8 @@ export interface SortValue {
   collated?: string;
   /** No order is defined (references), or several elements or values could be meant. */
   unordered?: true;
+  /** The last of several values, where the server may sort by whichever it likes of those from `this` on. */
+  upTo?: SortValue;
 }
 
 /** Negative: before; positive: after; 0: a tie; `open`: the specification does not say. */
@@ -31,13 +33,15 @@ export type SortOrder = number | 'open';
 /**
  * The value of several that comes earliest in the order asked; undefined where there is none. Where collations or zones decide
  * which one that is, the result has no certain place.
+ * @param anyOfThem the server may sort by another one of the values as well
  */
-export function sortKeyOf(type: SearchType, values: readonly unknown[], descending: boolean): SortValue | undefined {
+export function sortKeyOf(type: SearchType, values: readonly unknown[], descending: boolean, anyOfThem = false): SortValue | undefined {
   const keys = values.flatMap((value) => toSortValue(type, value) ?? []);
   const [first, ...others] = keys;
   if (first === undefined || others.length === 0) return first;
   const best = others.reduce((chosen, key) => (totalOrder(key, chosen) < 0 !== descending ? key : chosen), first);
-  return keys.some((key) => compareKeys(key, best) === 'open') ? { ...best, unordered: true } : best;
+  if (keys.some((key) => compareKeys(key, best) === 'open')) return { ...best, unordered: true };
+  return anyOfThem ? { ...best, upTo: keys.reduce((chosen, key) => (totalOrder(key, chosen) > 0 !== descending ? key : chosen), best) } : best;
 }
 
 /** A total order that agrees with `compareKeys` wherever that is certain: what our own server sorts by. */
@@ -74,7 +78,7 @@ function toSortValue(type: SearchType, value: unknown): SortValue | undefined {
     case 'string': {
       const { texts, kind } = value as StringValue;
       const [first] = texts;
-      return first === undefined ? undefined : { text: first, collated: first, ...(kind === 'parts' && texts.length > 1 ? { unordered: true } : {}) };
+      return first === undefined ? undefined : { text: first, collated: first, ...(kind !== 'text' && texts.length > 1 ? { unordered: true } : {}) };
     }
     case 'uri': {
       const { uri } = value as UriValue;
@@ -92,10 +96,26 @@ function toSortValue(type: SearchType, value: unknown): SortValue | undefined {
 /** How two sort values stand to each other, as far as the specification says. */
 export function compareKeys(a: SortValue, b: SortValue): SortOrder {
   if (a.unordered || b.unordered) return a.text === b.text ? 0 : 'open';
+  if (a.upTo !== undefined || b.upTo !== undefined) return compareSpans(endsOf(a), endsOf(b));
   if (a.date !== undefined && b.date !== undefined) return compareDates(a.date, b.date);
   if (a.number !== undefined && b.number !== undefined) return a.unit === b.unit ? compareNumbers(a.number, b.number) : 'open';
   if (a.unit !== b.unit) return a.text === b.text ? 0 : 'open';
   return compareText(a.collated ?? a.text, b.collated ?? b.text);
+}
+
+type Span = readonly [SortValue, SortValue];
+
+/** The first and the last of the values that a resource may be sorted by. */
+function endsOf(value: SortValue): Span {
+  const { upTo, ...from } = value;
+  return [from, upTo ?? from];
+}
+
+/** Certain where all of one come before all of the other. */
+function compareSpans(a: Span, b: Span): SortOrder {
+  const orders = a.flatMap((left) => b.map((right) => compareKeys(left, right)));
+  const [first = 'open'] = orders;
+  return first !== 'open' && orders.every((order) => order !== 'open' && Math.sign(order) === Math.sign(first)) ? first : 'open';
 }
 
 /** Certain where one begins and ends before the other in every zone, by more than a second. */

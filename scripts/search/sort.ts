@@ -1,5 +1,6 @@
 /** Resources and `_sort` keys in, an order out; and for a foreign server's order, whether it is legal: https://hl7.org/fhir/R4/search.html#sort */
 import { valuesOf, type Entry } from './entry';
+import { isOpenIn } from './rules';
 import { contentOf } from './search-index';
 import { compareKeys, sortKeyOf, totalOrder, type SortValue } from './sort-value';
 import type { Query, SearchIndex, SortKey } from './types';
@@ -86,12 +87,13 @@ function faultyKey(sort: readonly SortKey[], a: Keys, b: Keys, missing: ('first'
   return undefined;
 }
 
-/** "The item in the set of multiple parameters that comes earliest in the specified sort order". */
+/** "The item in the set of multiple parameters that comes earliest in the specified sort order"; since R5 the server chooses. */
 function keysOf(index: SearchIndex, sort: readonly SortKey[], entry: Entry): (SortValue | undefined)[] {
+  const { fhirVersion } = index.definitions;
   return sort.map(({ definition, descending }) => {
     const name = `${descending ? '-' : '+'}${definition.code}`;
     if (!entry.sortValues.has(name)) {
-      entry.sortValues.set(name, sortKeyOf(definition.type, valuesOf(entry, definition, index.definitions), descending));
+      entry.sortValues.set(name, sortKeyOf(definition.type, valuesOf(entry, definition, index.definitions), descending, isOpenIn('open-sort-several', fhirVersion)));
     }
     return entry.sortValues.get(name);
   });

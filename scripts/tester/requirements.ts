@@ -2,7 +2,7 @@
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Expectation, Requirement } from '../core/result';
 import { RULES as INVARIANTS, rulesOf } from '../invariants/rules';
-import { RULES, type DecidingRuleId, type Rule } from '../search/rules';
+import { RULES, ruleUrl, type DecidingRuleId, type Rule } from '../search/rules';
 import { DICOMWEB_REQUIREMENTS, type DicomwebRequirement } from './dicomweb/requirements';
 
 interface RequirementRow {
@@ -129,18 +129,13 @@ const DRAFT = 'invariant:6.0/';
 /** Rules of search besides matching that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
 const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
 
-/** The same page of the specification in another version. */
-function inVersion(url: string, { spec }: Pick<FhirVersionRecord, 'spec'>): string {
-  return url.replace(/^https:\/\/hl7\.org\/fhir\/R4\//, spec);
-}
-
 /** The requirement of a row for one FHIR version, as results name it. */
-export function requirementOf(key: RequirementKey, version: Pick<FhirVersionRecord, 'name' | 'spec'>): Requirement & { expectation: Expectation } {
+export function requirementOf(key: RequirementKey, version: Pick<FhirVersionRecord, 'name' | 'spec' | 'mimeVersion'>): Requirement & { expectation: Expectation } {
   const prefix = `fhir-${version.name.toLowerCase()}`;
   if (key.startsWith('rule:')) {
     const rule = key.slice('rule:'.length) as DecidingRuleId;
-    const { text, url, should }: Rule = RULES[rule];
-    return { id: `${prefix}-search-${rule}`, url: inVersion(url, version), text, expectation: SHOULD_RULES.has(rule) || should === true ? 'SHOULD' : 'SHALL' };
+    const { text, should }: Rule = RULES[rule];
+    return { id: `${prefix}-search-${rule}`, url: ruleUrl(RULES[rule], version), text, expectation: SHOULD_RULES.has(rule) || should === true ? 'SHOULD' : 'SHALL' };
   }
   if (key.startsWith('dicomweb:')) return { id: key.replace(':', '-'), ...DICOMWEB_REQUIREMENTS[key.slice('dicomweb:'.length) as DicomwebRequirement] };
   if (key.startsWith('invariant:')) {

@@ -1,6 +1,6 @@
 /** The address of a server and what to test in, the whole run out. */
 import { KnownError } from '../core/known-error';
-import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
+import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { toolVersion } from '../core/package-root';
 import { SILENT, type Progress } from '../core/progress';
 import { summarize, type Run } from '../core/result';
@@ -44,8 +44,8 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const address = baseUrl(replay?.header.base ?? options.url);
   const mode = replay?.header.mode ?? (options.write === true ? 'write' : 'read-only');
   const wanted = options.fhir === undefined ? undefined : fhirVersion(options.fhir);
-  // A wrong pattern is said before anything is asked of the server.
-  chosenTests(wanted ?? fhirVersion('R4'), mode, options);
+  // A wrong pattern is said before anything is asked of the server, whose version is not known yet: some version must have tests that fit.
+  chosenOfAny(wanted === undefined ? Object.values(FHIR_VERSIONS) : [wanted], mode, options);
 
   const startedAt = replay?.header.startedAt ?? new Date(started).toISOString();
   const runId = replay?.header.runId ?? options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
@@ -135,6 +135,22 @@ function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip
   const usable = chosen.filter((test) => (mode === 'write' || test.mode !== 'write') && (test.validates !== true || validateData !== undefined) && (test.crossChecks !== true || crossCheck !== undefined));
   if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers.', 'Add --write, --validate or --dicomweb to run them.');
   return usable;
+}
+
+/** The tests of the first of the versions that has some for each pattern. @throws KnownError what the first says, where none has */
+function chosenOfAny([first, ...others]: readonly FhirVersionRecord[], mode: Run['mode'], options: TestOptions): TestCase[] {
+  try {
+    return first === undefined ? [] : chosenTests(first, mode, options);
+  } catch (error) {
+    for (const version of others) {
+      try {
+        return chosenTests(version, mode, options);
+      } catch {
+        // The next version may have them; if none does, the first is the one to speak.
+      }
+    }
+    throw error;
+  }
 }
 
 function liveOptions(options: TestOptions, { base, authorization }: { base: string; authorization?: string }, mode: Run['mode'], onExchange: ClientOptions['onExchange']): ClientOptions {

@@ -1,6 +1,6 @@
 /** The embedded server with the guide's examples, reached without a socket; with planted faults and legal variants as wanted. */
 import { join } from 'node:path';
-import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
+import { FHIR_VERSIONS, type FhirVersionRecord } from '../../scripts/core/fhir-version';
 import type { Resource } from '../../scripts/core/fhir';
 import { generateExamples } from '../../scripts/generate/generate-examples';
 import { loadSearchDefinitions } from '../../scripts/search/definitions';
@@ -24,16 +24,25 @@ export interface Embedded {
   requests: { method: string; url: string }[];
 }
 
-export function embedded({ faults = [], variants = [], resources = exampleResources() }: { faults?: string[]; variants?: string[]; resources?: Resource[] } = {}): Embedded {
+/** What an embedded server is to be otherwise than R4 at /fhir with the examples; resources are of its version. */
+interface Wishes {
+  faults?: string[];
+  variants?: string[];
+  resources?: Resource[];
+  version?: FhirVersionRecord;
+  basePath?: string;
+}
+
+export function embedded({ faults = [], variants = [], resources = exampleResources(), version = FHIR_VERSIONS.R4, basePath = '/fhir' }: Wishes = {}): Embedded {
   let ids = 0;
   let now = Date.UTC(2026, 0, 1);
   const server = createFhirServer({
-    version: FHIR_VERSIONS.R4,
-    definitions: loadSearchDefinitions(FHIR_VERSIONS.R4),
+    version,
+    definitions: loadSearchDefinitions(version),
     resources,
     clock: () => new Date((now += 1000)),
     newId: () => `assigned-${(ids += 1)}`,
-    basePath: '/fhir',
+    basePath,
     behaviour: plantedBehaviour(faults, variants),
   });
   const origin = new URL(EMBEDDED).origin;

@@ -1,14 +1,13 @@
 /** String parameters: https://hl7.org/fhir/R4/search.html#string */
-import { isObject } from '../../core/json';
 import { foldLoosely, foldText, looseWords } from '../fold-text';
-import { itemsOf, textOf } from '../json';
+import { isObject, itemsOf, textOf } from '../json';
 import type { Outcome } from '../outcome';
-import type { OpenRuleId } from '../rules';
+import { isOpenIn, type OpenRuleId } from '../rules';
 import type { ParameterType } from './context';
 
 export interface StringValue {
-  /** `parts` for names and addresses, whose string elements are searched together. */
-  kind: 'text' | 'parts';
+  /** `parts` for names and addresses, whose string elements are searched together; `some-parts` where a server may choose which of them. */
+  kind: 'text' | 'parts' | 'some-parts';
   texts: readonly string[];
 }
 
@@ -22,22 +21,22 @@ const STRING_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
 const NAME_PARTS = /^(HumanName|Address)\./;
 
 export const STRING: ParameterType<StringValue> = {
-  read({ value, type, path }) {
+  read({ value, type, path }, { fhirVersion }) {
     if (typeof value === 'string') return [{ kind: NAME_PARTS.test(path) ? 'parts' : 'text', texts: [value] }];
     if (!isObject(value)) return [];
     const elements = STRING_ELEMENTS[type];
     const texts = elements === undefined ? stringsOf(value) : elements.flatMap((name) => stringsIn(value[name]));
-    return [{ kind: 'parts', texts }];
+    return [{ kind: isOpenIn('open-string-parts', fhirVersion) ? 'some-parts' : 'parts', texts }];
   },
   present: (value) => (value.texts.length > 0 ? 'yes' : 'open-missing-empty'),
   match(search, value, modifier) {
     let found: Outcome = 'no';
     for (const text of value.texts) {
       const outcome = matchOne(search.text, text, modifier, value.kind);
-      if (outcome === 'yes') return 'yes';
+      if (outcome === 'yes') return value.kind === 'some-parts' ? 'open-string-parts' : 'yes';
       if (found === 'no') found = outcome;
     }
-    if (found === 'no' && value.kind === 'parts' && modifier === undefined) return matchAcross(search.text, value.texts);
+    if (found === 'no' && value.kind !== 'text' && modifier === undefined) return matchAcross(search.text, value.texts);
     return found;
   },
   describe: (value) => value.texts.map((text) => JSON.stringify(text)).join(' '),
@@ -52,7 +51,7 @@ function matchOne(wanted: string, text: string, modifier: string | undefined, ki
       if (foldText(text).includes(foldText(wanted))) return 'yes';
       return loosely(wanted, text, (loose, part) => loose.includes(part));
     default:
-      return matchText(wanted, text, kind === 'parts' ? 'open-string-words' : undefined);
+      return matchText(wanted, text, kind === 'text' ? undefined : 'open-string-words');
   }
 }
 

@@ -4,7 +4,7 @@ import { codingsOf, type CodeableConcept, type Coding, type Identifier, type Res
 import { convert } from '../../convert/convert';
 import { recognise } from '../../convert/recognise';
 import type { Override } from '../behaviour';
-import { clause, invariant, type FaultRow } from './row';
+import { clause, invariant, UNTIL_R4B, type FaultRow } from './row';
 
 /** A Coding until R4B, a CodeableConcept from R5 on. */
 type Coded = Coding | CodeableConcept;
@@ -158,7 +158,7 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     override: without('ImagingStudy', 'started'),
   },
   { id: 'study-status-missing', group: 'data', does: 'Studies have no status.', breaks: mandatory, override: without('ImagingStudy', 'status') },
-  { id: 'endpoint-payload-type-missing', group: 'data', does: 'Endpoints have no payloadType.', breaks: mandatory, override: without('Endpoint', 'payloadType'), versions: ['4.0', '4.3'] },
+  { id: 'endpoint-payload-type-missing', group: 'data', does: 'Endpoints have no payloadType.', breaks: mandatory, override: without('Endpoint', 'payloadType'), versions: UNTIL_R4B },
   { id: 'sop-class-missing', group: 'data', does: 'Instances have no SOP class.', breaks: mandatory, override: eachInstance(({ sopClass: _dropped, ...instance }) => instance) },
   {
     id: 'status-outside-binding',

@@ -4,7 +4,7 @@ import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
 import { askingEach } from '../faults/matching';
 import { hearing, isFilter, isSearch, pairsOf, responding, withoutHeaders } from '../faults/rewriting';
-import type { VariantRow } from '../faults/row';
+import { FROM_R5, type VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
 import type { ServerRequest } from '../request';
 
@@ -39,6 +39,14 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     does: 'Searches by GET are answered with 405, by POST they work.',
     url: `${HTTP}#search`,
     override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : response)),
+  },
+  {
+    id: 'post-takes-its-body-only',
+    does: 'A search by POST takes its parameters from the body alone.',
+    // "Servers MAY also support including some or all parameters as query parameters on a POST request"; until R4B both have the same meaning.
+    versions: FROM_R5,
+    url: 'https://hl7.org/fhir/R5/http.html#search',
+    override: hearing((request) => (request.method === 'POST' && request.url.includes('/_search?') ? { ...request, url: request.url.split('?', 1)[0] ?? '' } : request)),
   },
   {
     id: 'system-search-params',
