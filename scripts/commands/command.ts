@@ -58,6 +58,8 @@ export interface Console {
   /** Progress: a bar on a terminal, plain lines elsewhere, nothing with --quiet. */
   readonly progress: Progress;
   readonly style: Style;
+  /** Width for text on stdout: that of the terminal, within reason; 80 elsewhere. */
+  readonly columns: number;
 }
 
 export interface CommandOutcome {

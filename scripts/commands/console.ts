@@ -6,25 +6,33 @@ import type { CommonOptions, Console } from './command';
 
 /** What a console writes to: `process.stdout` and `process.stderr`, or a test's buffers. */
 export interface Streams {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  /** NO_COLOR (https://no-color.org) and TERM are looked at. */
+  env?: Readonly<Record<string, string | undefined>>;
 }
 
 export function openConsole(options: CommonOptions, streams: Streams, now: () => number = Date.now): Console {
-  const style = terminalStyle(options.color && streams.stdout.isTTY === true && !options.json);
+  const { NO_COLOR, TERM } = streams.env ?? {};
+  const canPaint = TERM !== 'dumb';
+  const style = terminalStyle(options.color && streams.stdout.isTTY === true && !options.json && canPaint && (NO_COLOR ?? '') === '');
   return {
     style,
+    columns: streams.stdout.isTTY === true ? Math.min(streams.stdout.columns ?? 80, WIDEST) : 80,
     line: (text = '', always = false) => {
       if (!options.json && (!options.quiet || always)) streams.stdout.write(`${text}\n`);
     },
     note: (text) => {
       if (!options.quiet) streams.stderr.write(`${text}\n`);
     },
-    progress: options.quiet ? SILENT : streams.stderr.isTTY === true ? bar(streams, now) : lines(streams, now),
+    progress: options.quiet ? SILENT : streams.stderr.isTTY === true && canPaint ? bar(streams, now) : lines(streams, now),
   };
 }
 
 const BAR_WIDTH = 24;
+
+/** Longer lines are no easier to read. */
+const WIDEST = 132;
 
 /** A bar redrawn in place at most ten times a second. */
 function bar(streams: Streams, now: () => number): Progress {

@@ -7,6 +7,6 @@ import type { CommandContext, CommandOutcome } from './command';
 export async function reportRun(run: Run, { options, console }: CommandContext): Promise<CommandOutcome> {
   const [{ writeReports }, { renderTerminal }, { jsonPieces }] = await Promise.all([import('../report/write-reports.js'), import('../report/terminal.js'), import('../report/json.js')]);
   const written = writeReports(run, options.out);
-  console.line(renderTerminal(run, console.style, { files: written.map(({ path }) => path), verbose: options.verbose === true }), true);
+  console.line(renderTerminal(run, console.style, { files: written.map(({ path }) => path), verbose: options.verbose === true, width: console.columns }), true);
   return { exitCode: run.comparison === undefined ? exitCodeOf(run.summary) : exitCodeOfComparison(run.comparison), json: options.json ? JSON.parse([...jsonPieces(run)].join('')) : undefined };
 }

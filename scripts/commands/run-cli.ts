@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { KnownError } from '../core/known-error';
 import { toolVersion } from '../core/package-root';
+import { wrapped } from '../report/display-width';
 import { COMMANDS } from './index';
 import type { CommandRecord, CommonOptions, ExitCode } from './command';
 import { openConsole, type Streams } from './console';
@@ -10,7 +11,7 @@ const COMMON_OPTIONS = [
   new Option('--out <dir>', 'folder for everything that is written').default('output'),
   new Option('--json', 'print one machine-readable result on stdout and nothing else there').default(false),
   new Option('--quiet', 'no progress and no remarks').default(false),
-  new Option('--no-color', 'plain text'),
+  new Option('--no-color', 'plain text; also with NO_COLOR in the environment'),
 ];
 
 /**
@@ -39,7 +40,7 @@ export async function runCli(argv: readonly string[], streams: Streams, commands
       command.addOption(row);
     }
     for (const option of COMMON_OPTIONS) command.addOption(option);
-    command.addHelpText('after', ['', 'Examples:', ...record.examples.map((example) => `  ${example.line}\n      ${example.meaning}`)].join('\n'));
+    command.addHelpText('after', ['', 'Examples:', ...record.examples.flatMap(({ line, meaning }) => [`  ${line}`, ...wrapped(meaning, 74).map((text) => `      ${text}`)])].join('\n'));
     command.action(async () => {
       exitCode = await runCommand(record, (command.processedArgs as unknown[]).flat().filter((value) => value !== undefined) as string[], command.opts(), streams);
     });

@@ -1,5 +1,5 @@
-/** A run in, what a person sees at the end of it in the terminal out: one line for each thing that is not a pass, what is broken last. */
-import { CHANGE_KINDS, type Change, type ChangeKind, type Comparison } from '../core/comparison';
+/** A run in, what a person sees at the end of it in the terminal out: each thing that is not a pass with what it says, what is broken last. */
+import { CHANGE_KINDS, type ChangeKind, type Comparison } from '../core/comparison';
 import type { Result, Run, Step, Verdict } from '../core/result';
 import { VERDICTS } from '../core/result';
 import type { Style } from '../core/style';
@@ -22,10 +22,13 @@ export interface TerminalOptions {
 
 /** Verdicts that say nothing of the server, and how many of each are named: more would only push out of sight what is broken. */
 const QUIET: readonly Verdict[] = ['no-data', 'not-declared'];
-const QUIET_NAMED = 10;
+const QUIET_NAMED = 6;
 
 /** Columns after which messages begin; a longer id pushes its own message to the right. */
 const ID_COLUMN = 40;
+
+/** Lines that a message may take: the whole of it is in the reports. */
+const MESSAGE_LINES = 3;
 
 type Paint = (text: string) => string;
 
@@ -64,45 +67,62 @@ function verdictBlocks(run: Run, style: Style, width: number, verbose: boolean):
   return [...READING_ORDER].reverse().map((verdict) => (verdict === 'pass' && !verbose ? [] : verdictLines(run, verdict, style, width, verbose)));
 }
 
-/** One line for each test that came out differently than before, the worst kind last. */
+/** Each test that came out differently than before, the worst kind last. */
 function changeBlocks({ changes }: Comparison, style: Style, width: number): string[][] {
   const kinds = (Object.keys(CHANGE_KINDS) as ChangeKind[]).reverse();
   return kinds.map((kind) => {
     const members = changes.filter((change) => change.kind === kind);
     const paint = { 'new-failure': style.red, 'new-error': style.red, changed: style.yellow, gone: style.yellow, new: style.cyan, fixed: style.green }[kind];
-    const idWidth = Math.min(Math.max(0, ...members.map(({ id }) => displayWidth(visibleLine(id)))), ID_COLUMN, Math.floor(width / 2));
-    return members.length === 0 ? [] : [paint(style.bold(`${CHANGE_KINDS[kind].label} (${members.length})`)), ...members.map((change) => changeLine(change, idWidth, width, paint))];
+    const layout = { idWidth: idWidthOf(members, width), width, paint };
+    return members.length === 0 ? [] : [paint(style.bold(`${CHANGE_KINDS[kind].label} (${members.length})`)), ...members.flatMap((change) => entry(change.id, `${changeInWords(change)}: ${visibleLine(change.message)}`, layout, MESSAGE_LINES))];
   });
 }
 
-function changeLine(change: Change, idWidth: number, width: number, paint: Paint): string {
-  return line(change.id, `${changeInWords(change)}: ${visibleLine(change.message)}`, idWidth, width, paint);
-}
-
-/** One line each, those with a common cause together. */
+/** Those with a common cause together; of what is broken the first of each cause is told, the others show that there are more. */
 function verdictLines(run: Run, verdict: Verdict, style: Style, width: number, all: boolean): string[] {
-  const results = byCause(run.results, verdict).flatMap((cause) => cause.results);
+  const causes = byCause(run.results, verdict);
+  const results = causes.flatMap((cause) => cause.results);
   if (results.length === 0) return [];
   const paint = paints(style)[verdict];
   const named = all || !QUIET.includes(verdict) || results.length <= QUIET_NAMED + 1 ? results : results.slice(0, QUIET_NAMED);
-  const idWidth = Math.min(Math.max(...named.map(({ id }) => displayWidth(visibleLine(id)))), ID_COLUMN, Math.floor(width / 2));
+  const layout = { idWidth: idWidthOf(named, width), width, paint };
   return [
     paint(style.bold(`${VERDICTS[verdict].label} (${results.length})`)),
-    ...named.map((result) => resultLine(result, idWidth, width, paint)),
+    ...(verdict === 'fail'
+      ? causes.flatMap(({ title, results: members }, place) => [
+          ...(place === 0 ? [] : ['']),
+          ...wrapped(`${visibleLine(title)}${members.length === 1 ? '' : ` (${members.length} tests)`}`, width - 2).map((line) => `  ${style.bold(line)}`),
+          ...members.flatMap((result, index) => resultEntry(result, { ...layout, width: width - 2 }, index === 0 ? MESSAGE_LINES : 1)).map((line) => `  ${line}`),
+        ])
+      : named.flatMap((result) => resultEntry(result, layout, verdict === 'pass' ? 1 : MESSAGE_LINES))),
     ...(named === results ? [] : [paint(`  ... and ${results.length - named.length} more, named in the reports`)]),
   ];
 }
 
-/** The id is never cut where it can be helped: it is what one types after --only. */
-function resultLine(result: Result, idWidth: number, width: number, paint: Paint): string {
-  return line(result.id, visibleLine(result.verdict === 'pass' ? result.title : result.message), idWidth, width, paint);
+interface Layout {
+  readonly idWidth: number;
+  readonly width: number;
+  readonly paint: Paint;
 }
 
-function line(testId: string, message: string, idWidth: number, width: number, paint: Paint): string {
+function idWidthOf(rows: readonly { id: string }[], width: number): number {
+  return Math.min(Math.max(0, ...rows.map(({ id }) => displayWidth(visibleLine(id)))), ID_COLUMN, Math.floor(width / 2));
+}
+
+function resultEntry(result: Result, layout: Layout, most: number): string[] {
+  return entry(result.id, visibleLine(result.verdict === 'pass' ? result.title : result.message), layout, most);
+}
+
+/** The message beside the id where it fits or may take one line only, else below it. The id is never cut where it can be helped: it is what one types after --only. */
+function entry(testId: string, message: string, { idWidth, width, paint }: Layout, most: number): string[] {
   const id = fitted(visibleLine(testId), width - 2);
   const head = padded(id, idWidth);
   const room = width - 4 - displayWidth(head);
-  return room < 12 ? `  ${paint(id)}` : `  ${paint(head)}  ${fitted(message, room)}`;
+  if (displayWidth(message) <= room) return [`  ${paint(head)}  ${message}`];
+  if (most === 1) return [room < 12 ? `  ${paint(id)}` : `  ${paint(head)}  ${fitted(message, room)}`];
+  const lines = wrapped(message, width - 6);
+  const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), fitted(lines.slice(most - 1).join(' '), width - 6)];
+  return [`  ${paint(id)}`, ...shown.map((line) => `      ${line}`)];
 }
 
 function summaryLines(run: Run, style: Style, width: number, files: readonly string[]): string[] {

@@ -85,14 +85,22 @@ describe('runCli', () => {
     expect(stdout).toContain('scout greet Ada\n      says hello to Ada');
   });
 
-  test('colour reaches a terminal only, and --no-color takes it away', async () => {
-    const tty = async (...argv: string[]) => {
+  test('colour reaches a terminal only; --no-color, NO_COLOR and a dumb terminal take it away', async () => {
+    const tty = async (argv: string[], env: Record<string, string> = {}) => {
       const { text, streams } = capture(true);
-      await runCli(argv, streams, [greet]);
-      return text.stdout;
+      await runCli(['greet', 'Ada', ...argv], { ...streams, env }, [greet]);
+      return text;
     };
-    expect(await tty('greet', 'Ada')).toContain('\u001b[31m');
-    expect(await tty('greet', 'Ada', '--no-color')).toBe('hello Ada (warm)\n');
+    for (const { stdout } of [await tty([]), await tty([], { NO_COLOR: '', TERM: 'xterm' })]) expect(stdout).toContain('\u001b[31m');
+    for (const { stdout } of [await tty(['--no-color']), await tty([], { NO_COLOR: '1' })]) expect(stdout).toBe('hello Ada (warm)\n');
+    expect(Object.values(await tty([], { TERM: 'dumb' })).join('')).not.toContain('\u001b');
+  });
+
+  test('help keeps to 80 columns off a terminal', async () => {
+    const wordy = { ...greet, examples: [{ line: 'scout greet Ada', meaning: 'word '.repeat(40).trim() }] };
+    const { text, streams } = capture();
+    await runCli(['greet', '--help'], streams, [wordy]);
+    expect(Math.max(...text.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
 

@@ -64,7 +64,7 @@ describe('reports of a compared run', () => {
   });
 
   it('the terminal names what changed and nothing else', () => {
-    const text = renderTerminal(compared, terminalStyle(false), { width: 60 });
+    const text = renderTerminal(compared, terminalStyle(false), { width: 90 });
     expect(text).toMatch(/^fixed \(1\)\n {2}mended {2}FAIL -> pass: because/);
     expect(text).toMatch(/new failure \(1\)\n {2}broke {2}pass -> FAIL: because/);
     expect(text).toMatch(/test gone \(1\)\n {2}left {2}pass -> gone: why/);

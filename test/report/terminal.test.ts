@@ -27,12 +27,25 @@ describe('renderTerminal', () => {
     expect(at('search.imagingstudy.bodysite.code')).toBe(at('search.imagingstudy.modality.code') + 1);
   });
 
+  it('tells what is broken and, where the line is too short, goes on below', () => {
+    const text = renderTerminal(sampleRun(), PLAIN);
+
+    expect(text.replace(/\s+/g, ' ')).toContain('A date prefix compares the whole range that the search value implies');
+    const long = { ...sampleResults().find(({ verdict }) => verdict === 'info')!, message: `${'words of a long message '.repeat(5)}and its end` };
+    const lines = renderTerminal(runOf([long]), PLAIN).split('\n');
+    const at = lines.findIndex((line) => line.trim() === long.id);
+    expect(lines.slice(at + 1, at + 3).map((line) => line.trim()).join(' ')).toBe(long.message);
+    const longer = renderTerminal(runOf([{ ...long, message: 'word '.repeat(100) }]), PLAIN).split('\n');
+    expect(longer.filter((line) => line.startsWith('      word')).length).toBe(3);
+    expect(longer.some((line) => line.endsWith('…'))).toBe(true);
+  });
+
   it('does not let tests without data push the failures out of sight', () => {
     const noData = sampleResults().find(({ verdict }) => verdict === 'no-data')!;
     const many = (number: number) => runOf(Array.from({ length: number }, (_, index) => ({ ...noData, id: `search.x-${index}` })));
     const named = (number: number, verbose = false) => renderTerminal(many(number), PLAIN, { verbose }).split('\n').filter((line) => line.startsWith('  search.x-')).length;
-    expect([named(11), named(69), named(69, true)]).toEqual([11, 10, 69]);
-    expect(renderTerminal(many(69), PLAIN)).toContain('... and 59 more, named in the reports');
+    expect([named(7) - 1, named(69), named(69, true)]).toEqual([6, 6, 69]);
+    expect(renderTerminal(many(69), PLAIN)).toContain('... and 63 more, named in the reports');
   });
 
   it('names the passes where that is asked for', () => {
