@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 import { KnownError } from '../core/known-error';
 import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { packageRoot } from '../core/package-root';
+import { wildcard } from '../core/wildcard';
 import type { CommandContext, CommandRecord } from './command';
 import type { PlantedRow } from '../server/planted';
 import type { TestCase } from '../tester/test-case';
@@ -59,14 +60,10 @@ function versionOf(options: CommandContext['options']): FhirVersionRecord {
 
 async function chosenRows(only: unknown, { mimeVersion }: FhirVersionRecord): Promise<PlantedRow[]> {
   const { plantedRows } = await import('../server/planted.js');
-  const patterns = Array.isArray(only) ? only.map((pattern) => new RegExp(`^${String(pattern).split('*').map(escapeRegExp).join('.*')}$`)) : [];
+  const patterns = Array.isArray(only) ? only.map((pattern) => wildcard(String(pattern))) : [];
   const rows = plantedRows().filter(({ versions }) => versions === undefined || versions.includes(mimeVersion)).filter(({ id, group }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(id) || (group !== undefined && pattern.test(group))));
   if (rows.length === 0) throw new KnownError('nothing-chosen', 'No fault and no variant fits --only.', 'scout serve --list-faults shows all.');
   return rows;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Every n-th row, so that the parts are about equally long. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { KnownError } from '../core/known-error';
+import { literal } from '../core/wildcard';
 
 // No `#` in the name: the HL7 validator takes folders with one for packages. The process id tells who may still be at work.
 const PREFIX = '.scout-staging-';
@@ -46,7 +47,7 @@ function sweepStaging(cache: string): void {
   for (const name of readdirSync(cache)) {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(cache, name);
-    const owner = new RegExp(`^${escape(hostname())}-(\\d+)-`).exec(name.slice(PREFIX.length));
+    const owner = new RegExp(`^${literal(hostname())}-(\\d+)-`).exec(name.slice(PREFIX.length));
     const abandoned = owner ? !isRunning(Number(owner[1])) : Date.now() - statSync(folder).mtimeMs > DAY_MS;
     if (abandoned) rmSync(folder, { recursive: true, force: true });
   }
@@ -54,10 +55,6 @@ function sweepStaging(cache: string): void {
 
 function ownMark(): string {
   return `${hostname()}-${process.pid}`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function isRunning(pid: number): boolean {

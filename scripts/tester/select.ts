@@ -1,6 +1,7 @@
 /** The catalogue and what the caller wants of it in, the chosen tests out. */
 import { KnownError } from '../core/known-error';
 import type { FhirVersionRecord } from '../core/fhir-version';
+import { wildcard } from '../core/wildcard';
 import { requirementOf } from './requirements';
 import type { TestCase } from './test-case';
 
@@ -35,6 +36,6 @@ function wordsOf(test: TestCase, version: FhirVersionRecord): string[] {
 function matcher(glob: string): (word: string) => boolean {
   const pattern = glob.toLowerCase();
   if (!pattern.includes('*')) return (word) => word === pattern;
-  const expression = new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  const expression = wildcard(pattern);
   return (word) => expression.test(word);
 }

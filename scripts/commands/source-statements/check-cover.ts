@@ -5,6 +5,7 @@ import { elementsOf, MODEL_VERSIONS } from '../../core/element-model';
 import { fhirVersion } from '../../core/fhir-version';
 import { packageRoot } from '../../core/package-root';
 import { INSTANCE_ROWS, SERIES_ROWS, STUDY_ROWS } from '../../convert/ballot-rows';
+import { wildcard } from '../../core/wildcard';
 import { rulesOf } from '../../invariants/rules';
 import { loadSearchDefinitions } from '../../search/definitions';
 import { selectTests } from '../../tester/select';
@@ -31,7 +32,7 @@ export function coverCount(cover: Cover): number {
   const [name = '', version = ''] = rest.split(/@(?=[^@]*$)/);
   switch (kind) {
     case 'test': {
-      const pattern = new RegExp(`^${name.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+      const pattern = wildcard(name);
       return testsOf(version).filter((id) => pattern.test(id)).length;
     }
     case 'rule':

@@ -1,5 +1,6 @@
 /** The catalogue of DICOMweb tests and patterns in, the chosen tests out. */
 import { KnownError } from '../../core/known-error';
+import { wildcard } from '../../core/wildcard';
 import type { DicomwebTest } from './test-case';
 
 /**
@@ -8,7 +9,7 @@ import type { DicomwebTest } from './test-case';
  */
 export function selectByPatterns(catalogue: readonly DicomwebTest[], only: readonly string[] = [], skip: readonly string[] = []): DicomwebTest[] {
   const fits = (test: DicomwebTest, pattern: string) => {
-    const expression = new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 'i');
+    const expression = wildcard(pattern, 'i');
     return [test.id, test.group, `dicomweb-${test.requirement}`].some((word) => expression.test(word));
   };
   for (const pattern of [...only, ...skip]) {
