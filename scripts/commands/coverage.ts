@@ -1,4 +1,5 @@
 /** `scout coverage`: each statement of the documents that the project stands on, and the element, test or rule that covers it. */
+import { escapeMarkdown } from '../core/escape-markdown';
 import type { CommandRecord } from './command';
 
 /** The line that writes the page anew. */
@@ -34,7 +35,7 @@ export const coverageCommand: CommandRecord = {
           '',
           '| Kind | Statement | Covered by |',
           '|---|---|---|',
-          ...statements.map(({ kind, says, covers }) => `| ${kind} | ${escaped(says)} | ${covers.map(({ cover, count }) => shownCover(cover, count).replaceAll('|', '\\|')).join(', ')} |`),
+          ...statements.map(({ kind, says, covers }) => `| ${kind} | ${escapeMarkdown(says)} | ${covers.map(({ cover, count }) => shownCover(cover, count).replaceAll('|', '\\|')).join(', ')} |`),
           '{: .grid}',
           '',
         ]),
@@ -48,8 +49,3 @@ export const coverageCommand: CommandRecord = {
     return { exitCode: open.length === 0 ? 0 : 1, json: { documents, open } };
   },
 };
-
-/** Characters that mean something to kramdown within a table. */
-function escaped(text: string): string {
-  return text.replace(/[\\|*_<>[\]{}`$]/g, (character) => (character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`));
-}

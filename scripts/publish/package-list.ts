@@ -1,4 +1,5 @@
 /** The list of a guide's published versions (package-list.json) in and out, and the page that shows it. */
+import { escapeHtml } from '../core/escape-html';
 import { KnownError } from '../core/known-error';
 
 /** One published version: https://confluence.hl7.org/display/FHIR/FHIR+IG+PackageList+doco */
@@ -55,19 +56,19 @@ export function alreadyPublished(version: string): KnownError {
 
 /** The page with all versions; addresses are relative, so that the folder can stand anywhere. */
 export function historyPage({ title, canonical, 'package-id': packageId, list }: PackageList): string {
-  const rows = list.map(({ version, date, status, desc, current }) => `<tr><th scope="row"><a href="${attribute(encodeURIComponent(version))}/index.html">${escape(version)}</a>${current === true ? ' (<a href="current/index.html">current</a>)' : ''}</th><td>${escape(date)}</td><td>${escape(status)}</td><td>${escape(desc ?? '')}</td><td><a href="${attribute(encodeURIComponent(version))}/package.tgz">package</a></td></tr>`);
+  const rows = list.map(({ version, date, status, desc, current }) => `<tr><th scope="row"><a href="${escapeHtml(encodeURIComponent(version))}/index.html">${escapeHtml(version)}</a>${current === true ? ' (<a href="current/index.html">current</a>)' : ''}</th><td>${escapeHtml(date)}</td><td>${escapeHtml(status)}</td><td>${escapeHtml(desc ?? '')}</td><td><a href="${escapeHtml(encodeURIComponent(version))}/package.tgz">package</a></td></tr>`);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Versions of ${escape(title)}</title>
+<title>Versions of ${escapeHtml(title)}</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:auto;padding:1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top}</style>
 </head>
 <body>
 <main>
-<h1>Versions of ${escape(title)}</h1>
-<p><code>${escape(packageId)}</code>, ${escape(canonical)}</p>
+<h1>Versions of ${escapeHtml(title)}</h1>
+<p><code>${escapeHtml(packageId)}</code>, ${escapeHtml(canonical)}</p>
 <table>
 <thead><tr><th scope="col">Version</th><th scope="col">Date</th><th scope="col">Status</th><th scope="col">What it is</th><th scope="col">Package</th></tr></thead>
 <tbody>
@@ -78,12 +79,4 @@ ${rows.join('\n')}
 </body>
 </html>
 `;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function attribute(text: string): string {
-  return escape(text).replaceAll('"', '&quot;');
 }

@@ -1,4 +1,5 @@
 /** A quality report in, one self-contained page of it out. */
+import { escapeHtml } from '../core/escape-html';
 import { isError } from '../core/finding';
 import type { Finding } from '../core/finding';
 import type { QaReport, QaSection } from '../qa/qa-report';
@@ -15,14 +16,14 @@ export function qaHtml(report: QaReport): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <p class="verdict ${report.ok ? 'good' : 'bad'}">${report.ok ? 'No errors' : `${summary.fatal + summary.error} error${summary.fatal + summary.error === 1 ? '' : 's'}`}, ${summary.warning} warning${summary.warning === 1 ? '' : 's'}, ${summary.information} note${summary.information === 1 ? '' : 's'}.</p>
-<p>${escape(report.tool)}, ${escape(report.date)}. ${skipped.length === 0 ? '' : `Not looked at: ${escape(skipped.map((section) => section.title).join(', '))}.`}</p>
+<p>${escapeHtml(report.tool)}, ${escapeHtml(report.date)}. ${skipped.length === 0 ? '' : `Not looked at: ${escapeHtml(skipped.map((section) => section.title).join(', '))}.`}</p>
 <table><caption>What was looked at</caption>
 <thead><tr><th scope="col">Check</th><th scope="col">Errors</th><th scope="col">Warnings</th><th scope="col">Notes</th></tr></thead>
 <tbody>
@@ -31,7 +32,7 @@ ${sections.map(summaryRow).join('\n')}
 ${sections.map(sectionHtml).join('\n')}
 ${suppressed.length === 0 ? '' : `<h2 id="suppressed">Suppressed messages</h2>
 <table><thead><tr><th scope="col">Count</th><th scope="col">Message</th><th scope="col">Reason</th></tr></thead><tbody>
-${suppressed.map(({ count, rule, reason }) => `<tr><td>${count}</td><td><code>${escape(rule)}</code></td><td>${escape(reason)}</td></tr>`).join('\n')}
+${suppressed.map(({ count, rule, reason }) => `<tr><td>${count}</td><td><code>${escapeHtml(rule)}</code></td><td>${escapeHtml(reason)}</td></tr>`).join('\n')}
 </tbody></table>`}
 </main>
 </body>
@@ -41,22 +42,18 @@ ${suppressed.map(({ count, rule, reason }) => `<tr><td>${count}</td><td><code>${
 
 function summaryRow({ id, title, findings, skipped }: QaSection): string {
   const count = (wanted: (finding: Finding) => boolean) => (skipped === undefined ? findings.filter(wanted).length : '-');
-  return `<tr><th scope="row"><a href="#${escape(id)}">${escape(title)}</a></th><td>${count(isError)}</td><td>${count(({ severity }) => severity === 'warning')}</td><td>${count(({ severity }) => severity === 'information')}</td></tr>`;
+  return `<tr><th scope="row"><a href="#${escapeHtml(id)}">${escapeHtml(title)}</a></th><td>${count(isError)}</td><td>${count(({ severity }) => severity === 'warning')}</td><td>${count(({ severity }) => severity === 'information')}</td></tr>`;
 }
 
 function sectionHtml({ id, title, about, findings, skipped }: QaSection): string {
   const rows = findings.map(({ severity, code, message, location }) => {
     const place = [location?.file, location?.line].filter((part) => part !== undefined).join(':');
     const what = [location?.resource, location?.path].filter((part) => part !== undefined).join(' ');
-    return `<tr class="${severity}"><td>${severity}</td><td>${escape(place)}${place !== '' && what !== '' ? '<br>' : ''}${escape(what)}</td><td>${escape(message)} <code>${escape(code)}</code></td></tr>`;
+    return `<tr class="${severity}"><td>${severity}</td><td>${escapeHtml(place)}${place !== '' && what !== '' ? '<br>' : ''}${escapeHtml(what)}</td><td>${escapeHtml(message)} <code>${escapeHtml(code)}</code></td></tr>`;
   });
-  const table = `<div class="scroll" tabindex="0" role="region" aria-label="${escape(title)}"><table><thead><tr><th scope="col">Severity</th><th scope="col">Where</th><th scope="col">What</th></tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
-  const body = skipped !== undefined ? `<p>Not looked at: ${escape(skipped)}</p>` : rows.length === 0 ? '<p>Nothing found.</p>' : rows.length <= OPEN_ROWS ? table : `<details><summary>${rows.length} findings</summary>${table}</details>`;
-  return `<section aria-labelledby="${escape(id)}"><h2 id="${escape(id)}">${escape(title)}</h2><p>${escape(about)}</p>${body}</section>`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const table = `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><thead><tr><th scope="col">Severity</th><th scope="col">Where</th><th scope="col">What</th></tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
+  const body = skipped !== undefined ? `<p>Not looked at: ${escapeHtml(skipped)}</p>` : rows.length === 0 ? '<p>Nothing found.</p>' : rows.length <= OPEN_ROWS ? table : `<details><summary>${rows.length} findings</summary>${table}</details>`;
+  return `<section aria-labelledby="${escapeHtml(id)}"><h2 id="${escapeHtml(id)}">${escapeHtml(title)}</h2><p>${escapeHtml(about)}</p>${body}</section>`;
 }
 
 const STYLE = `

@@ -1,4 +1,5 @@
 /** Text and markup in, markup out: a template tag that escapes whatever is not markup already. */
+import { escapeHtml } from '../core/escape-html';
 
 /** A piece of HTML that is safe to put into a page. */
 export interface Html {
@@ -8,11 +9,6 @@ export interface Html {
 export type HtmlValue = Html | string | number | undefined | false | null | readonly HtmlValue[];
 
 export const NOTHING: Html = { markup: '' };
-
-/** Text as it may stand in an element and in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character] ?? character);
-}
 
 /** Markup that was made or sanitised elsewhere. */
 export function markup(text: string): Html {

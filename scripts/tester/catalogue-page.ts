@@ -1,4 +1,5 @@
 /** The catalogue in, the guide's page about it out: every requirement with the tests that stand on it. */
+import { escapeMarkdown } from '../core/escape-markdown';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import { coverage } from './coverage';
 import { requirementOf } from './requirements';
@@ -41,7 +42,7 @@ function section(title: string, rows: ReturnType<typeof coverage>, version: Fhir
   if (rows.length === 0) return [];
   const lines = rows.map(({ key, tests }) => {
     const { id, url, text, expectation } = requirementOf(key, version);
-    return `| [${escaped(id)}](${url}) | ${expectation} | ${escaped(text)} | ${patterns(tests).join(', ')} |`;
+    return `| [${escapeMarkdown(id)}](${url}) | ${expectation} | ${escapeMarkdown(text)} | ${patterns(tests).join(', ')} |`;
   });
   return [`### ${title}`, '', '| Requirement | Strength | What it asks | Tests |', '|---|---|---|---|', ...lines, '{: .grid}', ''];
 }
@@ -61,11 +62,6 @@ function drawnTogether(tests: readonly Pick<TestCase, 'id'>[], pattern: (parts: 
     found.set(key, [...(found.get(key) ?? []), id]);
   }
   return found;
-}
-
-/** Characters that mean something to kramdown within a table. */
-function escaped(text: string): string {
-  return text.replace(/[\\|*_<>[\]{}`$]/g, (character) => (character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`));
 }
 
 /** The anchor that kramdown makes of a heading. */

@@ -1,4 +1,5 @@
 /** The state of a live site in, the panel that says it on each page out: errors over the last good page, what the validator says, a rebuild under way. */
+import { escapeHtml } from '../core/escape-html';
 import { isError } from '../core/finding';
 import type { LiveState, Problem, ValidatorState } from './live-state';
 
@@ -12,8 +13,8 @@ export function overlay(state: LiveState, busy: boolean): string {
   const head = busy
     ? '<p class="scout-state">Rebuilding: this page may be about to change.</p>'
     : state.current
-      ? `<p class="scout-state">Up to date${state.madeAt === undefined ? '' : `, made ${escape(state.madeAt)}`}.</p>`
-      : `<p class="scout-state scout-bad"><strong>The sources have ${errors.length === 1 ? 'an error' : `${errors.length} errors`}.</strong> ${state.madeAt === undefined ? 'There is no page yet.' : `Below is the last good page, made ${escape(state.madeAt)}; it is not what the sources say now.`}</p>`;
+      ? `<p class="scout-state">Up to date${state.madeAt === undefined ? '' : `, made ${escapeHtml(state.madeAt)}`}.</p>`
+      : `<p class="scout-state scout-bad"><strong>The sources have ${errors.length === 1 ? 'an error' : `${errors.length} errors`}.</strong> ${state.madeAt === undefined ? 'There is no page yet.' : `Below is the last good page, made ${escapeHtml(state.madeAt)}; it is not what the sources say now.`}</p>`;
   return [
     head,
     problemList(errors),
@@ -25,7 +26,7 @@ export function overlay(state: LiveState, busy: boolean): string {
 function validatorHtml(validator: ValidatorState): string {
   switch (validator.state) {
     case 'off':
-      return `<p>HL7 validator: ${escape(validator.why)}</p>`;
+      return `<p>HL7 validator: ${escapeHtml(validator.why)}</p>`;
     case 'starting':
       return '<p>HL7 validator: starting.</p>';
     case 'checking':
@@ -40,7 +41,7 @@ function problemList(problems: readonly Problem[]): string {
   const rows = problems.slice(0, MOST_PROBLEMS).map(({ finding, excerpt }) => {
     const { file, line, column, resource, path } = finding.location ?? {};
     const place = [[file ?? resource, line, column].filter((part) => part !== undefined).join(':'), path].filter((part) => part !== undefined && part !== '').join(' ');
-    return `<li><strong>${escape(place)}</strong> ${escape(finding.severity)}: ${escape(finding.message)}${excerpt === undefined ? '' : `<pre>${escape(excerpt)}</pre>`}</li>`;
+    return `<li><strong>${escapeHtml(place)}</strong> ${escapeHtml(finding.severity)}: ${escapeHtml(finding.message)}${excerpt === undefined ? '' : `<pre>${escapeHtml(excerpt)}</pre>`}</li>`;
   });
   const more = problems.length > MOST_PROBLEMS ? `<li>and ${problems.length - MOST_PROBLEMS} more</li>` : '';
   return `<ul>${rows.join('')}${more}</ul>`;
@@ -48,19 +49,16 @@ function problemList(problems: readonly Problem[]): string {
 
 /** Puts the panel and the script that keeps it true into a page. */
 export function withOverlay(page: string, { path, generation, panel, bad }: { path: string; generation: string; panel: string; bad: boolean }): string {
-  const markup = `<style>${STYLE}</style><div id="scout-live" role="status" aria-label="scout watch" data-path="${escape(path)}" data-generation="${escape(generation)}"${bad ? ' class="scout-open"' : ''}>${panel}</div><script src="/~scout/live.js" defer></script>`;
+  const markup = `<style>${STYLE}</style><div id="scout-live" role="status" aria-label="scout watch" data-path="${escapeHtml(path)}" data-generation="${escapeHtml(generation)}"${bad ? ' class="scout-open"' : ''}>${panel}</div><script src="/~scout/live.js" defer></script>`;
   const end = page.lastIndexOf('</body>');
   return end === -1 ? page + markup : page.slice(0, end) + markup + page.slice(end);
 }
 
 /** What is served where there is no page to put the panel into. */
 export function barePage(title: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title></head><body><main><h1>${escape(title)}</h1></main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head><body><main><h1>${escapeHtml(title)}</h1></main></body></html>`;
 }
 
-export function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
 
 /** The browser's side: the server decides, this obeys. Reloading keeps the place on the page. */
 export const LIVE_SCRIPT = `'use strict';

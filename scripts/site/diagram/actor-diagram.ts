@@ -1,6 +1,6 @@
 /** A capability statement in, a diagram of client and server with what passes between them out. */
+import { escapeHtml } from '../../core/escape-html';
 import type { CapabilityStatement } from '../pages/capability';
-import { escapeHtml } from '../html';
 
 const LINE = 34;
 const MOST = 24;

@@ -1,5 +1,5 @@
 /** A tree of boxes with rows in, an SVG out: each level a column, each line from a row to the box that it leads to. Widths are estimated, for nothing is drawn while building. */
-import { escapeHtml } from '../html';
+import { escapeHtml } from '../../core/escape-html';
 
 export interface BoxRow {
   readonly text: string;

@@ -1,5 +1,5 @@
 /** A narrative source in, its HTML out: Liquid first, then Markdown or HTML, with links and references of the guide resolved. */
-import { escapeHtml } from '../html';
+import { escapeHtml } from '../../core/escape-html';
 import { pageOf } from '../file-names';
 import type { SourceText } from '../guide';
 import { targetOf } from '../links';

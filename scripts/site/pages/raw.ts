@@ -1,7 +1,8 @@
 /** An artifact in, the pages that show it as JSON, XML and Turtle out; in JSON whatever the site knows is a link. */
+import { escapeHtml } from '../../core/escape-html';
 import { pageOf, rawFileOf, RAW_FORMATS, rawPageOf, type RawFormat } from '../file-names';
 import type { SiteArtifact } from '../guide';
-import { escapeHtml, html, markup, type Html } from '../html';
+import { html, markup, type Html } from '../html';
 import { targetOf } from '../links';
 import type { PageContent } from '../page';
 import type { SiteReader } from '../reader';

@@ -1,4 +1,5 @@
 /** Values seen in the data in, values that are fit to search by out: written as search values, no placeholders among them. */
+import { escapeValue } from '../../search/escaping';
 import type { TokenValue } from '../../search/match/token';
 import type { ParameterView, SeenToken } from './parameter-view';
 
@@ -11,19 +12,14 @@ export function isRealCode(token: TokenValue): token is TokenValue & { code: str
   return token.code !== undefined && token.code !== '' && !PLACEHOLDERS.has(token.code) && !PLACEHOLDER_SYSTEMS.has(token.system ?? '');
 }
 
-/** Escapes what has a meaning in search values: https://hl7.org/fhir/R4/search.html#escaping */
-export function escaped(text: string): string {
-  return text.replace(/[\\,|$]/g, '\\$&');
-}
-
 /** `code`, as a search value. */
 export function codeValue(token: TokenValue & { code: string }): string {
-  return escaped(token.code);
+  return escapeValue(token.code);
 }
 
 /** `system|code`, or `|code` where there is no system. */
 export function systemCodeValue(token: TokenValue & { code: string }): string {
-  return `${escaped(token.system ?? '')}|${escaped(token.code)}`;
+  return `${escapeValue(token.system ?? '')}|${escapeValue(token.code)}`;
 }
 
 /** The tokens with real codes. */

@@ -1,8 +1,9 @@
 /** The ways of searching that every type of parameter shares: OR, AND, :missing, modifiers that do not exist. */
+import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
 import type { Chooser, Outlook } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { codeValue, distinct, escaped, realTokens } from '../choose/values';
+import { codeValue, distinct, realTokens } from '../choose/values';
 import { writtenAmount } from '../choose/written-value';
 import type { TestContext } from '../context';
 import type { Pair } from '../gather/query';
@@ -31,7 +32,7 @@ function heldValues(view: ParameterView, base: string): { holder: string; value:
     case 'composite':
       return view.composites.flatMap(({ holder, parts }) => (parts.every((values) => values.length > 0) ? [{ holder, value: parts.map(([value]) => value).join('$') }] : []));
     default:
-      return view.texts.map(({ holder, text }) => ({ holder, value: escaped(text) }));
+      return view.texts.map(({ holder, text }) => ({ holder, value: escapeValue(text) }));
   }
 }
 

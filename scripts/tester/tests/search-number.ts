@@ -1,7 +1,8 @@
 /** The ways to search by number and quantity parameters. https://hl7.org/fhir/R4/search.html#number, #quantity */
+import { escapeValue } from '../../search/escaping';
 import type { Chooser, Outlook } from '../choose/chooser';
 import type { ParameterView, SeenAmount } from '../choose/parameter-view';
-import { distinct, escaped, FOREIGN_SYSTEM } from '../choose/values';
+import { distinct, FOREIGN_SYSTEM } from '../choose/values';
 import { writtenAmount } from '../choose/written-value';
 import type { Pair } from '../gather/query';
 import { judgeRefusal } from '../judge/refusal';
@@ -99,7 +100,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     title: 'number||code finds the unit by its code or by its text',
     requirement: 'rule:quantity-unit',
     applies: isQuantity,
-    pick: (view, chooser) => unit(view, chooser, ({ number, code, unit: text }) => ((code ?? text) === undefined ? undefined : `${number}||${escaped(code ?? text ?? '')}`)),
+    pick: (view, chooser) => unit(view, chooser, ({ number, code, unit: text }) => ((code ?? text) === undefined ? undefined : `${number}||${escapeValue(code ?? text ?? '')}`)),
   },
   {
     id: 'unit-text',
@@ -108,7 +109,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     applies: isQuantity,
     pick: (view, chooser) => {
       const uncoded = view.amounts.filter(({ code, unit: text }) => code === undefined && text !== undefined);
-      return divideOrAny(chooser, candidates(view, uncoded.map(({ number, unit: text = '' }) => `${number}||${escaped(text)}`)), `a ${view.type} whose ${view.definition.code} has a unit without a code`);
+      return divideOrAny(chooser, candidates(view, uncoded.map(({ number, unit: text = '' }) => `${number}||${escapeValue(text)}`)), `a ${view.type} whose ${view.definition.code} has a unit without a code`);
     },
   },
   {
@@ -117,7 +118,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     requirement: 'rule:quantity-unit',
     applies: isQuantity,
     pick: (view, chooser) => {
-      const traps = candidates(view, view.amounts.map(({ number, code = 'x' }) => `${number}|${escaped(FOREIGN_SYSTEM)}|${escaped(code)}`)).map((pairs) => chooser.outlook(pairs));
+      const traps = candidates(view, view.amounts.map(({ number, code = 'x' }) => `${number}|${escapeValue(FOREIGN_SYSTEM)}|${escapeValue(code)}`)).map((pairs) => chooser.outlook(pairs));
       const trap = traps.find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
       return trap === undefined ? { needed: `a ${view.type} with a number in ${view.definition.code}` } : { pairs: trap.pairs, trap: true };
     },

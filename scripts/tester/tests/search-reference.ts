@@ -1,10 +1,11 @@
 /** The ways to search by a reference parameter, chains included. https://hl7.org/fhir/R4/search.html#reference */
 import { localReference, type Resource } from '../../core/fhir';
+import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
 import type { SearchParameterDefinition } from '../../search/types';
 import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { codeValue, distinct, escaped, isRealCode, NO_SUCH_ID, realTokens, swapCase, systemCodeValue } from '../choose/values';
+import { codeValue, distinct, isRealCode, NO_SUCH_ID, realTokens, swapCase, systemCodeValue } from '../choose/values';
 import type { TestContext } from '../context';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
@@ -265,5 +266,5 @@ function endValues(context: TestContext, definition: SearchParameterDefinition, 
     const write = (token: Parameters<typeof codeValue>[0]) => (token.system === undefined || bare.has(token.kind) ? codeValue(token) : systemCodeValue(token));
     return distinct(realTokens(view).filter(({ holder }) => holders.has(holder)).map(({ token }) => write(token)));
   }
-  return distinct(view.texts.filter(({ holder }) => holders.has(holder)).map(({ text }) => escaped(text)));
+  return distinct(view.texts.filter(({ holder }) => holders.has(holder)).map(({ text }) => escapeValue(text)));
 }

@@ -2,8 +2,9 @@
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import type { Reference, Resource } from '../../core/fhir';
 import { codingsOf, localReference } from '../../core/fhir';
+import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
-import { codeValue, distinct, escaped, isRealCode, realTokens, systemCodeValue } from '../choose/values';
+import { codeValue, distinct, isRealCode, realTokens, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
 import type { Shape } from './shape';
@@ -86,7 +87,7 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
     requirement: 'imaging-accession',
     pick: (view, chooser) => {
       const accessions = view.tokens.filter(({ token }) => token.types?.some(({ code }) => code === 'ACSN') === true && isRealCode(token));
-      const values = accessions.flatMap(({ token }) => (token.code === undefined ? [] : [form === 'system' && token.system !== undefined ? `${escaped(token.system)}|${escaped(token.code)}` : escaped(token.code)]));
+      const values = accessions.flatMap(({ token }) => (token.code === undefined ? [] : [form === 'system' && token.system !== undefined ? `${escapeValue(token.system)}|${escapeValue(token.code)}` : escapeValue(token.code)]));
       return divideOrAny(chooser, distinct(values).map((value): Pair[] => [['identifier', value]]), 'a study with an accession number (identifier of type ACSN) and one without that number');
     },
   })),

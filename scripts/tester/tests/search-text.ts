@@ -1,7 +1,8 @@
 /** The ways to search by string and uri parameters. https://hl7.org/fhir/R4/search.html#string */
+import { escapeValue } from '../../search/escaping';
 import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { distinct, escaped, swapCase } from '../choose/values';
+import { distinct, swapCase } from '../choose/values';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
 import type { Pick, Shape, ShapeStatics } from './shape';
@@ -14,7 +15,7 @@ const isUri = ({ definition }: ShapeStatics) => definition.type === 'uri';
 
 const values = (view: ParameterView) => distinct(view.texts.map(({ text }) => text).filter((text) => text.trim().length > 1));
 const needed = (view: ParameterView) => `two ${view.type} resources with different values in ${view.definition.code}`;
-const candidates = (name: string, texts: readonly string[]): Pair[][] => distinct(texts).map((text) => [[name, escaped(text)]]);
+const candidates = (name: string, texts: readonly string[]): Pair[][] => distinct(texts).map((text) => [[name, escapeValue(text)]]);
 
 export const TEXT_SHAPES: readonly Shape[] = [
   {
@@ -69,7 +70,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isString,
     pick: (view, chooser) => {
       for (const text of values(view).filter((value) => value.length > 3)) {
-        const trap = chooser.outlook([[`${view.definition.code}:exact`, escaped(text.slice(0, -1).trimEnd())]]);
+        const trap = chooser.outlook([[`${view.definition.code}:exact`, escapeValue(text.slice(0, -1).trimEnd())]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
       return { needed: `a ${view.type} with a value in ${view.definition.code}` };
@@ -136,7 +137,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isUri,
     pick: (view, chooser) => {
       for (const text of values(view)) {
-        const trap = chooser.outlook([[view.definition.code, escaped(text.slice(0, -1))]]);
+        const trap = chooser.outlook([[view.definition.code, escapeValue(text.slice(0, -1))]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
       return { needed: `a ${view.type} with a value in ${view.definition.code}` };

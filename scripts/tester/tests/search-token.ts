@@ -1,6 +1,7 @@
 /** The ways to search by a token parameter. https://hl7.org/fhir/R4/search.html#token */
+import { escapeValue } from '../../search/escaping';
 import { valueSetMembers } from '../../search/value-set';
-import { codeValue, distinct, escaped, FOREIGN_SYSTEM, realTokens, swapCase, systemCodeValue } from '../choose/values';
+import { codeValue, distinct, FOREIGN_SYSTEM, realTokens, swapCase, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
 import type { ParameterView } from '../choose/parameter-view';
 import type { Chooser } from '../choose/chooser';
@@ -62,7 +63,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     title: 'a code under a system that it does not have matches nothing',
     requirement: 'rule:token-system-code',
     applies: hasSystem,
-    pick: (view, chooser) => trapWith(view, chooser, (code) => `${escaped(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
+    pick: (view, chooser) => trapWith(view, chooser, (code) => `${escapeValue(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
   },
   {
     id: 'implicit-system',
@@ -80,7 +81,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     title: 'a bare code under another system matches nothing',
     requirement: 'rule:token-system-code',
     applies: isBareCode,
-    pick: (view, chooser) => trapWith(view, chooser, (code) => `${escaped(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
+    pick: (view, chooser) => trapWith(view, chooser, (code) => `${escapeValue(FOREIGN_SYSTEM)}|${code}`, ({ system }) => system !== undefined),
   },
   {
     id: 'no-system',
@@ -98,7 +99,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     requirement: 'rule:token-system',
     applies: hasSystem,
     pick: (view, chooser) => {
-      const systems = distinct(realTokens(view).flatMap(({ token }) => (token.system === undefined ? [] : [`${escaped(token.system)}|`])));
+      const systems = distinct(realTokens(view).flatMap(({ token }) => (token.system === undefined ? [] : [`${escapeValue(token.system)}|`])));
       return divideOrAny(chooser, each(view.definition.code, systems), `a ${view.type} whose ${view.definition.code} is of another system, or absent`);
     },
   },
@@ -163,7 +164,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
       const name = view.definition.code;
       for (const { token } of realTokens(view).slice(0, 20)) {
         if (token.system === undefined) continue;
-        const trap = chooser.outlook([[name, `${escaped(token.system)}\\|${codeValue(token)}`]]);
+        const trap = chooser.outlook([[name, `${escapeValue(token.system)}\\|${codeValue(token)}`]]);
         // Split at the bar, system and code would be found.
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
@@ -176,7 +177,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     requirement: 'rule:token-text',
     applies: hasCoding,
     pick: (view, chooser) => {
-      const texts = distinct(view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 2).map(escaped));
+      const texts = distinct(view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 2).map(escapeValue));
       return divideOrAny(chooser, each(`${view.definition.code}:text`, texts), `a ${view.type} whose ${view.definition.code} has a display or text`);
     },
   },
@@ -186,7 +187,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     requirement: 'rule:token-text',
     applies: hasCoding,
     pick: (view, chooser) => {
-      const starts = view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 5).map((text) => escaped(text.slice(0, Math.ceil(text.length / 2)).trimEnd()));
+      const starts = view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 5).map((text) => escapeValue(text.slice(0, Math.ceil(text.length / 2)).trimEnd()));
       return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(starts)), `a ${view.type} whose ${view.definition.code} has a display or text of some length`);
     },
   },
@@ -219,7 +220,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     requirement: `rule:token-${modifier}`,
     applies: hasCoding,
     pick: (view, chooser, context) => {
-      const urls = context.known.index.all('ValueSet').flatMap(({ url }) => (typeof url === 'string' && valueSetMembers(context.known.index, url) !== undefined ? [escaped(url)] : []));
+      const urls = context.known.index.all('ValueSet').flatMap(({ url }) => (typeof url === 'string' && valueSetMembers(context.known.index, url) !== undefined ? [escapeValue(url)] : []));
       return divideOrAny(chooser, each(`${view.definition.code}:${modifier}`, distinct(urls)), `a ValueSet on this server that lists some of the codes in ${view.type}.${view.definition.code}, and not others`);
     },
   })),
@@ -230,7 +231,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     applies: ({ definition, kinds }) => definition.type === 'token' && kinds.has('Identifier'),
     pick: (view, chooser) => {
       const values = realTokens(view).flatMap(({ token }) =>
-        (token.types ?? []).flatMap(({ system, code }) => (system === undefined || code === undefined ? [] : [`${escaped(system)}|${escaped(code)}|${codeValue(token)}`])),
+        (token.types ?? []).flatMap(({ system, code }) => (system === undefined || code === undefined ? [] : [`${escapeValue(system)}|${escapeValue(code)}|${codeValue(token)}`])),
       );
       return divideOrAny(chooser, each(`${view.definition.code}:of-type`, distinct(values)), `a ${view.type} with a typed identifier`);
     },
