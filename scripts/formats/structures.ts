@@ -11,6 +11,8 @@ import type { ElementTable } from './element-table';
 export interface ElementRow {
   readonly name: string;
   readonly type: string;
+  /** `value` of `valueString`; absent for an element that is no choice. */
+  readonly stem?: string;
   readonly repeats: boolean;
   readonly isAttribute: boolean;
   /** Rank among the elements of the structure, those of the base first. */
@@ -42,7 +44,7 @@ function rowsOf(word: string, place: number): ElementRow[] {
   const [, at, name = '', choice, star, types = ''] = /^(@?)([^*[:]+)(\[x\])?(\*?):(.*)$/.exec(word) ?? [];
   const row = { repeats: star === '*', isAttribute: at === '@', place };
   if (choice === undefined) return [{ ...row, name, type: types }];
-  return types.split('|').map((type) => ({ ...row, name: choiceName(name, type), type }));
+  return types.split('|').map((type) => ({ ...row, name: choiceName(name, type), stem: name, type }));
 }
 
 /** `value` and `dateTime` to `valueDateTime`: https://hl7.org/fhir/R4/formats.html#choice */

@@ -8,6 +8,7 @@ import type { Resource } from '../../scripts/core/fhir';
 import { renderSite } from '../../scripts/site/render-site';
 import { downloadNames } from '../../scripts/site/site-files';
 import { findChromium, startChromium } from '../report/chromium';
+import { statementsOf } from '../formats/rdf-graph';
 import { seenRows } from './element-rows';
 import { ownSite, type OwnSite } from './own-guide';
 
@@ -39,6 +40,7 @@ describe('the site of our guide', () => {
 
   it('has every artifact as JSON, XML and Turtle', () => {
     for (const { reference } of own.guide.artifacts) for (const format of ['json', 'xml', 'ttl']) expect(own.site.files.has(`${reference.replace('/', '-')}.${format}`)).toBe(true);
+    for (const { reference } of own.guide.artifacts) expect(statementsOf(own.site.files.get(`${reference.replace('/', '-')}.ttl`)!).length).toBeGreaterThan(2);
   });
 
   it('renders again what an edit of one page touches, and nothing else', () => {
