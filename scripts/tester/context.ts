@@ -133,7 +133,7 @@ export function openContext(target: Target, scope: string): TestContext {
   const { writing } = target;
   return {
     ...target,
-    ...(writing === undefined ? {} : { writer: createWriter({ journal: writing.journal, base: target.client.base, version: target.version, scope }, send) }),
+    ...(writing === undefined ? {} : { writer: createWriter({ journal: writing.journal, base: target.client.base, version: target.version, scope, demandsVersion: (type) => target.declared.types.get(type)?.versioning === 'versioned-update' }, send) }),
     scope,
     exchanges,
     send,

@@ -67,9 +67,10 @@ export async function runTests(options: TestOptions): Promise<Run> {
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
     const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), progress);
+    // Before there is a journal: a run that cannot be leaves nothing behind.
+    const tests = chosenTests(opened.version, mode, options);
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
-    const tests = chosenTests(target.version, mode, options);
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;

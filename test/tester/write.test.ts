@@ -57,6 +57,13 @@ describe('a run with --write', () => {
     expect(contents(server)).toEqual([]);
   }, 60_000);
 
+  test('on a server whose updates have to name their version: nothing is left undecided for it', async () => {
+    const [plain, strict] = await Promise.all([[], ['updates-name-their-version']].map((variants) => write(embedded({ variants }).transport, { only: ['write.*'], runId: `run${variants.length}` })));
+    const undecided = (run: Run | undefined) => run?.results.filter(({ verdict }) => verdict === 'no-data').map(({ id }) => id);
+    expect(undecided(strict)).toEqual(undecided(plain));
+    expect(strict === undefined ? [] : failures(strict)).toEqual([]);
+  }, 60_000);
+
   test('on a server that refuses some resources: no failure, and the report says why', async () => {
     const server = embedded({ resources: [] });
     const picky: Transport = (request, limits) => {
@@ -93,6 +100,16 @@ describe('a run with --write', () => {
     expect(run.summary.error).toBeGreaterThan(0);
     expect(contents(server)).toEqual(before);
   }, 60_000);
+
+  test('leaves no journal where nothing can be tested', async () => {
+    const { transport } = embedded();
+    const older: Transport = async (request, limits) => {
+      const answer = await transport(request, limits);
+      return { ...answer, body: answer.body.replace('"fhirVersion":"4.0.1"', '"fhirVersion":"0.5.0"') };
+    };
+    await expect(write(older, { only: ['write.*'] })).rejects.toMatchObject({ code: 'no-such-test' });
+    expect(readdirSync(dir)).toEqual([]);
+  });
 
   test('writes nothing where no journal can be kept', async () => {
     const server = embedded();

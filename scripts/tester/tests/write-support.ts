@@ -100,20 +100,6 @@ export async function current(context: TestContext, reference: string): Promise<
   return { resource, exchange };
 }
 
-/** Statuses by which a server asks for If-Match: https://hl7.org/fhir/R4/http.html#concurrency, https://www.rfc-editor.org/rfc/rfc6585#section-3 */
-const VERSION_WANTED = [400, 409, 412, 428];
-
-/**
- * Sends an update; once more with If-Match where the server declares `versioned-update` and refuses one that names no version:
- * "Servers can choose to require that clients perform version aware updates", https://hl7.org/fhir/R4/http.html#concurrency
- * @param versionId of the resource that is updated, where it is known
- */
-export async function updating(context: TestContext, type: string, versionId: string | undefined, send: (headers: Record<string, string>) => Promise<Exchange>): Promise<Exchange> {
-  const exchange = await send({});
-  const demanded = context.declared.types.get(type)?.versioning === 'versioned-update' && VERSION_WANTED.includes(exchange.response?.status ?? 0);
-  return demanded && versionId !== undefined ? send({ 'If-Match': `W/"${versionId}"` }) : exchange;
-}
-
 /** How long a search may lag behind a write, and the first pause, in milliseconds. */
 const INDEX_LAG_MS = 10_000;
 const FIRST_PAUSE_MS = 200;

@@ -8,7 +8,7 @@ import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../jud
 import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
 import type { Writer } from '../write/writer';
-import { comesTo, current, made, patient, study, updating, writeTest } from './write-support';
+import { comesTo, current, made, patient, study, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -30,7 +30,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const { reference } = await made(context, writer, patient(writer));
       const before = await current(context, reference);
-      const exchange = await updating(context, 'Patient', before.resource.meta?.versionId, (headers) => writer.update({ ...before.resource, birthDate: '1999-12-31' }, { headers }));
+      const exchange = await writer.update({ ...before.resource, birthDate: '1999-12-31' });
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (exchange.response.status === 201) return fail('An update of a resource that exists is answered by 201.', exchange);
       if (!succeeded(exchange)) return fail(`An update is answered by ${answerInWords(exchange)}.`, exchange);
@@ -93,7 +93,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const { resource } = await current(context, reference);
       const { modality, series } = study(writer, subject.reference, 'MR');
       const changed = { ...resource, modality, series };
-      const updated = await updating(context, FOCUS, resource.meta?.versionId, (headers) => writer.update(changed, { headers }));
+      const updated = await writer.update(changed);
       if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
       const after = await comesTo(context, true, FOCUS, [['modality', 'MR'], ['_id', id]], reference);
       if (!after.settled) return fail(`${reference} was updated to modality MR, but a search for MR does not find it.`, after.exchange);

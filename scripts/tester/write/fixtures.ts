@@ -9,20 +9,24 @@ function bare(resource: Resource): Resource {
   return Object.keys(meta).length === 0 ? { ...without(resource, 'meta'), resourceType: resource.resourceType } : { ...resource, meta };
 }
 
-/** A copy in which each relative reference is what `rename` says; references that it does not know stay. */
-export function renameReferences<T>(value: T, rename: (reference: string) => string | undefined): T {
+/** A copy in which each relative reference is what `rename` says; references that it does not know stay, and of `null` only what else the Reference says is kept. */
+export function renameReferences<T>(value: T, rename: (reference: string) => string | null | undefined): T {
   if (Array.isArray(value)) return value.map((item) => renameReferences<unknown>(item, rename)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      if (name !== 'reference' || typeof inner !== 'string') return [name, renameReferences<unknown>(inner, rename)];
-      return [name, rename(inner) ?? inner];
-    }),
-  ) as T;
+  const entries = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+    if (name !== 'reference' || typeof inner !== 'string') return [[name, renameReferences<unknown>(inner, rename)]];
+    const renamed = rename(inner);
+    return renamed === null ? [] : [[name, renamed ?? inner]];
+  });
+  // An element has to say something.
+  return Object.fromEntries(entries.length === 0 && Object.keys(value).length > 0 ? [['display', 'not on this server']] : entries) as T;
 }
 
-/** The fixtures with ids of their own for this run. */
-export function isolate(resources: readonly Resource[], newId: (hint: string) => string): Resource[] {
+/**
+ * The fixtures with ids of their own for this run.
+ * @param absent `Type/id` of fixtures that stay away: nothing refers to them then, lest the server seem to hold references into nothing
+ */
+export function isolate(resources: readonly Resource[], newId: (hint: string) => string, absent: ReadonlySet<string> = new Set()): Resource[] {
   const renamed = new Map<string, string>();
   const ids = resources.map((resource) => {
     const id = newId(resource.id ?? resource.resourceType.toLowerCase());
@@ -30,7 +34,7 @@ export function isolate(resources: readonly Resource[], newId: (hint: string) =>
     if (reference !== undefined) renamed.set(reference, `${resource.resourceType}/${id}`);
     return id;
   });
-  return inOrder(resources.map((resource, i) => ({ ...renameReferences(bare(resource), (reference) => renamed.get(reference)), id: ids[i] as string })));
+  return inOrder(resources.map((resource, i) => ({ ...renameReferences(bare(resource), (reference) => renamed.get(reference) ?? (absent.has(reference) ? null : undefined)), id: ids[i] as string })));
 }
 
 /** Depth first along references; a circle is entered somewhere, and its last reference points forward. */

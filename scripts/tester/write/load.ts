@@ -22,7 +22,7 @@ export async function loadFixtures(resources: readonly Resource[], writer: Write
   const takes = (type: string) => declared.interaction(type, 'create') || (declared.interaction(type, 'update') && declared.types.get(type)?.updateCreate === true);
   const usable = resources.filter(({ resourceType }) => takes(resourceType));
   const refused = resources.filter(({ resourceType }) => !takes(resourceType)).map((resource) => ({ fixture: localReference(resource) ?? resource.resourceType, says: 'neither create nor update-as-create is declared' }));
-  const isolated = isolate(usable, writer.newId);
+  const isolated = isolate(usable, writer.newId, new Set(refused.map(({ fixture }) => fixture)));
   progress.start('Loading the fixtures', isolated.length);
   const together = isolated.length <= IN_ONE_TRANSACTION && declared.systemInteractions.has('transaction') ? await inTransaction(isolated, writer, declared, base) : undefined;
   const loaded = together ?? (await oneByOne(isolated, writer, declared, base, progress));
@@ -61,17 +61,21 @@ async function inTransaction(resources: readonly Resource[], writer: Writer, dec
 }
 
 async function oneByOne(resources: readonly Resource[], writer: Writer, declared: Declared, base: string, progress: Progress): Promise<Loaded> {
+  // Those for which we choose the id may be referred to before they are there.
+  const waiting = new Set(resources.flatMap((resource) => (byUpdate(resource.resourceType, declared) ? (localReference(resource) ?? []) : [])));
+  const ours = new Set(resources.map(localReference));
   const renamed = new Map<string, string>();
   const loaded: Loaded = { references: [], refused: [] };
   for (const [i, resource] of inOrder(resources).entries()) {
     const reference = localReference(resource) as string;
-    const body = renameReferences(resource, (target) => renamed.get(target));
+    const body = renameReferences(resource, (target) => renamed.get(target) ?? (ours.has(target) && !waiting.has(target) ? null : undefined));
     const exchange = byUpdate(resource.resourceType, declared) ? await writer.update(body) : await writer.create(withoutId(body));
     const made = madeBy(exchange, base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
     if (succeeded(exchange) && made !== undefined) {
       renamed.set(reference, made);
       loaded.references.push(made);
     } else {
+      waiting.delete(reference);
       const outcome = resourceOf(exchange);
       loaded.refused.push({ fixture: reference, says: succeeded(exchange) ? `the answer does not say under which id (${outcome?.resourceType ?? 'no body'})` : answerInWords(exchange) });
     }

@@ -20,10 +20,15 @@ export interface Writer {
   create(resource: Resource, headers?: Record<string, string>): Promise<Exchange>;
   /** A body of any kind, posted to a type: for tests of what a server has to refuse. */
   createRaw(type: string, body: string, headers?: Record<string, string>): Promise<Exchange>;
-  /** Conditional, where `query` is given. */
-  update(resource: Resource, options?: { headers?: Record<string, string>; query?: string; url?: string }): Promise<Exchange>;
-  /** A body of any kind for a resource that the run made; it has to hold the run's tag itself. */
-  updateRaw(reference: string, body: string, headers: Record<string, string>): Promise<Exchange>;
+  /**
+   * Conditional, where `query` is given. Sent once more with If-Match where the server declares `versioned-update` and refuses an
+   * update that names no version: "Servers can choose to require that clients perform version aware updates",
+   * https://hl7.org/fhir/R4/http.html#concurrency
+   * @param options `versionId`: of what is replaced, where the resource does not say it
+   */
+  update(resource: Resource, options?: { headers?: Record<string, string>; query?: string; url?: string; versionId?: string | undefined }): Promise<Exchange>;
+  /** A body of any kind for a resource that the run made, with its current version; the body has to hold the run's tag itself. */
+  updateRaw(reference: string, body: string, headers: Record<string, string>, versionId?: string): Promise<Exchange>;
   /** A JSON Patch, or what else `headers` says. */
   patch(reference: string, operations: readonly object[] | Resource, headers?: Record<string, string>): Promise<Exchange>;
   /** `Type/id`, or `Type?criteria` for a conditional delete. */
@@ -41,10 +46,15 @@ export interface WriterOptions {
   version: FhirVersionRecord;
   /** Part of the run that writes: ids are counted for each, so that they do not depend on what runs at the same time. */
   scope: string;
+  /** Whether the server declares that updates of the type have to name the version which they replace. */
+  demandsVersion: (type: string) => boolean;
 }
 
+/** Statuses by which a server asks for If-Match: https://hl7.org/fhir/R4/http.html#concurrency, https://www.rfc-editor.org/rfc/rfc6585#section-3 */
+const VERSION_WANTED = [400, 409, 412, 428];
+
 /** A writer that sends through `send`. */
-export function createWriter({ journal, base, scope, version }: WriterOptions, send: (request: ClientRequest) => Promise<Exchange>): Writer {
+export function createWriter({ journal, base, scope, version, demandsVersion }: WriterOptions, send: (request: ClientRequest) => Promise<Exchange>): Writer {
   const { tag } = journal.header;
   const part = createHash('sha256').update(scope).digest('hex').slice(0, 6);
   let count = 0;
@@ -58,6 +68,11 @@ export function createWriter({ journal, base, scope, version }: WriterOptions, s
     for (const reference of madeBy(exchange, base)) if (!references.includes(reference)) journal.add({ kind: 'made', reference });
     return exchange;
   };
+  const versionAware = async (type: string, versionId: string | undefined, headers: Record<string, string>, put: (headers: Record<string, string>) => Promise<Exchange>): Promise<Exchange> => {
+    const exchange = await put(headers);
+    const again = versionId !== undefined && !('If-Match' in headers) && demandsVersion(type) && VERSION_WANTED.includes(exchange.response?.status ?? 0);
+    return again ? put({ ...headers, 'If-Match': `W/"${versionId}"` }) : exchange;
+  };
   const withBody = (headers: Record<string, string> | undefined) => ({ 'Content-Type': JSON_TYPE, ...headers });
   return {
     tag,
@@ -66,12 +81,15 @@ export function createWriter({ journal, base, scope, version }: WriterOptions, s
     newId: (hint) => `scout-${tag.code}-${part}-${(count += 1)}-${hint}`.replace(/[^A-Za-z0-9\-.]/g, '-').slice(0, 64),
     create: (resource, headers) => write({ method: 'POST', url: resource.resourceType, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, [], [resource.resourceType]),
     createRaw: (type, body, headers) => write({ method: 'POST', url: type, headers: withBody(headers), body }, [], [type]),
-    update(resource, { headers, query, url } = {}) {
+    update(resource, { headers = {}, query, url, versionId = resource.meta?.versionId } = {}) {
+      const { resourceType } = resource;
       const reference = localReference(resource);
-      const target = url ?? (query === undefined ? (reference ?? resource.resourceType) : `${resource.resourceType}?${query}`);
-      return write({ method: 'PUT', url: target, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, reference === undefined ? [] : [reference], query === undefined ? [] : [resource.resourceType]);
+      const target = url ?? (query === undefined ? (reference ?? resourceType) : `${resourceType}?${query}`);
+      const body = JSON.stringify(tagged(resource));
+      return versionAware(resourceType, versionId, headers, (more) => write({ method: 'PUT', url: target, headers: withBody(more), body }, reference === undefined ? [] : [reference], query === undefined ? [] : [resourceType]));
     },
-    updateRaw: (reference, body, headers) => write({ method: 'PUT', url: reference, headers: withBody(headers), body }, [reference], []),
+    updateRaw: (reference, body, headers, versionId) =>
+      versionAware(reference.split('/')[0] ?? '', versionId, headers, (more) => write({ method: 'PUT', url: reference, headers: withBody(more), body }, [reference], [])),
     patch: (reference, operations, headers) => write({ method: 'PATCH', url: reference, headers: { 'Content-Type': 'application/json-patch+json', ...headers }, body: JSON.stringify(operations) }, [], []),
     async remove(reference, headers) {
       const exchange = await send({ method: 'DELETE', url: reference, ...(headers === undefined ? {} : { headers }) });
@@ -91,8 +109,9 @@ export function madeBy(exchange: Exchange, base: string): string[] {
   if (!succeeded(exchange)) return [];
   const made = new Set<string>();
   const location = exchange.response?.headers['location'] ?? exchange.response?.headers['content-location'];
+  const type = exchange.request.url.slice(base.length + 1).split(/[/?]/, 1)[0] ?? '';
   const add = (text: string | undefined) => {
-    const reference = text === undefined ? undefined : referenceOf(text, base);
+    const reference = text === undefined ? undefined : referenceOf(text, base, type);
     if (reference !== undefined) made.add(reference);
   };
   const body = resourceOf(exchange);
@@ -104,9 +123,14 @@ export function madeBy(exchange: Exchange, base: string): string[] {
   return [...made];
 }
 
-/** `Type/id` of a Location such as `http://server/fhir/Patient/1/_history/1`, whatever host a proxy writes into it. */
-function referenceOf(location: string, base: string): string | undefined {
-  const path = location.startsWith(base) ? location.slice(base.length + 1) : location;
-  const target = parseReference(path.replace(/^\//, '').replace(/[?#].*$/, ''));
-  return target.type === undefined ? undefined : `${target.type}/${target.id}`;
+/**
+ * `Type/id` of a Location such as `http://server/fhir/Patient/1/_history/1`, whatever host a proxy writes into it. Where it is no address
+ * of the server's at all, its end still says the id of what was asked for: what is known to be made can be used and removed.
+ */
+function referenceOf(location: string, base: string, type: string): string | undefined {
+  const path = (location.startsWith(base) ? location.slice(base.length + 1) : location).replace(/^\//, '').replace(/[?#].*$/, '');
+  const target = parseReference(path);
+  if (target.type !== undefined) return `${target.type}/${target.id}`;
+  const id = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?\/?$/.exec(path);
+  return id?.[1] === type ? `${type}/${id[2]}` : undefined;
 }
