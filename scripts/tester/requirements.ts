@@ -92,6 +92,7 @@ export const REQUIREMENTS = {
   'reference-resolves': row('references-definitions.html#Reference', 'SHALL', 'A reference is to an actual resource and can be resolved, access control and temporary trouble apart.'),
   'reference-type': row('references.html#Reference', 'SHALL', 'A reference points at a resource of a type that the element allows.'),
   'mandatory-element': row('conformance-rules.html#cardinality', 'SHALL', 'An element with a minimum cardinality of one is present.'),
+  'json-form': row('json.html', 'SHALL', 'A resource has only elements of its definition, each in its JSON form and with a value of its data type.'),
   'required-binding': row('terminologies.html#required', 'SHALL', 'An element with a required binding has a code of its value set.'),
   'valid-resource': row('validation.html', 'SHALL', 'A resource conforms to its definition, and to the profiles that it claims in meta.profile.'),
   'must-support': row('conformance-rules.html#mustSupport', 'SHALL', 'An element that a claimed profile labels as must-support is supported in some meaningful way.'),

@@ -56,6 +56,7 @@ const addressed = (connectionType: string, change: (address: string) => string) 
   keeping('Endpoint', (endpoint) => (codingsOf(endpoint.connectionType).some(({ code }) => code === connectionType) ? { ...endpoint, address: change(String(endpoint.address)) } : endpoint));
 
 const isStudyUid = ({ system }: Identifier) => system === DICOM_UID_SYSTEM;
+const form = clause('json-form', 'json.html');
 const mandatory = clause('mandatory-element', 'conformance-rules.html#cardinality');
 
 export const DATA_FAULTS: readonly FaultRow[] = [
@@ -167,7 +168,27 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     breaks: clause('required-binding', 'terminologies.html#required'),
     override: study(({ status }) => (status === 'available' ? { status: 'complete' } : {})),
   },
+  { id: 'element-of-no-definition', group: 'data', does: 'Studies have an element that FHIR does not define.', breaks: form, override: study(() => ({ accessionNumber: 'A-1' })) },
+  { id: 'count-is-text', group: 'data', does: 'numberOfSeries is a JSON string.', breaks: form, override: study(({ numberOfSeries }) => (numberOfSeries === undefined ? {} : { numberOfSeries: String(numberOfSeries) })) },
+  { id: 'order-as-object', group: 'data', does: 'The basedOn of a study with a single order is no array.', breaks: form, override: study(({ basedOn }) => (Array.isArray(basedOn) && basedOn.length === 1 ? { basedOn: basedOn[0] as object } : {})) },
+  { id: 'time-without-zone', group: 'data', does: 'Times of studies lack their zone.', breaks: form, override: study(({ started }) => (typeof started === 'string' && started.includes('T') ? { started: started.replace(/(Z|[+-]\d\d:\d\d)$/, '') } : {})) },
+  { id: 'day-of-no-calendar', group: 'data', does: 'Patients are born on 30 February.', breaks: form, override: keeping('Patient', (patient) => (typeof patient['birthDate'] === 'string' ? { ...patient, birthDate: patient['birthDate'].replace(/^(\d{4}).*/, '$1-02-30') } : patient)) },
+  { id: 'empty-text', group: 'data', does: 'Descriptions of studies are empty strings.', breaks: form, override: study(({ description }) => (description === undefined ? {} : { description: '' })) },
+  { id: 'narrative-with-script', group: 'data', does: 'The narrative of a study holds a script.', breaks: clause('json-form', 'narrative.html#xhtml'), override: study(({ text }) => (text === undefined ? {} : { text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></div>' } })) },
+  { id: 'contained-orphan', group: 'data', does: 'Studies contain a resource that nothing refers to.', breaks: clause('json-form', 'references.html#contained'), override: study(() => ({ contained: [{ resourceType: 'Practitioner', id: 'orphan' }] })) },
+  {
+    id: 'period-backwards',
+    group: 'data',
+    does: 'Periods of encounters end before they start.',
+    breaks: clause('json-form', 'datatypes.html#Period'),
+    override: keeping('Encounter', ({ period, actualPeriod, ...encounter }) => ({ ...encounter, ...(period === undefined ? {} : { period: turned(period) }), ...(actualPeriod === undefined ? {} : { actualPeriod: turned(actualPeriod) }) })),
+  },
 ];
+
+function turned(period: unknown): object {
+  const { start, end } = period as { start?: string; end?: string };
+  return { ...(end === undefined ? {} : { start: end }), ...(start === undefined ? {} : { end: start }) };
+}
 
 function eachInstance(change: (instance: Instance) => Instance): Override {
   return eachSeries((series) => ({ ...series, ...(series.instance === undefined ? {} : { instance: series.instance.map(change) }) }));

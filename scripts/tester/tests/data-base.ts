@@ -2,7 +2,9 @@
 import { elementsOf, MODEL_VERSIONS, type ModelElement } from '../../core/element-model';
 import { localReference, type Resource } from '../../core/fhir';
 import { searchedLike } from '../../core/fhir-version';
+import { hasElementTable, loadElementTable } from '../../formats/element-table';
 import type { TestContext } from '../context';
+import { formDefects } from '../judge/json-form';
 import { few } from '../judge/search-set';
 import { fail, noData, pass } from '../judge/judgements';
 import { allOfOther, ofVersion } from '../stated-version';
@@ -10,6 +12,7 @@ import type { Judgement, TestCase } from '../test-case';
 
 /** Types with mandatory elements, and with elements of type code whose codes are fixed: what these are stands in the table of each version. */
 const WITH_MANDATORY = ['ImagingStudy', 'Endpoint', 'ServiceRequest', 'DiagnosticReport', 'Encounter', 'Procedure', 'Appointment', 'Task', 'CarePlan', 'Group', 'RelatedPerson'];
+const WITH_FORM = [...WITH_MANDATORY, 'Patient', 'Practitioner', 'PractitionerRole', 'Organization', 'Device', 'Observation', 'RiskAssessment', 'List'];
 const WITH_CODES = ['ImagingStudy', 'Endpoint', 'Patient', 'Practitioner', 'ServiceRequest', 'DiagnosticReport', 'Encounter', 'Procedure'];
 
 /** The table of a server's version; the 6.0 draft has one of its own, and so has the ballot. */
@@ -31,6 +34,16 @@ export const BASE_DATA_TESTS: readonly TestCase[] = [
     tags: ['base'],
     run: (context) => Promise.resolve(judgeEach(context, type, 'has its mandatory elements', (resource) => lackingIn(resource, elementsIn(context, type)))),
   })),
+  ...WITH_FORM.map((type): TestCase => ({
+    id: `data.${type.toLowerCase()}.json-form`,
+    title: `${type}: it has only elements of its definition, each in its form`,
+    group: 'data',
+    resourceType: type,
+    requirement: 'json-form',
+    needs: [{ kind: 'type', type }],
+    tags: ['base'],
+    run: (context) => Promise.resolve(judgeForm(context, type)),
+  })),
   ...WITH_CODES.map((type): TestCase => ({
     id: `data.${type.toLowerCase()}.required-codes`,
     title: `${type}: elements of type code have a code of their value set`,
@@ -47,6 +60,13 @@ interface Defect {
   path: string;
   says: string;
   value: unknown;
+}
+
+function judgeForm(context: TestContext, type: string): Judgement {
+  const version = hasElementTable(context.version) ? context.version : searchedLike(context.version);
+  if (!hasElementTable(version)) return noData(`The elements of FHIR ${context.version.name} are not known here.`);
+  const table = loadElementTable(version);
+  return judgeEach(context, type, 'has only elements of its definition, each in its form', (resource) => [...formDefects(resource, table)]);
 }
 
 function judgeEach(context: TestContext, type: string, good: string, defectsIn: (resource: Resource) => Defect[]): Judgement {
