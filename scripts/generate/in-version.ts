@@ -1,12 +1,12 @@
 /** A generated set in, the same set in another FHIR version out: converted, with what validators say of the bad examples there. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { ModelVersion } from '../core/element-model';
-import type { Resource } from '../core/fhir';
+import { localReference, type Resource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
 import { convert } from '../convert/convert';
 import type { BadExample, ExpectedFinding } from './bad-examples';
 import { NO_CODES } from './code-entry';
-import type { GeneratedSet } from './generate-examples';
+import type { GeneratedResource, GeneratedSet } from './generate-examples';
 import { readObject } from './read-value';
 import { shapeOf } from './shape';
 import { parseYaml } from './yaml-tree';
@@ -37,13 +37,23 @@ function withoutAbsent({ rule, severity, path }: ExpectedFinding): ExpectedFindi
   return path === undefined ? { rule, severity } : { rule, severity, path };
 }
 
+/** What a guide's twin has beside the scenarios. */
+export interface TwinSources {
+  readonly expectations?: readonly OtherExpectation[];
+  /** Examples that only the other version can say, referenced ones first. */
+  readonly onlyHere?: readonly GeneratedResource[];
+}
+
 /**
  * The set in another version; the scenarios are those of R4.
- * @throws KnownError `unknown-bad-example` for an expectation of an example that there is not
+ * @throws KnownError `unknown-bad-example` for an expectation of an example that there is not, `example-twice` for one that the scenarios have too
  */
-export function inVersion(set: GeneratedSet, to: ModelVersion, expectations: readonly OtherExpectation[] = []): GeneratedSet {
+export function inVersion(set: GeneratedSet, to: ModelVersion, { expectations = [], onlyHere = [] }: TwinSources = {}): GeneratedSet {
   const stray = expectations.find(({ id }) => !set.bad.some((example) => example.id === id));
   if (stray !== undefined) throw new KnownError('unknown-bad-example', `There is no bad example ${stray.id}.`, 'Take its row out of the expectations.');
+  const known = new Set(set.resources.map(({ resource }) => localReference(resource)));
+  const twice = onlyHere.find(({ resource }) => known.has(localReference(resource)));
+  if (twice !== undefined) throw new KnownError('example-twice', `${twice.file} has the id of an example of the scenarios.`, 'Give it another id.');
   const findings = [...set.findings];
   const converted = (resource: Resource) => convert([resource], '4.0', to).resources[0] ?? resource;
   const resources = set.resources.map(({ resource, file }) => {
@@ -56,5 +66,5 @@ export function inVersion(set: GeneratedSet, to: ModelVersion, expectations: rea
     if (other?.leftOut !== undefined) return [];
     return [{ ...example, resource: converted(example.resource), context: example.context.map(converted), expect: other?.expect ?? example.expect }];
   });
-  return { ...set, resources, bad, findings };
+  return { ...set, resources: [...resources, ...onlyHere], bad, findings };
 }

@@ -1,13 +1,17 @@
-/** The guide's generated examples in, a foreign server that holds them out. */
+/** The guide's generated examples in, a foreign server that holds them out, in its FHIR version. */
 import { join } from 'node:path';
 import { isBundle, type Bundle, type Resource } from '../../scripts/core/fhir';
 import { packageRoot } from '../../scripts/core/package-root';
+import { FHIR_VERSIONS, type FhirVersionName } from '../../scripts/core/fhir-version';
 import { isError } from '../../scripts/core/finding';
 import { generateExamples } from '../../scripts/generate/generate-examples';
+import { inVersion } from '../../scripts/generate/in-version';
+import { readOnlyInVersion } from '../../scripts/generate/only-in-version';
 
 /** The good examples, referenced ones first. @throws Error when the scenarios have mistakes */
-export function examples(): Resource[] {
-  const { resources, findings } = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') });
+export function examples(fhir: Extract<FhirVersionName, 'R4' | 'R5'> = 'R4'): Resource[] {
+  const drawn = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') });
+  const { resources, findings } = fhir === 'R4' ? drawn : inVersion(drawn, FHIR_VERSIONS[fhir].mimeVersion, { onlyHere: readOnlyInVersion(join(packageRoot(), 'ig-r5', 'input', 'only-r5')) });
   const mistakes = findings.filter(isError);
   if (mistakes.length > 0) throw new Error(`The scenarios have ${mistakes.length} mistakes: ${mistakes[0]?.message}`);
   return resources.map(({ resource }) => resource);
