@@ -1,4 +1,5 @@
 /** Ids of faults and variants in, the behaviour that has them out. */
+import { FHIR_VERSIONS } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import { behaviourWith, isHttpOnly, type Behaviour } from './behaviour';
 import { CROSS_CHECK_ROWS } from './dicomweb/cross-check-rows';
@@ -39,12 +40,15 @@ export interface PlantedRow {
   service?: 'dicomweb' | 'cross-check';
 }
 
+/** DICOMweb is of no FHIR version, and the FHIR server of a cross-check speaks R4: these rows are planted there, and not again in every version. */
+const ONCE = [FHIR_VERSIONS.R4.mimeVersion];
+
 /** All that can be planted, for lists and reports. */
 export function plantedRows(): PlantedRow[] {
   return [
     ...FAULTS.map(({ id, group, does, breaks, override, guarded, versions }): PlantedRow => ({ ...(versions === undefined ? {} : { versions }), kind: 'fault', id, group, does, breaks: breaks.key, url: breaks.url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
     ...VARIANTS.map(({ id, does, url, override, guarded, versions }): PlantedRow => ({ ...(versions === undefined ? {} : { versions }), kind: 'variant', id, does, url, http: isHttpOnly(override), ...(guarded === undefined ? {} : { guarded }) })),
-    ...dicomwebRows().map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'dicomweb' })),
-    ...CROSS_CHECK_ROWS.map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'cross-check' })),
+    ...dicomwebRows().map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'dicomweb', versions: ONCE })),
+    ...CROSS_CHECK_ROWS.map(({ kind, id, group, does, breaks, url }): PlantedRow => ({ kind, id, ...(group === undefined ? {} : { group }), does, ...(breaks === undefined ? {} : { breaks }), url, http: false, service: 'cross-check', versions: ONCE })),
   ];
 }

@@ -1,6 +1,7 @@
 /** String parameters: https://hl7.org/fhir/R4/search.html#string */
+import { isObject } from '../../core/json';
 import { foldLoosely, foldText, looseWords } from '../fold-text';
-import { isObject, itemsOf, textOf } from '../json';
+import { itemsOf, textOf } from '../json';
 import type { Outcome } from '../outcome';
 import { isOpenIn, type OpenRuleId } from '../rules';
 import type { ParameterType } from './context';

@@ -1,5 +1,6 @@
 /** Faults in what a server says of itself: self link, CapabilityStatement, handling of what it does not know. */
 import type { Bundle, Resource } from '../../core/fhir';
+import { FHIR_VERSIONS } from '../../core/fhir-version';
 import { encodePairs, splitUrl, type Pairs } from '../query-string';
 import { outcome } from '../refusal';
 import type { ServerRequest, ServerResponse } from '../request';
@@ -112,9 +113,9 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
   {
     id: 'fhir-version-wrong',
     group: 'honesty',
-    does: 'The CapabilityStatement states R4, which is a name and no version code.',
+    does: 'The CapabilityStatement states the name of its FHIR version (R4), which is no version code.',
     breaks: clause('capability-version', 'capabilitystatement-definitions.html#CapabilityStatement.fhirVersion'),
-    override: stating((statement) => ({ ...statement, fhirVersion: 'R4' })),
+    override: stating((statement) => ({ ...statement, fhirVersion: Object.values(FHIR_VERSIONS).find(({ version }) => version === statement.fhirVersion)?.name ?? 'R4' })),
   },
   {
     id: 'statement-without-date',
