@@ -6,6 +6,7 @@ import { SILENT, type Progress } from '../core/progress';
 import { summarize, type Run } from '../core/result';
 import { loadSearchDefinitions } from '../search/definitions';
 import { createSearchIndex } from '../search/search-index';
+import { clientOptionsOf } from './client-options';
 import type { AccessGiven, Target } from './context';
 import { validateOnce } from './data-validation';
 import { openDeadline } from './deadline';
@@ -15,7 +16,7 @@ import { findOwnBase } from './discovery/own-base';
 import { harvest, HARVEST_LIMITS } from './harvest';
 import { openCrossCheck } from './dicomweb/cross-check/access';
 import { createClient, resolveUrl, type ClientOptions, type FhirClient } from './http/client';
-import { BUDGET_USED_UP, createGate, realWait } from './http/limits';
+import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createHonestyLedger } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
 import { createKnowledge } from './knowledge';
@@ -52,7 +53,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
   const recorder = options.recordDir === undefined || replay !== undefined ? undefined
     : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: recordedAccess(options, address) });
-  const clientOptions = liveOptions(options, address, mode, recorder?.add);
+  const clientOptions = clientOptionsOf(options, address, mode, recorder?.add);
   const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal });
   const progress = options.progress ?? SILENT;
   const notes = [...address.remarks];
@@ -152,27 +153,6 @@ function chosenOfAny([first, ...others]: readonly FhirVersionRecord[], mode: Run
     }
     throw error;
   }
-}
-
-function liveOptions(options: TestOptions, { base, authorization }: { base: string; authorization?: string }, mode: Run['mode'], onExchange: ClientOptions['onExchange']): ClientOptions {
-  const { name, version } = toolVersion();
-  return {
-    base,
-    mode,
-    headers: { ...(authorization === undefined ? {} : { Authorization: authorization }), ...options.headers },
-    ...(options.patientAccess === undefined ? {} : { secrets: [options.patientAccess.token] }),
-    userAgent: `${name}/${version}`,
-    budget: options.budget ?? DEFAULTS.budget,
-    gate: createGate({ budget: options.budget ?? DEFAULTS.budget, concurrency: options.concurrency ?? DEFAULTS.concurrency, ...(options.rate === undefined ? {} : { rate: options.rate }), now: options.now ?? Date.now, wait: options.wait ?? realWait }),
-    ...(options.rate === undefined ? {} : { rate: options.rate }),
-    concurrency: options.concurrency ?? DEFAULTS.concurrency,
-    timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,
-    maxBytes: options.maxBytes ?? DEFAULTS.maxBytes,
-    ...(options.transport === undefined ? {} : { transport: options.transport }),
-    ...(options.now === undefined ? {} : { now: options.now }),
-    wait: options.wait ?? realWait,
-    ...(onExchange === undefined ? {} : { onExchange }),
-  };
 }
 
 async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, access: AccessGiven, progress: Progress): Promise<Target> {

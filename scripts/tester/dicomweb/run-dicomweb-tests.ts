@@ -4,6 +4,7 @@ import { KnownError } from '../../core/known-error';
 import { toolVersion } from '../../core/package-root';
 import { SILENT } from '../../core/progress';
 import { summarize, type Result, type Run } from '../../core/result';
+import { clientOptionsOf } from '../client-options';
 import { openDeadline } from '../deadline';
 import { baseUrl } from '../discovery/base-url';
 import { createClient } from '../http/client';
@@ -32,28 +33,15 @@ export async function runDicomwebTests(options: DicomwebOptions, catalogue: read
   const started = now();
   const startedAt = new Date(started).toISOString();
   const runId = options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
-  const { base, authorization, remarks } = baseUrl(options.url);
+  const address = baseUrl(options.url);
+  const { base, remarks } = address;
+  const mode = options.write === true ? 'write' : 'read-only';
   const tests = selectByPatterns(catalogue, options.only, options.skip).filter(({ mode }) => mode !== 'write' || options.write === true);
   if (tests.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server.', 'Add --write to run them.');
   const progress = options.progress ?? SILENT;
   const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
   const notes = [...remarks];
-  const { name, version } = toolVersion();
-  const client = createClient({
-    base,
-    mode: options.write === true ? 'write' : 'read-only',
-    headers: { ...(authorization === undefined ? {} : { Authorization: authorization }), ...options.headers },
-    userAgent: `${name}/${version}`,
-    budget: options.budget ?? DEFAULTS.budget,
-    ...(options.rate === undefined ? {} : { rate: options.rate }),
-    concurrency: options.concurrency ?? DEFAULTS.concurrency,
-    timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,
-    maxBytes: options.maxBytes ?? DEFAULTS.maxBytes,
-    ...(options.transport === undefined ? {} : { transport: options.transport }),
-    ...(options.now === undefined ? {} : { now: options.now }),
-    wait: options.wait ?? realWait,
-    signal: deadline.signal,
-  });
+  const client = createClient({ ...clientOptionsOf(options, address, mode), signal: deadline.signal });
   try {
     const stored: string[] = [];
     const shared: Omit<DicomwebTarget, 'studies'> = {
@@ -75,7 +63,7 @@ export async function runDicomwebTests(options: DicomwebOptions, catalogue: read
     return {
       tool: toolVersion(),
       target: { url: base, ...(software === undefined ? {} : { software }) },
-      mode: options.write === true ? 'write' : 'read-only',
+      mode,
       startedAt,
       durationMs: Math.round(now() - started),
       requests: client.sent,
