@@ -30,10 +30,12 @@ export function canonicalLink(reader: SiteReader, canonical: string, text?: stri
   return text === undefined ? html`<code class="address">${canonical}</code>` : html`<span title="${canonical}">${text}</span>`;
 }
 
-/** `Type/id` or an absolute address in a resource. */
+/** `Type/id`, an absolute address or `#id` in a resource: a page of its own, else a place on the same page. */
 export function referenceLink(reader: SiteReader, reference: string, text?: string): Html {
   const own = reader.headline(reference.replace(/\/_history\/.*$/, ''));
   if (own !== undefined) return html`<a href="${hrefOf(own)}" title="${reference}">${text ?? own.title}</a>`;
+  const here = reader.here?.targets.get(reference);
+  if (here !== undefined) return html`<a href="#${here}" title="${reference}">${text ?? html`<code>${reference}</code>`}</a>`;
   return text === undefined ? html`<code>${reference}</code>` : html`<span title="${reference}">${text}</span>`;
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Finding } from '../core/finding';
 import { bareCanonical, canonicalOf, pageOf } from './file-names';
 import type { ExternalDefinition, SiteArtifact, SiteGuide, SitePage, SourceText } from './guide';
+import type { Places } from './places';
 import { relations, type Relation } from './relations';
 
 /** An artifact's line in lists and links. */
@@ -27,6 +28,8 @@ export interface SiteReader {
   include(name: string): SourceText | undefined;
   companion(name: string): SourceText | undefined;
   page(name: string): SitePage | undefined;
+  /** What stands inside the resource of the page at hand. */
+  readonly here?: Places;
   /** Notes something wrong with the page's sources. */
   report(finding: Finding): void;
 }

@@ -84,6 +84,36 @@ describe('links that lead nowhere', () => {
   });
 });
 
+describe('references to what is inside a resource', () => {
+  const urn = 'urn:uuid:5b2f1c3e-0000-4000-8000-000000000001';
+  const bundle = { resourceType: 'Bundle', id: 'all', type: 'collection', entry: [
+    { fullUrl: urn, resource: { resourceType: 'Patient', active: true } },
+    { fullUrl: 'https://example.org/fhir/Device/scanner', resource: { resourceType: 'Device', id: 'scanner', status: 'active' } },
+    { fullUrl: 'urn:uuid:3', resource: { resourceType: 'Observation', status: 'final', subject: { reference: urn }, device: { reference: 'Device/scanner' }, performer: [{ reference: 'Patient/anna' }], focus: [{ reference: 'urn:uuid:nobody' }] } },
+    { fullUrl: 'urn:uuid:4', resource: { resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: 'urn:uuid:5', resource: { resourceType: 'Patient', contained: [{ resourceType: 'Organization', id: 'c', name: 'Inner' }] } }] } },
+  ] };
+  const site = render({ artifacts: [artifact(EXAMPLE, true), artifact(bundle, true), artifact({ resourceType: 'Observation', id: 'with', contained: [{ resourceType: 'Device', id: 'd' }], device: { reference: '#d' } }, true)], pages: [] });
+
+  it('lead to the entry of the Bundle, or to the page that it has of its own', () => {
+    const shown = text(site, 'Bundle-all.html');
+    expect(shown).toContain(`<a href="#entry-1" title="${urn}"><code>${urn}</code></a>`);
+    expect(shown).toContain('<a href="#entry-2" title="Device/scanner">');
+    expect(shown).toContain('<a href="Patient-anna.html" title="Patient/anna">');
+    expect(shown).toContain('<code>urn:uuid:nobody</code>');
+    expect([...shown.matchAll(/<li id="(entry-\d+)"/g)].map(([, id]) => id)).toEqual(['entry-1', 'entry-2', 'entry-3', 'entry-4']);
+    expect(shown).toContain('Inner');
+    expect(site.findings).toEqual([]);
+  });
+
+  it('lead there from the JSON too', () => {
+    expect(text(site, 'Bundle-all.json.html')).toContain(`<a href="Bundle-all.html#entry-1">${urn}</a>`);
+  });
+
+  it('lead to contained resources', () => {
+    expect(text(site, 'Observation-with.html')).toMatch(/<a href="#contained-d"[\s\S]*id="contained-d"/);
+  });
+});
+
 describe('what is wrong with a guide', () => {
   it('is told of two artifacts with one id, and the first one stands', () => {
     const twins = siteArtifacts(undefined, [{ resource: COLOURS, example: false, source: { file: 'a.fsh', line: 1 } }, { resource: { ...COLOURS, title: 'Other' }, example: false, source: { file: 'b.json', line: 1 } }]);

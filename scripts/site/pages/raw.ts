@@ -5,6 +5,7 @@ import type { SiteArtifact } from '../guide';
 import { html, markup, type Html } from '../html';
 import { targetOf } from '../links';
 import type { PageContent } from '../page';
+import { placesIn } from '../places';
 import type { SiteReader } from '../reader';
 import { ARTIFACTS_CRUMB } from './artifact-frame';
 
@@ -18,7 +19,7 @@ export function rawPage(reader: SiteReader, artifact: SiteArtifact, format: RawF
   const shown = text === undefined ? undefined : text.length > LONGEST ? text.slice(0, text.lastIndexOf('\n', LONGEST)) : text;
   const body = shown === undefined
     ? html`<p class="note">${why ?? `There is no ${name} form of this resource here.`}</p>`
-    : html`<pre class="source" tabindex="0"><code>${format === 'json' ? jsonWithLinks(reader, shown) : markup(highlighted(shown, format))}</code></pre>${shown.length < text!.length ? html`<p class="note">The page shows the beginning; the file has all of it.</p>` : ''}`;
+    : html`<pre class="source" tabindex="0"><code>${format === 'json' ? jsonWithLinks(reader, artifact, shown) : markup(highlighted(shown, format))}</code></pre>${shown.length < text!.length ? html`<p class="note">The page shows the beginning; the file has all of it.</p>` : ''}`;
   return {
     title: `${artifact.title}: ${name}`,
     lead: html`<p class="formats">${others}${text === undefined ? '' : html`<a href="${rawFileOf(reference, format)}" download>Download</a>`}</p>`,
@@ -31,7 +32,8 @@ export function rawPage(reader: SiteReader, artifact: SiteArtifact, format: RawF
 const STRING = /"((?:[^"\\]|\\.)*)"(\s*:)?|\b(true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g;
 
 /** Pretty-printed JSON, coloured, with references, canonicals and extensions as links. */
-function jsonWithLinks(reader: SiteReader, text: string): Html {
+function jsonWithLinks(reader: SiteReader, { reference, resource }: SiteArtifact, text: string): Html {
+  const { targets } = placesIn(resource);
   let made = '';
   let at = 0;
   for (const match of text.matchAll(STRING)) {
@@ -41,7 +43,8 @@ function jsonWithLinks(reader: SiteReader, text: string): Html {
     if (string === undefined) made += `<span class="n">${whole}</span>`;
     else if (colon !== undefined) made += `<span class="k">${escapeHtml(`"${string}"`)}</span>${colon}`;
     else {
-      const href = linkOf(reader, string);
+      const place = targets.get(string);
+      const href = linkOf(reader, string) ?? (place === undefined ? undefined : `${pageOf(reference)}#${place}`);
       made += href === undefined ? `<span class="s">${escapeHtml(whole)}</span>` : `<span class="s">&quot;<a href="${escapeHtml(href)}">${escapeHtml(string)}</a>&quot;</span>`;
     }
   }

@@ -5,6 +5,7 @@ import { stem } from '../file-names';
 import type { SiteArtifact } from '../guide';
 import { html, type Html } from '../html';
 import { referenceLink } from '../links';
+import { containedAnchor, MOST_ITEMS, placesIn } from '../places';
 import { sanitize } from '../narrative/sanitize';
 import type { PageContent, Section } from '../page';
 import type { SiteReader } from '../reader';
@@ -13,16 +14,17 @@ import { artifactPage } from './artifact-frame';
 
 type Value = Readonly<Record<string, unknown>>;
 
-/** Beyond this a page is no longer readable, and the file has all. */
-const MOST_ITEMS = 200;
 const DEEPEST = 12;
 
 /** What stands elsewhere on the page, or says nothing to a reader. */
 const HIDDEN = new Set(['resourceType', 'id', 'text', 'meta', 'contained', 'url', 'version', 'name', 'title', 'description', 'publisher', 'copyright', 'jurisdiction', 'status', 'date', 'experimental', 'contact']);
 const HIDDEN_IN_EXAMPLE = new Set(['resourceType', 'id', 'text', 'meta', 'contained']);
+/** What a resource inside another one contains stands nowhere else. */
+const HIDDEN_INSIDE = new Set(['resourceType', 'id', 'text', 'meta']);
 
-export function resourcePage(reader: SiteReader, artifact: SiteArtifact): PageContent {
+export function resourcePage(siteReader: SiteReader, artifact: SiteArtifact): PageContent {
   const { resource, example, tooLarge } = artifact;
+  const reader: SiteReader = { ...siteReader, here: placesIn(resource) };
   if (tooLarge !== undefined) {
     const file = ['json', 'xml'].map((format) => `${stem(artifact.reference)}.${format}`).find((name) => reader.guide.files.has(name));
     return artifactPage(reader, artifact, [{ id: 'content', title: 'Content', body: html`<p class="note">This resource has ${Math.round(tooLarge / 100_000) / 10} MB: too much for a page. It is given as a file only${file === undefined ? '' : html`: <a href="${file}" download>${file}</a>`}.</p>` }]);
@@ -30,7 +32,7 @@ export function resourcePage(reader: SiteReader, artifact: SiteArtifact): PageCo
   const narrative = narrativeOf(resource);
   const conformance = !example && typeof resource.url === 'string';
   const content: Section = { id: 'content', title: 'Content', body: resourceBody(reader, resource, conformance ? HIDDEN : HIDDEN_IN_EXAMPLE) };
-  const contained = (Array.isArray(resource.contained) ? resource.contained.filter(isResource) : []).map((inner) => html`<h3 id="contained-${inner.id}">${inner.resourceType} <code>#${inner.id}</code></h3>${resourceBody(reader, inner, HIDDEN_IN_EXAMPLE)}`);
+  const contained = (Array.isArray(resource.contained) ? resource.contained.filter(isResource) : []).map((inner) => html`<h3 id="${containedAnchor(inner)}">${inner.resourceType} <code>#${inner.id}</code></h3>${resourceBody(reader, inner, HIDDEN_IN_EXAMPLE)}`);
   return artifactPage(reader, artifact, [
     narrative === undefined ? undefined : { id: 'narrative', title: 'Narrative', body: html`<div class="narrative" tabindex="0" role="region" aria-label="Narrative">${narrative}</div>` },
     content,
@@ -67,7 +69,7 @@ function anyValue(reader: SiteReader, name: string, value: unknown, depth: numbe
   if (name === 'extension' || name === 'modifierExtension') return extensions(reader, Array.isArray(value) ? value : []);
   if (name === 'div' && typeof value === 'string') return html`<div class="narrative" tabindex="0" role="region" aria-label="Narrative">${sanitize(value, { idPrefix: 'n-', headingShift: 3, link: (href) => (/^(https?:|mailto:)/.test(href) ? undefined : '#content') })}</div>`;
   if (Array.isArray(value)) return list(reader, value, depth);
-  if (isResource(value)) return html`<div class="inner"><p class="inner-type">${value.resourceType}${typeof value.id === 'string' ? html` ${referenceLink(reader, `${value.resourceType}/${value.id}`)}` : ''}</p>${depth > 3 ? '' : resourceBody(reader, value, HIDDEN_IN_EXAMPLE)}</div>`;
+  if (isResource(value)) return html`<div class="inner"><p class="inner-type">${value.resourceType}${typeof value.id === 'string' ? html` ${referenceLink(reader, `${value.resourceType}/${value.id}`)}` : ''}</p>${depth > 3 ? '' : resourceBody(reader, value, HIDDEN_INSIDE)}</div>`;
   if (isLine(value)) return line(reader, value);
   return depth > DEEPEST ? html`<code>${JSON.stringify(value)}</code>` : objectTable(reader, value as Value, depth + 1);
 }
@@ -90,7 +92,12 @@ function list(reader: SiteReader, values: readonly unknown[], depth: number): Ht
   if (flat) {
     return html`<div class="scroll" tabindex="0" role="region" aria-label="List"><table class="grid"><thead><tr>${columns.map((name) => html`<th scope="col">${label(name)}</th>`)}</tr></thead><tbody>${objects.map((object) => html`<tr>${columns.map((name) => html`<td>${object[name] === undefined ? '' : anyValue(reader, name, object[name], depth + 1)}</td>`)}</tr>`)}</tbody></table></div>${more}`;
   }
-  return html`<ol class="items">${shown.map((value) => html`<li>${anyValue(reader, '', value, depth)}</li>`)}</ol>${more}`;
+  return html`<ol class="items">${shown.map((value) => html`<li${anchorOf(reader, value)}>${anyValue(reader, '', value, depth)}</li>`)}</ol>${more}`;
+}
+
+function anchorOf({ here }: SiteReader, value: unknown): Html {
+  const anchor = here?.anchors.get(value);
+  return anchor === undefined ? html`` : html` id="${anchor}"`;
 }
 
 function extensions(reader: SiteReader, values: readonly unknown[]): Html {
