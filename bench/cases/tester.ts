@@ -1,27 +1,30 @@
 /** A whole run of the tester with --write, against the embedded server and against HAPI: requests, seconds, and how much of them was waiting. */
-import { spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../scripts/core/package-root';
 import type { Run } from '../../scripts/core/result';
-import { runTests } from '../../scripts/tester/run-tests';
 import { startHapi } from '../../test/servers/hapi/start';
-import { examples } from '../../test/servers/load-examples';
 import { startPeer, type PeerServer } from '../../test/servers/peer-process';
 import type { BenchCase, Contender } from '../bench-case';
 
 const START_MS = 60_000;
+const PROGRAM = join(packageRoot(), 'dist', 'scripts', 'cli.js');
+const REPORT_CPU = join(packageRoot(), 'bench', 'report-cpu.cjs');
+/** Bytes of a report on standard output at most. */
+const LONGEST_REPORT = 1 << 28;
 
 export const testerCase: BenchCase = {
   id: 'tester',
   title: 'scout test --write, the whole of it over HTTP',
-  note: 'Waiting is wall time less the tester\'s own CPU time; the servers are processes of their own. HAPI, built by Maven, is left out where there is no Maven.',
+  note: 'The program as it is installed, compiled, from its start to its end, reports written. Waiting is wall time less its own CPU time; the servers are processes of their own. HAPI, built by Maven, is left out where there is no Maven.',
   async open(scratch) {
+    execFileSync(process.execPath, [createRequire(__filename).resolve('typescript/bin/tsc'), '-p', join(packageRoot(), 'tsconfig.build.json')], { stdio: ['ignore', 'inherit', 'inherit'] });
     const embedded = await startPeer({
       name: 'The embedded server',
       command: process.execPath,
-      args: ['--import', pathToFileURL(createRequire(__filename).resolve('tsx')).href, join(packageRoot(), 'scripts', 'cli.ts'), 'serve', '--port', '0'],
+      args: [PROGRAM, 'serve', '--port', '0'],
       logFile: join(scratch, 'embedded.log'),
       ready: /^FHIR R4 at (\S+) /m,
       probe: '/metadata',
@@ -41,21 +44,29 @@ export const testerCase: BenchCase = {
 };
 
 function tested(name: string, server: PeerServer, scratch: string): Contender {
-  const fixtures = examples();
+  const cpuFile = join(scratch, 'cpu-seconds');
+  const args = ['--require', REPORT_CPU, PROGRAM, 'test', server.url, '--write', '--quiet', '--json', '--out', join(scratch, 'output')];
   let remark = '';
   return {
     name,
     async run() {
-      const before = process.cpuUsage();
       const started = performance.now();
-      const run = await runTests({ url: server.url, write: true, fixtures, journalDir: scratch });
-      const wall = (performance.now() - started) / 1000;
-      const { user, system } = process.cpuUsage(before);
-      remark = describe(run, wall, (user + system) / 1e6);
+      const run = await reportOf(args, { SCOUT_BENCH_CPU: cpuFile }, scratch);
+      remark = describe(run, (performance.now() - started) / 1000, Number(readFileSync(cpuFile, 'utf8')));
     },
     remark: () => remark,
     close: () => stopped(server),
   };
+}
+
+/** Exit code 1 is findings, which a foreign server has. */
+function reportOf(args: readonly string[], env: Record<string, string>, cwd: string): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd, env: { ...process.env, ...env }, maxBuffer: LONGEST_REPORT }, (error, stdout, stderr) => {
+      if (error === null || error.code === 1) resolve(JSON.parse(stdout) as Run);
+      else reject(new Error(`scout test ended with ${String(error.code)}: ${stderr}`));
+    });
+  });
 }
 
 /** Our own server ends when it is told to, HAPI when its standard input does. */
