@@ -34,6 +34,7 @@ test.each<[string, object, string[]]>([
   ['a number of instances, and series that list none', { numberOfInstances: 2, series: [{ ...FIRST, numberOfInstances: undefined, instance: undefined }, { ...SECOND, numberOfInstances: undefined, instance: undefined }] }, ['ist-4 ImagingStudy.numberOfInstances']],
   ['a number of instances that is not the sum', { numberOfInstances: undefined, series: [{ ...FIRST, numberOfInstances: 2 }, SECOND] }, ['ist-6 ImagingStudy.series[0].numberOfInstances']],
   ['a sum that differs', { numberOfInstances: 5, series: [{ ...FIRST, instance: undefined, numberOfInstances: 1 }, { ...SECOND, instance: undefined, numberOfInstances: 1 }] }, ['ist-4 ImagingStudy.numberOfInstances', 'ist-5 ImagingStudy.numberOfInstances']],
+  ['a sum that differs from the instances listed', { series: [FIRST, { ...SECOND, numberOfInstances: undefined }] }, ['ist-5 ImagingStudy.numberOfInstances']],
   ['a modality that acquires nothing and is not listed (legal until R5)', { modality: [modality('CT')] }, ['ist-7 ImagingStudy.modality']],
   ['a text that only a series has', { series: [{ ...FIRST, modality: modality('CT', 'Computed') }, SECOND] }, ['ist-7 ImagingStudy.modality']],
   ['a status that is none', { status: 'complete' }, ['r6-status ImagingStudy.status']],
