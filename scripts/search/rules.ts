@@ -3,12 +3,9 @@
  * The words are ours; the address is where the specification says it (R4's section, the text the verdicts were settled with),
  * and where R5 says it in a section of another name.
  */
-import { fhirVersion } from '../core/fhir-version';
+import { fhirVersion, FROM_R5 } from '../core/fhir-version';
 
 const SEARCH = 'https://hl7.org/fhir/R4/search.html';
-
-/** Media type versions whose search page is written anew: R5 and what follows. */
-const FROM_R5 = ['5.0', '6.0'] as const;
 
 export interface Rule {
   /** What it asks of a server, in one sentence. */

@@ -1,6 +1,7 @@
 /** Faults in how parameters and values combine. */
+import { BEFORE_R5 } from '../../core/fhir-version';
 import type { Pair, Pairs } from '../query-string';
-import { clause, rule, UNTIL_R4B, type FaultRow } from './row';
+import { clause, rule, type FaultRow } from './row';
 import { hearing, isFilter, mappingPairs, searchingFor, splitOr } from './rewriting';
 
 export const COMBINATION_FAULTS: readonly FaultRow[] = [
@@ -107,7 +108,7 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     group: 'combination',
     does: 'A search by POST ignores the parameters of its URL.',
     // From R5 on servers MAY take them, and restrict which.
-    versions: UNTIL_R4B,
+    versions: BEFORE_R5,
     breaks: clause('search-post-merge', 'http.html#search'), override: hearing((request) => (request.method === 'POST' && request.url.includes('/_search?') ? { ...request,
     url: request.url.split('?', 1)[0] ?? '' } : request)),
   },

@@ -1,10 +1,11 @@
 /** Faults in the data itself: what the store keeps of a resource is not what came in, so that reads and searches agree on wrong content. */
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
+import { BEFORE_R5 } from '../../core/fhir-version';
 import { codingsOf, type CodeableConcept, type Coding, type Identifier, type Resource } from '../../core/fhir';
 import { convert } from '../../convert/convert';
 import { recognise } from '../../convert/recognise';
 import type { Override } from '../behaviour';
-import { clause, invariant, UNTIL_R4B, type FaultRow } from './row';
+import { clause, invariant, type FaultRow } from './row';
 
 /** A Coding until R4B, a CodeableConcept from R5 on. */
 type Coded = Coding | CodeableConcept;
@@ -159,7 +160,7 @@ export const DATA_FAULTS: readonly FaultRow[] = [
     override: without('ImagingStudy', 'started'),
   },
   { id: 'study-status-missing', group: 'data', does: 'Studies have no status.', breaks: mandatory, override: without('ImagingStudy', 'status') },
-  { id: 'endpoint-payload-type-missing', group: 'data', does: 'Endpoints have no payloadType.', breaks: mandatory, override: without('Endpoint', 'payloadType'), versions: UNTIL_R4B },
+  { id: 'endpoint-payload-type-missing', group: 'data', does: 'Endpoints have no payloadType.', breaks: mandatory, override: without('Endpoint', 'payloadType'), versions: BEFORE_R5 },
   { id: 'sop-class-missing', group: 'data', does: 'Instances have no SOP class.', breaks: mandatory, override: eachInstance(({ sopClass: _dropped, ...instance }) => instance) },
   {
     id: 'status-outside-binding',

@@ -6,10 +6,6 @@ import type { Override } from '../behaviour';
 export const FAULT_GROUPS = ['token', 'imaging', 'reference', 'date', 'string', 'number', 'combination', 'results', 'honesty', 'rest', 'data', 'security'] as const;
 export type FaultGroup = (typeof FAULT_GROUPS)[number];
 
-/** Media type versions whose rules of search are those of R4; from R5 on some things are left to servers. */
-export const UNTIL_R4B = ['4.0', '4.3'] as const;
-export const FROM_R5 = ['5.0', '6.0'] as const;
-
 /** The clause that a fault breaks. */
 export interface BrokenClause {
   /** Name of the requirement: `rule:...` for a rule of search/rules.ts, `invariant:...` for one of invariants/rules.ts, else the name the tester gives it. */

@@ -1,10 +1,11 @@
 /** Legal variants in what is refused, what is supported, and how interactions besides search answer. */
+import { FROM_R5 } from '../../core/fhir-version';
 import type { Criterion, SearchIndex, SearchValue } from '../../search/types';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
 import { askingEach } from '../faults/matching';
-import { hearing, isFilter, isSearch, pairsOf, responding, withoutHeaders } from '../faults/rewriting';
-import { FROM_R5, type VariantRow } from '../faults/row';
+import { hearing, isFilter, isSearch, mappingPairs, pairsOf, responding, withoutHeaders } from '../faults/rewriting';
+import type { VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
 import type { ServerRequest } from '../request';
 
@@ -39,6 +40,13 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     does: 'Searches by GET are answered with 405, by POST they work.',
     url: `${HTTP}#search`,
     override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : response)),
+  },
+  {
+    id: 'exact-of-every-type',
+    does: ':exact is understood for parameters of every type.',
+    versions: FROM_R5,
+    url: 'https://hl7.org/fhir/R5/search.html#modifiers',
+    override: mappingPairs(([name, value]) => (name.endsWith(':exact') ? [[name.slice(0, -':exact'.length), value]] : undefined)),
   },
   {
     id: 'post-takes-its-body-only',

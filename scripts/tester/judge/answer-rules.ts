@@ -28,8 +28,8 @@ export const ANSWER_RULES: readonly WatchRule<AskedSearch>[] = [
     looksAt: 'entries',
     check: ({ answer }) =>
       eachEntry(answer.pages, (entry, { exchange }) => {
-        if (entry.request !== undefined) return [fail(exchange, 'An entry of a search set has a request (rule bdl-3).')];
-        if (entry.response !== undefined) return [fail(exchange, 'An entry of a search set has a response (rule bdl-4).')];
+        if (entry.request !== undefined) return [fail(exchange, 'An entry of a search set has a request (rule bdl-3; bdl-3a in R5).')];
+        if (entry.response !== undefined) return [fail(exchange, 'An entry of a search set has a response (rule bdl-4; bdl-3a in R5).')];
         return entry.resource === undefined ? [fail(exchange, 'An entry of a search set has no resource (rule bdl-5).')] : [];
       }),
   },

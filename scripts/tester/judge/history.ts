@@ -58,10 +58,10 @@ interface EntryTrouble {
 function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQuestion): EntryTrouble | undefined {
   const { request, response, resource, fullUrl } = entry;
   const form = (lacks: string, rule = ''): EntryTrouble => ({ message: `${which} has ${lacks}${rule}.`, requirement: 'history-entry', cause: `entries of histories have ${lacks}` });
-  if (request === undefined) return form('no request', ' (rule bdl-3)');
+  if (request === undefined) return form('no request', ' (rule bdl-3; bdl-3b in R5)');
   if (typeof request.method !== 'string' || typeof request.url !== 'string') return form(`a request without ${typeof request.method === 'string' ? 'url' : 'method'}`);
   // "entry.response mandatory for batch-response/transaction-response/history"
-  if (response === undefined) return form('no response', ' (rule bdl-4)');
+  if (response === undefined) return form('no response', ' (rule bdl-4; bdl-3b in R5)');
   if (resource === undefined && request.method !== 'DELETE') return form('no resource', ', though its request is no DELETE');
   if (fullUrl?.includes('/_history/') === true) return { message: `${which} has a fullUrl of one version, ${fullUrl} (rule bdl-8).`, requirement: 'search-full-url' };
   const reference = entryReference(entry);

@@ -1,4 +1,5 @@
 /** The ways of searching that every type of parameter shares: OR, AND, :missing, modifiers that do not exist. */
+import { BEFORE_R5 } from '../../core/fhir-version';
 import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
 import type { Chooser, Outlook } from '../choose/chooser';
@@ -98,6 +99,8 @@ export const ANY_SHAPES: readonly Shape[] = [
     id: 'foreign-modifier',
     title: 'a modifier of another parameter type is refused',
     requirement: 'rule:unsupported-modifier',
+    // "Servers MAY support modifiers on types not defined in this specification": https://hl7.org/fhir/R5/search.html#modifiers
+    versions: BEFORE_R5,
     run: (view, _, context) => {
       const modifier = view.definition.type === 'string' || view.definition.type === 'uri' ? 'not' : 'exact';
       return refusal(context, view, `${view.definition.code}:${modifier}`, 'fail', `:${modifier} is not defined for parameters of type ${view.definition.type}`);

@@ -26,6 +26,8 @@ export interface Shape {
   readonly title: string;
   readonly requirement: RequirementKey;
   readonly tags?: readonly string[];
+  /** Media type versions of FHIR in which it holds; absent where it does in all. */
+  readonly versions?: readonly string[];
   /** Whether the shape makes sense for a parameter; decided without any data. */
   readonly applies?: (statics: ShapeStatics) => boolean;
   /** Chooses values from the data. */
@@ -46,6 +48,7 @@ export function shapeTest(shape: Shape, { type, definition }: ShapeStatics): Tes
     group: 'search',
     resourceType: type,
     requirement: shape.requirement,
+    ...(shape.versions === undefined ? {} : { versions: shape.versions }),
     needs: needsSearch(type, definition.code),
     tags: [definition.type, shape.id, definition.code, ...(shape.tags ?? [])],
     run: (context) => runShape(shape, type, definition, context),
