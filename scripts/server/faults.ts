@@ -3,6 +3,7 @@ import { COMBINATION_FAULTS } from './faults/combination';
 import { CONDITIONAL_FAULTS } from './faults/conditional';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
+import { FIDELITY_FAULTS } from './faults/fidelity';
 import { FORMAT_FAULTS } from './faults/formats';
 import { HISTORY_FAULTS } from './faults/history';
 import { HONESTY_FAULTS } from './faults/honesty';
@@ -29,6 +30,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
   ...CONDITIONAL_FAULTS,
+  ...FIDELITY_FAULTS,
   ...FORMAT_FAULTS,
   ...HISTORY_FAULTS,
   ...PATCH_FAULTS,

@@ -49,6 +49,8 @@ export const REQUIREMENTS = {
   // Interactions that write.
   'create': row('http.html#create', 'SHALL', 'A create answers 201 with the Location of the new resource, under an id that the server chooses.'),
   'xml-body': row('http.html#mime-type', 'SHALL', 'A server that declares XML takes bodies in XML, and stores what they say.'),
+  'create-location': row('http.html#create', 'SHALL', 'The Location of a create names the version that was made, where the server keeps versions.'),
+  'content-kept': row('http.html#create', 'SHOULD', 'A read returns what was created, the whole of it.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
   'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),
   'patch': row('http.html#patch', 'SHALL', 'A patch changes what its operations say and nothing else.'),
@@ -62,6 +64,7 @@ export const REQUIREMENTS = {
   'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused by 412 where several do.'),
   'conditional-delete': row('http.html#cdelete', 'SHALL', 'A delete by criteria deletes the one match; several are all deleted, or refused by 412.'),
   'transaction': row('http.html#trules', 'SHALL', 'A transaction does all or nothing, and resolves references between its entries.'),
+  'transaction-order': row('http.html#trules', 'SHALL', 'A transaction deletes first, then creates, updates, and reads last, whatever the order of its entries.'),
   'transaction-response': row('http.html#transaction-response', 'SHALL', 'The answer to a batch or transaction has one entry for each of the request, in order, each with its status.'),
   'batch': row('http.html#brules', 'SHALL', 'The entries of a batch succeed and fail each on its own.'),
   'prefer-return': row('http.html#prefer', 'SHOULD', 'Prefer: return= decides what a write answers with.'),

@@ -22,9 +22,11 @@ import { SYSTEM_SEARCH_TESTS } from './search-system';
 import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
 import { WRITE_BUNDLE_TESTS } from './write-bundle';
+import { WRITE_BUNDLE_RULE_TESTS } from './write-bundle-rules';
 import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
 import { WRITE_CREATE_TESTS } from './write-create';
 import { WRITE_DELETE_TESTS } from './write-delete';
+import { WRITE_FIDELITY_TESTS } from './write-fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write-fhirpath-patch';
 import { WRITE_HISTORY_TESTS } from './write-history';
 import { WRITE_UPDATE_TESTS } from './write-update';
@@ -54,12 +56,14 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...CROSS_CHECK_TESTS,
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
+    ...WRITE_FIDELITY_TESTS,
     ...WRITE_UPDATE_TESTS,
     ...WRITE_FHIRPATH_PATCH_TESTS,
     ...WRITE_DELETE_TESTS,
     ...WRITE_HISTORY_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
     ...WRITE_BUNDLE_TESTS,
+    ...WRITE_BUNDLE_RULE_TESTS,
     ...WRITE_XML_TESTS,
     ...SWEEP_TESTS,
   ];

@@ -41,7 +41,9 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       const second = await writer.create(sent, condition);
       if (second.response?.status === 201) return fail('Where one matches, a create with If-None-Exist makes another.', second);
       if (!succeeded(second)) return fail(`Where one matches, a create with If-None-Exist is answered by ${answerInWords(second)} instead of 200.`, second);
-      return pass('If-None-Exist makes nothing where one matches.', second);
+      const other = await writer.create({ ...sent, gender: 'female' }, { 'If-None-Exist': encodePairs([...criteria(IDENTIFIER(sent)), ['identifier', 'scout-no-such-value']]) });
+      if (other.response?.status === 200) return fail('A create with If-None-Exist makes nothing, though nothing meets the second of its criteria.', other);
+      return pass('If-None-Exist makes nothing where one matches all criteria.', second);
     },
   }),
   writeTest({

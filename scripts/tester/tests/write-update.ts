@@ -151,7 +151,11 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const resource = resourceOf(exchange);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (!succeeded(exchange) || resource === undefined) return fail(`A vread of an old version is answered by ${answerInWords(exchange)}.`, exchange);
-      return resource['birthDate'] === '1980-02-29' ? pass('A vread returns the old content.', exchange) : fail(`A vread of version ${old} returns later content.`, exchange);
+      if (resource['birthDate'] !== '1980-02-29') return fail(`A vread of version ${old} returns later content.`, exchange);
+      if (resource.meta?.versionId !== old) return fail(`A vread of version ${old} returns a resource of version ${resource.meta?.versionId ?? '(none)'}.`, exchange);
+      const { resource: now } = await current(context, reference);
+      const newest = await context.send({ method: 'GET', url: `${reference}/_history/${now.meta?.versionId ?? ''}` });
+      return resourceOf(newest)?.['birthDate'] === '1999-12-31' ? pass('A vread returns the content of its version, old and new.', exchange) : fail(`A vread of version ${now.meta?.versionId ?? '(none)'}, the current one, does not return its content.`, newest);
     },
   }),
 ];
@@ -187,7 +191,13 @@ async function patchJson(context: TestContext, writer: Writer): Promise<Judgemen
   const after = await current(context, reference);
   const difference = firstDifference({ ...before.resource, birthDate: '1999-12-31' }, after.resource, context.known.index.base);
   if (difference !== undefined) return fail(`After a patch of birthDate, ${difference} is not as expected.`, after.exchange);
-  const wrong = await writer.patch(reference, [{ op: 'test', path: '/birthDate', value: '1900-01-01' }, { op: 'replace', path: '/gender', value: 'male' }]);
+  const several = await writer.patch(reference, [{ op: 'add', path: '/active', value: true }, { op: 'add', path: '/name/0/given/-', value: 'Again' }, { op: 'remove', path: '/birthDate' }]);
+  if (!succeeded(several)) return fail(`A patch that adds and removes is answered by ${answerInWords(several)}.`, several);
+  const { resource: changed, exchange: read } = await current(context, reference);
+  if (changed['active'] !== true || changed['birthDate'] !== undefined || (changed['name'] as { given?: string[] }[])[0]?.given?.at(-1) !== 'Again') return fail('A patch that adds active and a name and removes birthDate does not do all of it.', read);
+  const nowhere = await writer.patch(`Patient/${writer.newId('never')}`, [{ op: 'replace', path: '/gender', value: 'male' }]);
+  if (succeeded(nowhere)) return fail(`A patch of a patient that does not exist is answered by ${answerInWords(nowhere)}.`, nowhere);
+  const wrong = await writer.patch(reference, [{ op: 'test', path: '/active', value: false }, { op: 'replace', path: '/gender', value: 'male' }]);
   if (succeeded(wrong)) return fail('A patch whose test operation fails is carried out.', wrong);
   const untouched = await current(context, reference);
   return untouched.resource['gender'] === 'other' ? pass('A patch changes what it says; one whose test fails changes nothing.', exchange) : fail('A patch whose test operation fails changes the resource.', untouched.exchange);
