@@ -89,7 +89,7 @@ export function refused(exchange: Exchange): boolean {
 /** The answer in few words: `200`, `400 (Unknown modifier :foo)`, `no answer: time-out`. */
 export function answerInWords(exchange: Exchange): string {
   const { response, error } = exchange;
-  if (response === undefined) return `no answer: ${error ?? 'unknown reason'}`;
+  if (response === undefined) return error?.startsWith('no answer') === true ? error : `no answer: ${error ?? 'unknown reason'}`;
   const issues = issuesOf(exchange);
   const issue = issues.find((item) => item.severity === 'error' || item.severity === 'fatal') ?? issues[0];
   const text: unknown = issue?.details?.text ?? issue?.diagnostics;

@@ -1,9 +1,11 @@
 /** Reads what the tests need of a server's data, within limits: the types under test, and what their resources refer to. */
 import type { Progress } from '../core/progress';
 import { localReference, type Resource } from '../core/fhir';
+import type { Exchange } from '../core/result';
 import { localKey, parseReference } from '../search/reference-target';
-import { refused, resourceOf, succeeded } from './answer';
+import { denied, refused, resourceOf, succeeded } from './answer';
 import { openContext, type Target, type TestContext } from './context';
+import { noAccess } from './discovery/discover';
 import type { Pair } from './gather/query';
 import { readableQuery } from './gather/query';
 import { referencesIn } from './gather/references';
@@ -33,7 +35,10 @@ export const HARVEST_LIMITS: HarvestLimits = { focusPages: 10, companionPages: 3
 /** Scope of the harvest's exchanges in a recording. */
 export const HARVEST_SCOPE = 'harvest';
 
-/** Fills the target's knowledge; returns what the reader of a report has to know about its limits. */
+/**
+ * Fills the target's knowledge; returns what the reader of a report has to know about its limits.
+ * @throws KnownError `no-access` where every search is denied: a run that decides nothing must not look like a good one
+ */
 export async function harvest(target: Target, limits: HarvestLimits, progress: Progress): Promise<string[]> {
   const context = openContext(target, HARVEST_SCOPE);
   const notes: string[] = [];
@@ -44,13 +49,16 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   }
   progress.start('Reading the data', types.length);
   let done = 0;
-  await Promise.all(
+  const denials = await Promise.all(
     types.map(async (type) => {
-      await readType(context, type, type === FOCUS ? limits.focusPages : limits.companionPages);
+      const denial = await readType(context, type, type === FOCUS ? limits.focusPages : limits.companionPages);
       done += 1;
       progress.step(done, type);
+      return denial;
     }),
   );
+  const [denial] = denials;
+  if (denial !== undefined && denials.every((one) => one !== undefined)) throw noAccess(denial);
   for (const type of types) {
     const { complete, why } = target.known.completeness(type);
     if (!complete && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);
@@ -73,22 +81,26 @@ const WAYS: readonly { pairs: readonly Pair[]; complete: boolean }[] = [
   { pairs: [['_lastUpdated', 'gt1900-01-01']], complete: true },
 ];
 
-async function readType(context: TestContext, type: string, maxPages: number): Promise<void> {
+/** @returns the last answer, where the access given does not suffice for any search of the type */
+async function readType(context: TestContext, type: string, maxPages: number): Promise<Exchange | undefined> {
   const { known } = context;
+  let denial: Exchange | undefined;
   let why = 'the server does not answer a search for it';
   for (const { pairs, complete } of WAYS) {
     const answer = await context.search(type, pairs, { maxPages });
     if (answer.trouble !== undefined && answer.pages.length === 0) {
       why = `${readableQuery(type, pairs)}: ${answer.trouble.says}`;
+      denial = denied(answer.trouble.exchange) ? answer.trouble.exchange : undefined;
       if (refused(answer.trouble.exchange)) continue;
       break;
     }
     const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page: ${answer.trouble.says}`);
     known.setCompleteness(type, reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) });
     if (reason !== undefined) await readAdded(context, type);
-    return;
+    return undefined;
   }
   known.setCompleteness(type, { complete: false, why });
+  return denial;
 }
 
 /** Among too much to read whole is perhaps what was added after an earlier run, to decide what the rest does not. */

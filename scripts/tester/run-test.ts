@@ -2,7 +2,7 @@
 import { KnownError } from '../core/known-error';
 import { curlLine } from '../core/curl';
 import type { Exchange, Result } from '../core/result';
-import { denied, notNow } from './answer';
+import { denied, megabytes, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { evidence } from './evidence';
 import { BUDGET_USED_UP } from './http/limits';
@@ -52,6 +52,8 @@ export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judge
   const asked = `${decisive.request.method} ${decisive.request.url}`;
   if (notNow(decisive)) return { verdict: 'error', message: `${asked} is answered by ${decisive.response?.status}, after waiting: the server cannot answer at present.`, decisive };
   if (denied(decisive)) return { verdict: 'no-data', message: `${asked} is answered by ${decisive.response?.status}: the access given does not suffice for this test.`, decisive };
+  const cutAt = decisive.response?.truncatedAt;
+  if (cutAt !== undefined && verdict !== 'pass') return { verdict: 'error', message: `${asked} is answered by more than ${megabytes(cutAt)}, and was cut there: what it says is not known.`, decisive };
   return judgement;
 }
 

@@ -77,7 +77,7 @@ test('--write leaves the server as it was, and its journal can be cleaned up aga
 test.each([
   [['test'], /Which server/],
   [['test', 'localhost:8080/fhir'], /does not begin with http/],
-  [['test', 'http://127.0.0.1:1/fhir'], /never go to this port/],
+  [['test', 'http://127.0.0.1:1/fhir'], /nothing listens there/],
   [['test', 'http://x.test', '--budget', 'many'], /--budget is "many"/],
   [['test', 'http://x.test', '--rate', 'fast'], /--rate is "fast"/],
   [['test', 'http://x.test', '--timeout', '0'], /--timeout is "0"/],

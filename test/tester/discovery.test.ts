@@ -44,6 +44,8 @@ describe('an address where nothing can be tested', () => {
     ['STU3', { json: statement([], { fhirVersion: '3.0.2' }) }, 'unknown-fhir-version', /3\.0\.2/],
     ['no version', { json: statement([], { fhirVersion: undefined }) }, 'unknown-fhir-version', /does not say/],
     ['a redirect to another host', { status: 301, headers: { location: 'https://elsewhere.test/fhir/metadata' } }, 'redirected', /elsewhere\.test/],
+    ['a redirect in a circle', { status: 302, headers: { location: `${BASE}/metadata` } }, 'redirected', /in a circle/],
+    ['a server out of order', { status: 503, body: '' }, 'no-fhir', /answers 503: the server, or what stands before it, is out of order/],
     ['an empty answer', { body: '' }, 'no-fhir', /no body/],
     ['null', { body: 'null' }, 'no-fhir', /not a FHIR resource/],
   ])('%s is said in a plain sentence', async (_, answer, code, message) => {
@@ -55,6 +57,13 @@ describe('an address where nothing can be tested', () => {
   test('credentials that do not suffice are told apart from none', async () => {
     const refusing = runTests({ url: BASE, transport: fakeServer(() => ({ status: 401, body: '' })).transport, wait: noWait, headers: { Authorization: 'Bearer stale' } });
     await expect(refusing).rejects.toThrow(/the authorization given does not suffice/);
+  });
+
+  test.each([[{}, /wants authorization/], [{ Authorization: 'Bearer stale' }, /does not suffice/]])('where all data is denied nothing is tested: a token that has run out must not look like a good run (%j)', async (headers, message) => {
+    const { transport } = fakeServer(({ path }) => (path === 'metadata' ? { json: statement() } : { status: 401, body: '' }));
+    await expect(runTests({ url: BASE, transport, wait: noWait, headers })).rejects.toMatchObject({ code: 'no-access', message: expect.stringMatching(message) as string });
+    // What needs no data is tested all the same.
+    expect((await runTests({ url: BASE, transport, wait: noWait, headers, only: ['capability'] })).summary.pass).toBeGreaterThan(5);
   });
 
   test('the rules of a version can be asked for', async () => {

@@ -4,11 +4,11 @@ import { failedToAsk, fail, info, notDeclared, pass, warn } from '../judge/judge
 import type { Judgement } from '../test-case';
 import type { DicomwebContext } from './context';
 import type { ArchiveInstance, ArchiveSeries, ArchiveStudy } from './harvest';
-import { statusInWords, unanswered } from './read-answer';
+import { statusInWords, unanswered, whyUnanswered } from './read-answer';
 
 /** A judgement already made where the answer cannot be what the test is about; else undefined. */
 export function unusable(exchange: Exchange): Judgement | undefined {
-  if (unanswered(exchange)) return failedToAsk(`The server does not answer: ${statusInWords(exchange)}.`, exchange);
+  if (unanswered(exchange)) return failedToAsk(`The server does not answer: ${whyUnanswered(exchange)}.`, exchange);
   if ((exchange.response?.status ?? 0) >= 500 && exchange.response?.status !== 501) return { ...fail(`${exchange.request.url} is answered by ${statusInWords(exchange)}.`, exchange), requirement: 'dicomweb:no-server-error' };
   return undefined;
 }

@@ -14,7 +14,7 @@ export function contentTypeOf({ response }: Exchange): string {
 
 /** `404`, `no answer: time-out`, `500 (message)`. */
 export function statusInWords({ response, error }: Exchange): string {
-  if (response === undefined) return `no answer: ${error ?? 'unknown reason'}`;
+  if (response === undefined) return error?.startsWith('no answer') === true ? error : `no answer: ${error ?? 'unknown reason'}`;
   const text = response.encoding === undefined && response.status >= 400 ? shorten(response.body.replace(/<[^>]*>/g, ' '), 100) : '';
   return text === '' ? String(response.status) : `${response.status} (${text})`;
 }
@@ -22,6 +22,11 @@ export function statusInWords({ response, error }: Exchange): string {
 /** Without an answer, or with one that says nothing of the server (overload), nothing can be judged. */
 export function unanswered(exchange: Exchange): boolean {
   return exchange.response === undefined || [429, 502, 503, 504].includes(exchange.response.status);
+}
+
+/** Of an exchange that is unanswered: what follows "does not answer:". */
+export function whyUnanswered(exchange: Exchange): string {
+  return exchange.response === undefined ? (exchange.error ?? 'unknown reason') : `it is not able to at present, ${statusInWords(exchange)}`;
 }
 
 /** The data sets of a search or of metadata; 204 has none. */

@@ -3,7 +3,7 @@ import { FHIR_VERSIONS, type FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bodyOf, looksLikeHtml, resourceOf } from '../answer';
+import { answerInWords, bodyOf, denied, looksLikeHtml, resourceOf } from '../answer';
 import { redirectTarget, type FhirClient } from '../http/client';
 import { NETWORK_TROUBLES } from '../http/network-trouble';
 import { readDeclared, type Declared } from './declared';
@@ -59,17 +59,12 @@ function statementOf(exchange: Exchange, base: string): Resource {
   const { response, error } = exchange;
   if (response === undefined) throw new KnownError('no-answer', `${base} does not answer: ${error ?? 'unknown reason'}.`, hintFor(error));
   const elsewhere = redirectTarget(exchange);
+  // Within the host redirects are followed, up to a limit.
+  if (elsewhere !== undefined && new URL(elsewhere).origin === new URL(base).origin) throw new KnownError('redirected', `${asked} redirects in a circle, last to ${elsewhere}.`, 'Look at the settings of the server, or of the proxy before it.');
   if (elsewhere !== undefined) {
     throw new KnownError('redirected', `${asked} redirects to ${elsewhere}.`, 'The tester does not follow to another host or scheme; if that is the server you mean, give its address.');
   }
-  if (response.status === 401 || response.status === 403) {
-    const given = Object.keys(exchange.request.headers).some((name) => name.toLowerCase() === 'authorization');
-    throw new KnownError(
-      'no-access',
-      `${asked} answers ${response.status}: ${given ? 'the authorization given does not suffice' : 'it wants authorization'}.`,
-      given ? 'Is the token or password still valid, and meant for this server?' : 'Give --token TOKEN, --user NAME:PASSWORD or --header "Name: value".',
-    );
-  }
+  if (denied(exchange)) throw noAccess(exchange);
   if (response.status === 429) {
     throw new KnownError('too-many-requests', `${asked} answers 429 (too many requests), even after waiting.`, 'Try again later, or with --rate 1.');
   }
@@ -78,7 +73,18 @@ function statementOf(exchange: Exchange, base: string): Resource {
     if (Object.values(FHIR_VERSIONS).some((row) => row.statement === statement.resourceType)) return statement;
     throw new KnownError('no-fhir', `${asked} answers with a ${statement.resourceType}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
   }
+  if (response.status >= 500) throw new KnownError('no-fhir', `${asked} answers ${answerInWords(exchange)}: the server, or what stands before it, is out of order.`, 'Look at its log, or try again later.');
   throw new KnownError('no-fhir', `No FHIR server answers at ${base}: GET ${asked} gave ${whatCame(exchange)}.`, 'Is the path right? Typical base URLs end in /fhir, /r4 or /baseR4.');
+}
+
+/** What a request without sufficient rights ends in. */
+export function noAccess({ request, response }: Exchange): KnownError {
+  const given = Object.keys(request.headers).some((name) => name.toLowerCase() === 'authorization');
+  return new KnownError(
+    'no-access',
+    `${request.url} answers ${response?.status}: ${given ? 'the authorization given does not suffice' : 'it wants authorization'}.`,
+    given ? 'Is the token or password still valid, and meant for this server?' : 'Give --token TOKEN, --user NAME:PASSWORD or --header "Name: value".',
+  );
 }
 
 function whatCame(exchange: Exchange): string {
@@ -86,7 +92,7 @@ function whatCame(exchange: Exchange): string {
   if (response === undefined) return 'nothing';
   if (looksLikeHtml(response.body)) return `a web page (${response.status})`;
   const problem = bodyOf(exchange).problem;
-  if (response.status >= 200 && response.status < 300) return problem ?? 'JSON that is not a FHIR resource';
+  if (response.status >= 200 && response.status < 300) return problem === undefined ? 'JSON that is not a FHIR resource' : `no FHIR: ${problem}`;
   return answerInWords(exchange);
 }
 

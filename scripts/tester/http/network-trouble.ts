@@ -43,7 +43,8 @@ export function networkError(error: unknown, signal?: AbortSignal): KnownError {
   for (let cause = asFailure(error); cause !== undefined; cause = innerCause(cause)) {
     const { code } = cause;
     if (typeof code !== 'string') continue;
-    const detail = `${code}: ${String(cause.message)}`;
+    const message = String(cause.message);
+    const detail = message.includes(code) ? message : `${code}: ${message}`;
     if (code in CODES) return troubleError(CODES[code] as NetworkTrouble, detail, error);
     if (code.startsWith('HPE_')) return troubleError('not-http', detail, error);
     // Of zlib, and of its Brotli.

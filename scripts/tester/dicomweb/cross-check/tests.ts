@@ -12,7 +12,7 @@ import { failedToAsk, noData } from '../../judge/judgements';
 import type { Judgement, TestCase } from '../../test-case';
 import { HEADER_BYTES, MULTIPART_AS_STORED, pathOf, PICTURE_BYTES, type DicomwebContext } from '../context';
 import { absent, fail, info, notAcceptable, pass, refusal, unusable, warn, worst } from '../judging';
-import { dataSetsOf, faultOfPicture, filesOf, multipartOf, pictureOf, statusInWords, unanswered } from '../read-answer';
+import { dataSetsOf, faultOfPicture, filesOf, multipartOf, pictureOf, statusInWords, unanswered, whyUnanswered } from '../read-answer';
 import { UNKNOWN_UID } from '../tests/qido';
 import type { DicomwebRequirement } from '../requirements';
 import type { CrossCheck } from './access';
@@ -118,7 +118,7 @@ function judgeFound({ studies }: Input): Judgement {
   const judged = archivesOf(studies).map(({ study, answer }) => {
     const { search, problem, base, endpoint } = answer;
     const at = `${study.reference} (${study.uid})`;
-    if (unanswered(search) && isHttpUrl(base)) return failedToAsk(`The archive at ${base} does not answer: ${statusInWords(search)}. If it has another name from here, map it with --dicomweb-base.`, search);
+    if (unanswered(search) && isHttpUrl(base)) return failedToAsk(`The archive at ${base} does not answer: ${whyUnanswered(search)}. If it has another name from here, map it with --dicomweb-base.`, search);
     const rules = endpoint.endpoint === undefined ? [] : brokenRules(endpoint.endpoint);
     const broken = rules.map(({ rule, violations }) => `${rule.id}: ${violations[0]?.message ?? ''}`).join(' ');
     if (problem !== undefined) return { ...fail(`${at} cannot be looked for at ${base}: ${problem}.${broken === '' ? '' : ` The address breaks ${broken}`}`, search), ...(broken === '' ? {} : { requirement: 'dicomweb:endpoint-usable' as const }) };
