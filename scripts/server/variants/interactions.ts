@@ -42,11 +42,11 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : response)),
   },
   {
-    id: 'exact-of-every-type',
-    does: ':exact is understood for parameters of every type.',
+    id: 'exact-of-codes',
+    does: ':exact is understood for the codes of studies, though it is a modifier of strings.',
     versions: FROM_R5,
     url: 'https://hl7.org/fhir/R5/search.html#modifiers',
-    override: mappingPairs(([name, value]) => (name.endsWith(':exact') ? [[name.slice(0, -':exact'.length), value]] : undefined)),
+    override: mappingPairs(([name, value]) => (/^(modality|status|identifier|reason|body-site|dicom-class|series|instance):exact$/.test(name) ? [[name.slice(0, -':exact'.length), value]] : undefined)),
   },
   {
     id: 'post-takes-its-body-only',
