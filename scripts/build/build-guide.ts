@@ -1,4 +1,4 @@
-/** A FSH project in; fsh-generated/, package.tgz and findings out. */
+/** A project in (FSH, or ready-made resources with an ig.ini); fsh-generated/, package.tgz and findings out. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isError, type Finding } from '../core/finding';
@@ -8,6 +8,7 @@ import { compile, type ArtifactCounts } from './compile';
 import { readConfiguration, type Configuration } from './configuration';
 import { createDefinitionStore, type DefinitionStore } from './definition-store';
 import { writeGuidePackage, type GuidePackage } from './guide-package';
+import { isReadyMade, readyMadeResources } from './ready-made';
 import { guideResources, type GuideResources } from './guide-resources';
 
 export interface BuildOptions {
@@ -70,6 +71,15 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     removed(archive);
     progress.end('no configuration');
     return { ok: false, findings: configFindings, generated };
+  }
+  if (isReadyMade(root)) {
+    at('package');
+    const { resources, findings: found } = readyMadeResources(root);
+    const findings = [...configFindings, ...found];
+    const ok = !findings.some(isError);
+    const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
+    progress.end(`${findings.length} finding(s)`);
+    return { ok, findings, generated, resources, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
   }
   at('definitions');
   const { definitions, findings: loadFindings } = await (store ?? createDefinitionStore(cacheDir)).load(config, root);

@@ -1,10 +1,11 @@
-/** A project folder in, its SUSHI configuration out, or findings that say why it has none. */
+/** A project folder in, its configuration (SUSHI's, or what its ImplementationGuide says) out, or findings that say why it has none. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fshtypes, utils } from 'fsh-sushi';
 import { load, YAMLException } from 'js-yaml';
 import { KnownError } from '../core/known-error';
 import type { Finding, FindingLocation } from '../core/finding';
+import { isReadyMade, readyMadeConfiguration } from './ready-made';
 import { collectingSushiLog, OTHER_MESSAGE } from './sushi-log';
 
 export type Configuration = fshtypes.Configuration;
@@ -13,11 +14,12 @@ export type Configuration = fshtypes.Configuration;
 const CONFIG_FILES = ['sushi-config.yaml', 'sushi-config.yml'];
 
 /**
- * Reads sushi-config.yaml.
+ * Reads sushi-config.yaml, or the ImplementationGuide of a project that has only an ig.ini.
  * @returns no configuration, and at least one error, where SUSHI refuses it
  * @throws KnownError `no-guide` where there is none
  */
 export async function readConfiguration(root: string): Promise<{ config?: Configuration; findings: Finding[] }> {
+  if (isReadyMade(root)) return readyMadeConfiguration(root);
   const file = configurationFile(root);
   const { value, findings } = await collectingSushiLog(root, () => attempt(() => utils.readConfig(root)));
   const placed = findings.map((finding) => ({
@@ -32,7 +34,7 @@ export async function readConfiguration(root: string): Promise<{ config?: Config
 function configurationFile(root: string): string {
   const file = CONFIG_FILES.map((name) => join(root, name)).find((candidate) => existsSync(candidate));
   if (file === undefined) {
-    throw new KnownError('no-guide', `${resolve(root)} holds no ${CONFIG_FILES[0]}.`, 'Name the folder of a FSH project with --ig-root DIR.');
+    throw new KnownError('no-guide', `${resolve(root)} holds no ${CONFIG_FILES[0]} and no ig.ini.`, 'Name the folder of a FSH project with --ig-root DIR.');
   }
   return file;
 }

@@ -2,15 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { load } from 'js-yaml';
-import { isResource, type Resource } from '../../core/fhir';
 import type { Finding } from '../../core/finding';
-import { KnownError } from '../../core/known-error';
 import type { ElementTable } from '../../formats/element-table';
-import { fromXml } from '../../formats/from-xml';
+import { ownImplementationGuide } from '../../formats/ig-ini';
+import { readResourceFile, readyMadeFiles } from '../../formats/resource-files';
+import { treeFiles, type TreeFile } from '../../formats/source-tree';
 import type { Externals, SiteGuide, SitePage, SiteTest, SourceText } from '../guide';
 import { guideFacts, siteArtifacts, type GuidePage, type ImplementationGuide, type ReadResource } from './assemble';
 import { defaultMenu, readMenu } from './menu';
-import { treeFiles, type TreeFile } from './tree';
 
 export interface ProjectOptions {
   /** The folder of sushi-config.yaml or ig.ini. */
@@ -28,16 +27,13 @@ export interface ProjectOptions {
   readonly drawPlantuml?: (source: string) => string | undefined;
 }
 
-/** Folders in which SUSHI and the IG Publisher look for ready-made resources. */
-const RESOURCE_FOLDERS = ['capabilities', 'extensions', 'models', 'operations', 'profiles', 'resources', 'vocabulary', 'maps', 'testing', 'history', 'examples'];
-/** Bytes beyond which a resource is given as a file only. */
-export const TOO_LARGE = 10_000_000;
 const PAGE_FOLDERS = ['pagecontent', 'pages', 'intro-notes'];
 const PLANTUML = new Set(['.plantuml', '.puml', '.iuml']);
 
 export function readProject(options: ProjectOptions): SiteGuide {
   const { root, generated, externals, tests = [], validation, drawPlantuml } = options;
-  const findings: Finding[] = [...(options.findings ?? [])];
+  // What is wrong with ready-made files is found again here.
+  const findings: Finding[] = (options.findings ?? []).filter(({ source }) => source !== 'site');
   const files = new Map<string, string>();
   const resources = [...generatedResources(generated, findings), ...readyResources(options, findings, files)];
   // A project's own ImplementationGuide wins over the one that SUSHI makes.
@@ -85,39 +81,21 @@ function generatedResources(generated: string, findings: Finding[]): ReadResourc
   return treeFiles(generated, 'resources', []).filter(({ name }) => name.endsWith('.json')).flatMap((file) => {
     const row = index.get(file.name);
     const source = row === undefined ? { file: `fsh-generated/resources/${file.name}` } : { file: `input/fsh/${row.fshFile}`, line: row.startLine };
-    return readResource(file, source, false, undefined, findings);
+    return readResourceFile(file, source, undefined, findings).map(({ resource, tooLarge }) => ({ resource, example: false, source, tooLarge }));
   });
 }
 
 function readyResources({ root, elementTable }: ProjectOptions, findings: Finding[], files: Map<string, string>): ReadResource[] {
-  return RESOURCE_FOLDERS.flatMap((folder) => treeFiles(root, `input/${folder}`, findings).flatMap((file) => {
-    if (!/\.(json|xml)$/.test(file.name)) return [];
-    const found = readResource(file, { file: file.shown, line: 1 }, folder === 'examples', elementTable, findings);
-    for (const { resource, tooLarge } of found) if (tooLarge !== undefined) files.set(`${resource.resourceType}-${resource.id}${extname(file.name)}`, file.path);
-    return found;
+  const own = ownImplementationGuide(root);
+  const guide = own === undefined ? [] : readResourceFile(own, { file: own.shown, line: 1 }, elementTable, findings).map((read) => ({ ...read, inExamples: false }));
+  const found = [...readyMadeFiles(root, elementTable, findings).filter(({ file }) => file.path !== own?.path), ...guide];
+  for (const { resource, file, tooLarge } of found) if (tooLarge !== undefined) files.set(`${resource.resourceType}-${resource.id}${extname(file.name)}`, file.path);
+  return found.map(({ resource, file, inExamples, tooLarge }) => ({
+    resource, tooLarge,
+    // Where SUSHI does not list everything, what is no definition is an example.
+    example: inExamples || (own !== undefined && typeof resource.url !== 'string'),
+    source: { file: file.shown, line: 1 },
   }));
-}
-
-function readResource(file: TreeFile, source: { file: string; line?: number }, example: boolean, elementTable: ElementTable | undefined, findings: Finding[]): ReadResource[] {
-  if (file.size > TOO_LARGE) {
-    findings.push({ severity: 'error', code: 'too-large', message: `${file.shown} has ${Math.round(file.size / 1_000_000)} MB, more than the ${TOO_LARGE / 1_000_000} MB that a page can show: it is given as a file only.`, location: { file: source.file, line: 1 }, source: 'site' });
-    const [, resourceType, id] = /^([A-Z][A-Za-z]+)-(.+)\.(json|xml)$/.exec(basename(file.name)) ?? [];
-    return resourceType === undefined || id === undefined ? [] : [{ resource: { resourceType, id }, example, source, tooLarge: file.size }];
-  }
-  try {
-    const text = readFileSync(file.path, 'utf8');
-    const value: unknown = file.name.endsWith('.xml') ? xmlResource(text, elementTable) : JSON.parse(text);
-    return isResource(value) ? [{ resource: value, example, source }] : [];
-  } catch (error) {
-    findings.push({ severity: 'error', code: 'unreadable', message: `${file.shown} cannot be read: ${(error as Error).message}`, location: { file: source.file }, source: 'site' });
-    return [];
-  }
-}
-
-function xmlResource(text: string, elementTable: ElementTable | undefined): Resource | undefined {
-  if (!text.includes('http://hl7.org/fhir')) return undefined;
-  if (elementTable === undefined) throw new KnownError('no-element-table', 'XML can be read only for FHIR versions whose element table is there.');
-  return fromXml(text, elementTable);
 }
 
 /** Pages in the order of the guide's table of contents; texts that belong to an artifact apart. */

@@ -1,7 +1,7 @@
 /** A folder of a project in, its files out; links that lead out of the project are findings and are not followed. */
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Finding } from '../../core/finding';
+import type { Finding } from '../core/finding';
 
 export interface TreeFile {
   /** Path on disk. */
@@ -15,6 +15,7 @@ export interface TreeFile {
 
 /** Files below `folder`, in the order of their names; nothing where there is no such folder. */
 export function treeFiles(root: string, folder: string, findings: Finding[]): TreeFile[] {
+  if (!existsSync(root)) return [];
   const realRoot = realpathSync(root);
   const start = join(root, folder);
   const shownOf = (path: string) => relative(root, path).split(sep).join('/');
