@@ -87,9 +87,8 @@ function twinOf(option: unknown): Twin | undefined {
 }
 
 async function inTwin(set: GeneratedSet, { version, guide }: Twin): Promise<GeneratedSet> {
-  const [{ inVersion, readExpectations }, { readOnlyInVersion }] = await Promise.all([import('../generate/in-version.js'), import('../generate/only-in-version.js')]);
-  const root = join(packageRoot(), guide);
-  return inVersion(set, version, { expectations: readExpectations(join(root, 'bad-expectations.yaml')), onlyHere: readOnlyInVersion(join(root, 'input', 'only-r5')) });
+  const [{ inVersion, readExpectations }, { examplesOnlyIn }] = await Promise.all([import('../generate/in-version.js'), import('../generate/only-in-version.js')]);
+  return inVersion(set, version, { expectations: readExpectations(join(packageRoot(), guide, 'bad-expectations.yaml')), onlyHere: examplesOnlyIn(version) });
 }
 
 async function bulk({ options, console, signal }: CommandContext, scenarioDir: string, count: number, chosenSeed: number | undefined): Promise<CommandOutcome> {

@@ -3,8 +3,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isResource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
+import { packageRoot } from '../core/package-root';
 import type { GeneratedResource } from './generate-examples';
 import { referencedFirst } from './reference-order';
+
+/** The folders of our own guides, by media type version. */
+const FOLDERS: Readonly<Record<string, string>> = { '5.0': join('ig-r5', 'input', 'only-r5') };
+
+/** Our own examples that only a version has, by its media type version (`5.0`); none for most. */
+export function examplesOnlyIn(version: string): GeneratedResource[] {
+  const folder = FOLDERS[version];
+  return folder === undefined ? [] : readOnlyInVersion(join(packageRoot(), folder));
+}
 
 /** Reads `<Type>-<id>.json`, referenced ones first; none where there is no such folder. @throws KnownError `bad-example-file` */
 export function readOnlyInVersion(folder: string): GeneratedResource[] {

@@ -6,7 +6,7 @@ import { localReference } from '../../scripts/core/fhir';
 import { inVersion } from '../../scripts/generate/in-version';
 import { generateExamples } from '../../scripts/generate/generate-examples';
 import { referencesIn } from '../../scripts/generate/reference-order';
-import { readOnlyInVersion } from '../../scripts/generate/only-in-version';
+import { examplesOnlyIn, readOnlyInVersion } from '../../scripts/generate/only-in-version';
 import { brokenRules } from '../../scripts/invariants/rules';
 
 let folder: string;
@@ -34,7 +34,12 @@ test.each([
 
 describe("the R5 guide's own", () => {
   const set = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') });
-  const own = readOnlyInVersion(join(packageRoot(), 'ig-r5', 'input', 'only-r5'));
+  const own = examplesOnlyIn('5.0');
+
+  test('are of R5 alone', () => {
+    expect(own.length).toBeGreaterThan(0);
+    expect(examplesOnlyIn('4.0')).toEqual([]);
+  });
 
   test('stand behind those of the scenarios, refer to nothing unknown and break no rule', () => {
     const { resources } = inVersion(set, '5.0', { onlyHere: own });

@@ -6,12 +6,13 @@ import { FHIR_VERSIONS, type FhirVersionName } from '../../scripts/core/fhir-ver
 import { isError } from '../../scripts/core/finding';
 import { generateExamples } from '../../scripts/generate/generate-examples';
 import { inVersion } from '../../scripts/generate/in-version';
-import { readOnlyInVersion } from '../../scripts/generate/only-in-version';
+import { examplesOnlyIn } from '../../scripts/generate/only-in-version';
 
 /** The good examples, referenced ones first. @throws Error when the scenarios have mistakes */
 export function examples(fhir: Extract<FhirVersionName, 'R4' | 'R5'> = 'R4'): Resource[] {
   const drawn = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') });
-  const { resources, findings } = fhir === 'R4' ? drawn : inVersion(drawn, FHIR_VERSIONS[fhir].mimeVersion, { onlyHere: readOnlyInVersion(join(packageRoot(), 'ig-r5', 'input', 'only-r5')) });
+  const { mimeVersion } = FHIR_VERSIONS[fhir];
+  const { resources, findings } = fhir === 'R4' ? drawn : inVersion(drawn, mimeVersion, { onlyHere: examplesOnlyIn(mimeVersion) });
   const mistakes = findings.filter(isError);
   if (mistakes.length > 0) throw new Error(`The scenarios have ${mistakes.length} mistakes: ${mistakes[0]?.message}`);
   return resources.map(({ resource }) => resource);

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import fhirpath from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
+import r5 from 'fhirpath/fhir-context/r5';
+import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
 import type { Resource } from '../../scripts/core/fhir';
 import type { SearchDefinitions, SearchParameterDefinition, SearchType } from '../../scripts/search/types';
 
@@ -19,6 +21,9 @@ export interface SampleSize {
   /** Searches that join two criteria by AND, or two values by OR. */
   readonly joined: number;
 }
+
+/** What FHIRPath has to know of the types of a version. */
+const TYPES: Readonly<Record<string, typeof r4>> = { [FHIR_VERSIONS.R4.version]: r4, [FHIR_VERSIONS.R5.version]: r5 };
 
 const FOCUS = 'ImagingStudy';
 const OTHER_TYPES = ['Patient', 'Practitioner', 'Endpoint', 'Organization', 'ServiceRequest', 'Encounter'];
@@ -90,7 +95,7 @@ function candidates(definitions: SearchDefinitions, resources: readonly Resource
   return definitions.of(type).flatMap((definition) => {
     if (LEFT_OUT.has(definition.code)) return [];
     const forms = new Map<number, OpinionQuery[]>();
-    for (const value of ofType.flatMap((resource) => valuesOf(resource, definition))) {
+    for (const value of ofType.flatMap((resource) => valuesOf(resource, definition, definitions.fhirVersion))) {
       for (const [i, pair] of (FORMS[definition.type]?.(definition.code, value) ?? []).entries()) forms.set(i, [...(forms.get(i) ?? []), { type, pairs: [pair] }]);
     }
     if (forms.size === 0) return [];
@@ -112,9 +117,9 @@ export function nameOf({ type, pairs }: OpinionQuery): string {
 }
 
 /** By another FHIRPath engine than the one whose predictions are in question. */
-function valuesOf(resource: Resource, { expression }: SearchParameterDefinition): Node[] {
+function valuesOf(resource: Resource, { expression }: SearchParameterDefinition, fhirVersion: string): Node[] {
   const path = expression?.replaceAll(/\.where\(resolve\(\) is \w+\)/g, '');
-  return path === undefined ? [] : (fhirpath.evaluate(resource, path, {}, r4, { async: false }) as Node[]);
+  return path === undefined ? [] : (fhirpath.evaluate(resource, path, {}, TYPES[fhirVersion], { async: false }) as Node[]);
 }
 
 /** System and code of whatever a token is made of. */

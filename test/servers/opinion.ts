@@ -31,7 +31,8 @@ export interface Opinion {
 
 /** Disagreements of one cause that a person has settled with the specification's text. */
 export interface SettledRow {
-  readonly server: string;
+  /** One, or several that do the same. */
+  readonly server: string | readonly string[];
   readonly kinds: readonly DisagreementKind[];
   /** Regular expression over the search as written. */
   readonly queries: string;
@@ -87,7 +88,7 @@ export function readSettled(file: string, server: string): SettledRow[] {
     const { server: whose, kinds, queries, reason, url } = row;
     const complete = whose !== undefined && kinds?.every((kind) => DISAGREEMENTS.includes(kind)) === true && kinds.length > 0 && queries !== undefined && reason !== undefined && /^https:\/\//.test(url ?? '');
     if (!complete) throw new Error(`${file}, row ${index + 1} lacks server, kinds (${DISAGREEMENTS.join(', ')}), queries, reason or url.`);
-    return whose === server ? [row as SettledRow] : [];
+    return [whose].flat().includes(server) ? [row as SettledRow] : [];
   });
 }
 

@@ -18,6 +18,8 @@ export interface PeerSuite {
   readonly id: string;
   /** Part of what the server says of itself. */
   readonly software: string;
+  /** As the server states it by itself. */
+  readonly fhir: 'R4' | 'R5';
   readonly reviewed: string;
   /** The running server, which holds the examples and nothing else. */
   readonly server: () => PeerServer;
@@ -29,7 +31,7 @@ const SEED = 20_261_122;
 const WRITE_TESTS = 'write.';
 
 /** Declares the tests; the server is started by the caller, before them. */
-export function testPeer({ id, software, reviewed: file, server }: PeerSuite): void {
+export function testPeer({ id, software, fhir, reviewed: file, server }: PeerSuite): void {
   const reviewed = readReviewed(file);
   const known = knownDeviations(id);
   const ofWriting = ({ id: test }: { id: string }) => test.startsWith(WRITE_TESTS);
@@ -43,7 +45,7 @@ export function testPeer({ id, software, reviewed: file, server }: PeerSuite): v
 
     test('is what it says it is', () => {
       const { url } = server();
-      expect(run.target).toMatchObject({ url, fhirVersion: '4.0.1', software: expect.stringContaining(software) as string });
+      expect(run.target).toMatchObject({ url, fhirVersion: fhirVersion(fhir).version, software: expect.stringContaining(software) as string });
       expect(run.notes).toEqual([]);
     });
 
@@ -63,8 +65,8 @@ export function testPeer({ id, software, reviewed: file, server }: PeerSuite): v
   });
 
   test('and the search engine agree on the answers to generated searches, except where the specification has settled it', async () => {
-    const definitions = loadSearchDefinitions(fhirVersion('R4'));
-    const resources = examples();
+    const definitions = loadSearchDefinitions(fhirVersion(fhir));
+    const resources = examples(fhir);
     const opinion = await askOpinion(server().url, definitions, resources, opinionQueries(definitions, resources, OPINION, SEED));
     expect(unsettled(opinion.disagreements, readSettled(join(__dirname, 'disagreements.yaml'), id))).toEqual([]);
     // Agreement says something only where the prediction is certain and the answer neither all nor nothing.

@@ -11,7 +11,7 @@ import { localReference } from '../../scripts/core/fhir';
 import { packageRoot } from '../../scripts/core/package-root';
 import { generateExamples } from '../../scripts/generate/generate-examples';
 import { inVersion, readExpectations } from '../../scripts/generate/in-version';
-import { readOnlyInVersion } from '../../scripts/generate/only-in-version';
+import { examplesOnlyIn } from '../../scripts/generate/only-in-version';
 import { judgeBadExample } from '../../scripts/generate/judge-bad-example';
 import { ensurePackages } from '../../scripts/packages/ensure-packages';
 import { openOfficialValidator, type OpenedValidator } from '../../scripts/validate/official/open-official-validator';
@@ -27,7 +27,7 @@ jest.mock('child_process', () => {
 
 const ROOT = join(packageRoot(), 'ig-r5');
 const folder = mkdtempSync(join(tmpdir(), 'scout-guide-r5-'));
-const set = inVersion(generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }), '5.0', { expectations: readExpectations(join(ROOT, 'bad-expectations.yaml')), onlyHere: readOnlyInVersion(join(ROOT, 'input', 'only-r5')) });
+const set = inVersion(generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }), '5.0', { expectations: readExpectations(join(ROOT, 'bad-expectations.yaml')), onlyHere: examplesOnlyIn('5.0') });
 const noJava = spawnSync('java', ['-version']).error === undefined ? undefined : 'there is no Java here';
 let built: BuildResult;
 

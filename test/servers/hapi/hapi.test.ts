@@ -3,15 +3,18 @@ import { examples, putAll } from '../load-examples';
 import { testPeer } from '../peer-suite';
 import { startHapi, type PeerServer } from './start';
 
-let hapi: PeerServer;
+describe.each([
+  { fhir: 'R4', id: 'hapi', reviewed: 'reviewed.yaml' },
+  { fhir: 'R5', id: 'hapi-r5', reviewed: 'reviewed-r5.yaml' },
+] as const)('HAPI FHIR in $fhir', ({ fhir, id, reviewed }) => {
+  let hapi: PeerServer;
 
-beforeAll(async () => {
-  hapi = await startHapi();
-  await putAll(hapi.url, examples());
-});
+  beforeAll(async () => {
+    hapi = await startHapi({ fhir });
+    await putAll(hapi.url, examples(fhir));
+  });
 
-afterAll(() => hapi?.stop());
+  afterAll(() => hapi?.stop());
 
-describe('HAPI FHIR', () => {
-  testPeer({ id: 'hapi', software: 'HAPI FHIR Server 8.8.0', reviewed: join(__dirname, 'reviewed.yaml'), server: () => hapi });
+  testPeer({ id, software: 'HAPI FHIR Server 8.8.0', fhir, reviewed: join(__dirname, reviewed), server: () => hapi });
 });

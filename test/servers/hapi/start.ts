@@ -2,11 +2,17 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { FHIR_VERSIONS } from '../../../scripts/core/fhir-version';
 import { startPeer, type PeerServer } from '../peer-process';
 
 export type { PeerServer };
 
+/** The FHIR versions it is started for, each below the path that servers of the version like to have. */
+export const HAPI_PATHS = { [FHIR_VERSIONS.R4.name]: '/fhir', [FHIR_VERSIONS.R5.name]: '/fhir/R5' } as const;
+
 export interface PeerOptions {
+  /** R4 where nothing is said. */
+  readonly fhir?: keyof typeof HAPI_PATHS;
   readonly logFile?: string;
   /** Milliseconds for Maven; the first build downloads some 220 MB. */
   readonly buildTimeout?: number;
@@ -43,14 +49,15 @@ function maven(extra: readonly string[], timeout: number): Promise<void> {
 
 /** Builds if needed, starts on a free port of 127.0.0.1 and waits until `/metadata` answers. @throws Error with the end of the server's log */
 export async function startHapi(options: PeerOptions = {}): Promise<PeerServer> {
+  const { fhir = 'R4' } = options;
   await buildHapi(options.buildTimeout);
   const classpath = [join(TARGET, 'classes'), join(LIBRARIES, '*')].join(delimiter);
   return startPeer({
     name: 'HAPI',
     command: process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java',
     // The first tier of the compiler alone halves the start.
-    args: ['-Xmx1200m', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'org.fhirscout.hapi.Main', '0'],
-    logFile: options.logFile ?? join(TARGET, 'hapi.log'),
+    args: ['-Xmx1200m', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'org.fhirscout.hapi.Main', '0', fhir, HAPI_PATHS[fhir]],
+    logFile: options.logFile ?? join(TARGET, `hapi-${fhir.toLowerCase()}.log`),
     ready: /^ready (\S+)$/m,
     probe: '/metadata',
     startTimeout: options.startTimeout ?? 240_000,

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fhirVersion } from '../../../scripts/core/fhir-version';
 import { loadSearchDefinitions } from '../../../scripts/search/definitions';
 import { examples } from '../load-examples';
-import { foundIn, notFound, type KnownDeviation } from '../known-deviations';
-import { askOpinion, unsettled, type SettledRow } from '../opinion';
+import { foundIn, knownDeviations, notFound, type KnownDeviation } from '../known-deviations';
+import { askOpinion, readSettled, unsettled, type SettledRow } from '../opinion';
 import { nameOf, opinionQueries } from '../opinion-queries';
 
 const definitions = loadSearchDefinitions(fhirVersion('R4'));
@@ -26,6 +27,11 @@ describe('generated searches', () => {
       expect(names.filter((name) => kind.test(name)).length).toBeGreaterThan(0);
     }
   });
+});
+
+test('generated searches of R5 look into concepts and references of a CodeableReference', () => {
+  const drawn = opinionQueries(loadSearchDefinitions(fhirVersion('R5')), examples('R5'), { focus: 300, others: 0, joined: 0 }, 7).map(nameOf);
+  for (const kind of [/\?body-site=/, /\?body-structure=BodyStructure\//, /\?body-structure:BodyStructure=/, /\?reason:not=/, /\?based-on=/]) expect(drawn.filter((name) => kind.test(name)).length).toBeGreaterThan(0);
 });
 
 describe('the comparison with a server', () => {
@@ -75,6 +81,15 @@ test('a known deviation that its test does not find is named', () => {
   expect(notFound([{ id: 'result.self-link', verdict: 'fail' }], deviations)).toEqual([]);
   expect(notFound([{ id: 'result.self-link', verdict: 'pass' }], deviations)).toEqual(['No self links. result.self-link should be fail, and is pass']);
   expect(notFound([], deviations)).toEqual(['No self links. result.self-link should be fail, and is not run']);
+});
+
+test('a row may be of several servers', () => {
+  const shared = (server: string) => knownDeviations(server).filter(({ deviation }) => deviation === 'A garbage If-Match is answered by 500.');
+  expect(shared('hapi')).toHaveLength(1);
+  expect(shared('hapi-r5')).toHaveLength(1);
+  expect(shared('medplum')).toEqual([]);
+  const settled = (server: string) => readSettled(join(__dirname, '..', 'disagreements.yaml'), server).filter(({ reason }) => reason.startsWith('HAPI keeps no text of tags'));
+  expect([settled('hapi'), settled('hapi-r5'), settled('medplum')].map((rows) => rows.length)).toEqual([1, 1, 0]);
 });
 
 test('a deviation that tests of two runs have to find is asked for in each', () => {

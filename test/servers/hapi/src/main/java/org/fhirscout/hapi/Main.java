@@ -9,6 +9,7 @@ import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
 import ca.uhn.fhir.jpa.config.HapiJpaConfig;
 import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
+import ca.uhn.fhir.jpa.config.r5.JpaR5Config;
 import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
@@ -41,28 +42,41 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
 /**
- * Starts HAPI FHIR JPA (R4, H2 in memory) at http://127.0.0.1:PORT/fhir as a server that this project did not write.
- * The first argument is the port, 0 for any free one. When it answers, one line "ready URL" goes to standard output;
- * it ends when standard input is closed, so that it never outlives the process that started it.
+ * Starts HAPI FHIR JPA (H2 in memory) at http://127.0.0.1:PORT/PATH as a server that this project did not write.
+ * The arguments are the port (0 for any free one), the FHIR version and the path. When it answers, one line "ready URL" goes to
+ * standard output; it ends when standard input is closed, so that it never outlives the process that started it.
  */
 public final class Main {
+  /** What HAPI has under a name for each FHIR version; the names of its beans end with that of the version. */
+  private enum Release {
+    R4(JpaR4Config.class), R5(JpaR5Config.class);
+
+    private final Class<?> config;
+
+    Release(Class<?> config) {
+      this.config = config;
+    }
+  }
+
   public static void main(String[] args) throws Exception {
+    Release release = Release.valueOf(args[1]);
+    String path = args[2];
     Server jetty = new Server();
     ServerConnector connector = new ServerConnector(jetty, 1, 2);
     connector.setHost("127.0.0.1");
-    connector.setPort(args.length > 0 ? Integer.parseInt(args[0]) : 0);
+    connector.setPort(Integer.parseInt(args[0]));
     // The port is taken before anything else, because HAPI has to know its own address when its settings are made.
     connector.open();
     jetty.addConnector(connector);
-    String base = "http://127.0.0.1:" + connector.getLocalPort() + "/fhir";
+    String base = "http://127.0.0.1:" + connector.getLocalPort() + path;
 
     AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     context.getEnvironment().getSystemProperties().put("hapi.peer.base", base);
-    context.register(Peer.class);
+    context.register(release.config, Peer.class);
     context.refresh();
 
     ServletContextHandler servlets = new ServletContextHandler("/");
-    servlets.addServlet(new ServletHolder(restServer(context, base)), "/fhir/*");
+    servlets.addServlet(new ServletHolder(restServer(context, release, base)), path + "/*");
     jetty.setHandler(servlets);
     jetty.start();
     System.out.println("ready " + base);
@@ -72,13 +86,13 @@ public final class Main {
     System.exit(0);
   }
 
-  private static RestfulServer restServer(AnnotationConfigApplicationContext context, String base) {
+  private static RestfulServer restServer(AnnotationConfigApplicationContext context, Release release, String base) {
     RestfulServer server = new RestfulServer(context.getBean(FhirContext.class));
-    server.registerProviders(context.getBean("myResourceProvidersR4", ResourceProviderFactory.class).createProviders());
-    server.registerProvider(context.getBean("mySystemProviderR4", JpaSystemProvider.class));
+    server.registerProviders(context.getBean("myResourceProviders" + release, ResourceProviderFactory.class).createProviders());
+    server.registerProvider(context.getBean("mySystemProvider" + release, JpaSystemProvider.class));
     server.setServerConformanceProvider(new JpaCapabilityStatementProvider(
         server,
-        context.getBean("mySystemDaoR4", IFhirSystemDao.class),
+        context.getBean("mySystemDao" + release, IFhirSystemDao.class),
         context.getBean(JpaStorageSettings.class),
         context.getBean(ISearchParamRegistry.class),
         context.getBean(IValidationSupport.class)));
@@ -89,7 +103,7 @@ public final class Main {
 
   @Configuration
   @Import({
-    JpaR4Config.class, HapiJpaConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class,
+    HapiJpaConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class,
     ThreadPoolFactoryConfig.class, SubscriptionChannelConfig.class, SubscriptionSubmitterConfig.class
   })
   static class Peer {
