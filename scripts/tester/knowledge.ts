@@ -1,6 +1,7 @@
 /** What the run knows of the server's data: the resources seen, which of them are gone, and of which types it has seen all. */
 import { localReference, type Resource } from '../core/fhir';
 import type { SearchIndex } from '../search/types';
+import { firstDifference } from './judge/same-content';
 
 export interface TypeKnowledge {
   /** All pages of an unfiltered search were read. */
@@ -47,7 +48,7 @@ export function createKnowledge(index: SearchIndex): Knowledge {
         const reference = localReference(resource);
         if (reference === undefined || isPartial(resource)) continue;
         const known = index.get(reference);
-        if (known !== undefined && !isNewer(resource, known)) continue;
+        if (known !== undefined && !isNewer(resource, known, index.base)) continue;
         if (known !== undefined || absent.has(reference) || types.get(resource.resourceType)?.complete === true) changes += 1;
         index.put(resource);
         absent.delete(reference);
@@ -70,12 +71,13 @@ export function isPartial(resource: Resource): boolean {
   return Array.isArray(tags) && tags.some((tag: { code?: unknown } | null) => tag?.code === 'SUBSETTED');
 }
 
-/** Versions are opaque, times are not; without either the newcomer is taken. */
-function isNewer(candidate: Resource, known: Resource): boolean {
+/** Versions are opaque, times are not; without either the newcomer is taken where it says something else. */
+function isNewer(candidate: Resource, known: Resource, base: string): boolean {
   const [a, b] = [candidate.meta, known.meta];
   if (a?.versionId !== undefined && a.versionId === b?.versionId) return false;
   const [at, bt] = [Date.parse(a?.lastUpdated ?? ''), Date.parse(b?.lastUpdated ?? '')];
   if (Number.isFinite(at) && Number.isFinite(bt) && at !== bt) return at > bt;
   const [av, bv] = [Number(a?.versionId), Number(b?.versionId)];
-  return Number.isFinite(av) && Number.isFinite(bv) ? av > bv : true;
+  if (Number.isFinite(av) && Number.isFinite(bv)) return av > bv;
+  return (a?.versionId !== undefined && b?.versionId !== undefined) || firstDifference(candidate, known, base) !== undefined;
 }

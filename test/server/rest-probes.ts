@@ -51,6 +51,8 @@ export const REST_PROBES: Readonly<Record<string, Row>> = {
   'read-without-etag': [header('etag', 'GET', 'Patient/p1'), 'W/"1"', undefined],
   'etag-constant': [after(twoVersions, header('etag', 'GET', 'Patient/p3')), 'W/"2"', 'W/"0"'],
   'read-without-last-modified': [header('last-modified', 'POST', 'Patient', patient()), 'Thu, 01 Jan 2026 00:00:16 GMT', undefined],
+  'last-modified-as-instant': [header('last-modified', 'POST', 'Patient', patient()), 'Thu, 01 Jan 2026 00:00:16 GMT', '2026-01-01T00:00:16.000Z'],
+  'location-leads-astray': [header('location', 'POST', 'Patient', patient()), `${BASE}/Patient/new-1/_history/1`, `${new URL(BASE).pathname.slice(1)}/Patient/new-1/_history/1`],
   'create-without-location': [header('location', 'POST', 'Patient', patient()), `${BASE}/Patient/new-1/_history/1`, undefined],
   'create-is-200': [status('POST', 'Patient', patient()), 201, 200],
   'create-keeps-client-id': [(client) => resourceOf(client.send('POST', 'Patient', patient('mine'))).id, 'new-1', 'mine'],

@@ -22,3 +22,14 @@ test('a Bundle that is created as a resource is made itself, and nothing in it',
 test('a refused request has made nothing', () => {
   expect(madeBy(exchange(`${BASE}/Patient`, 422, { location: `${BASE}/Patient/1` }, { resourceType: 'OperationOutcome', issue: [] }), BASE)).toEqual([]);
 });
+
+test.each([
+  ['4_0_0/Patient/1', ['Patient/1']],
+  ['/deep/inside/Patient/1/_history/2', ['Patient/1']],
+  ['http://proxy.test/other/Patient/1/_history/2', ['Patient/1']],
+  ['Patient/1', ['Patient/1']],
+  ['Patient', []],
+  ['somewhere/Basic/1', []],
+])('the Location %s of a created patient says %j, whatever leads to it', (location, made) => {
+  expect(madeBy(exchange(`${BASE}/Patient`, 201, { location }, null), BASE)).toEqual(made);
+});

@@ -15,10 +15,12 @@ const index = createSearchIndex(definitions, BASE, [
   { resourceType: 'ImagingStudy', id: 'b' },
 ]);
 
+const NOTHING = { type: 'ImagingStudy', first: {} as Exchange, pages: [], matches: [], includes: [], outcomes: [] };
+
 /** The judgement over an answer without any match. */
 function judged(name: string) {
   const pairs = [[name, 'R']] as const;
-  const answer = { type: 'ImagingStudy', first: {} as Exchange, pages: [], matches: [], includes: [], outcomes: [] };
+  const answer = NOTHING;
   return judgeSet({ type: 'ImagingStudy', pairs, answer, prediction: predict(index, parseQuery(definitions, 'ImagingStudy', pairs, { base: BASE })), mustNot: 1, excerpt: () => null });
 }
 
@@ -31,4 +33,13 @@ test('where the expression is ours, for HL7 published none, it is a warning that
     verdict: 'warn',
     message: 'ImagingStudy?reason=R leaves out ImagingStudy/a. R5 publishes the parameter reason without an expression; by its description it reads the reason for the study.',
   });
+});
+
+test('several values at once may be refused where the definition does not state that they may be given, one value may not', () => {
+  const refused = { ...NOTHING, trouble: { kind: 'refused' as const, exchange: {} as Exchange, says: '400' } };
+  const judgedRefusal = (pairs: readonly (readonly [string, string])[], unstatedOr: boolean) =>
+    judgeSet({ type: 'ImagingStudy', pairs, answer: refused, prediction: predict(index, parseQuery(definitions, 'ImagingStudy', pairs, { base: BASE })), mustNot: 1, unstatedOr, excerpt: () => null }).verdict;
+  expect(judgedRefusal([['body-site', 'R,S']], true)).toBe('not-declared');
+  expect(judgedRefusal([['body-site', 'R,S']], false)).toBe('fail');
+  expect(judgedRefusal([['body-site', 'R']], false)).toBe('fail');
 });

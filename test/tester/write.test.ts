@@ -194,6 +194,16 @@ describe('fixtures', () => {
     expect(isolated.every(({ meta }) => meta?.versionId === undefined && meta?.lastUpdated === undefined)).toBe(true);
   });
 
+  test('refer to nothing that stays away, and keep what else the references say', () => {
+    const resources = [
+      { resourceType: 'ImagingStudy', id: 's', subject: { reference: 'Patient/p', display: 'Joe' }, encounter: { reference: 'Encounter/e' }, basedOn: [{ reference: 'ServiceRequest/elsewhere' }] },
+      { resourceType: 'Patient', id: 'p' },
+    ];
+    const study = isolate(resources, (hint) => `new-${hint}`, new Set(['Encounter/e'])).find(({ resourceType }) => resourceType === 'ImagingStudy');
+    expect(study).toMatchObject({ subject: { reference: 'Patient/new-p', display: 'Joe' }, encounter: { display: 'not on this server' }, basedOn: [{ reference: 'ServiceRequest/elsewhere' }] });
+    expect(study?.['encounter']).not.toHaveProperty('reference');
+  });
+
   test('come after what they refer to, circles apart', () => {
     const at = new Map(fixtures().map((resource, i) => [localReference(resource), i]));
     const circle = [

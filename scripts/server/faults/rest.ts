@@ -83,6 +83,20 @@ export const REST_FAULTS: readonly FaultRow[] = [
     breaks: clause('read-last-modified', 'http.html#versioning'),
     override: without('last-modified'),
   },
+  {
+    id: 'last-modified-as-instant',
+    group: 'rest',
+    does: 'Last-Modified has the form of an instant of FHIR instead of a date of HTTP.',
+    breaks: clause('read-last-modified', 'http.html#versioning'),
+    override: responding((response) => ({ ...response, headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, name === 'last-modified' ? new Date(value).toISOString() : value])) })),
+  },
+  {
+    id: 'location-leads-astray',
+    group: 'rest',
+    does: 'The Location of a create is relative to another place than the address of the request.',
+    breaks: create,
+    override: responding((response) => ({ ...response, headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, name === 'location' ? value.replace(/^[a-z]+:\/\/[^/]+\//, '') : value])) })),
+  },
   { id: 'create-without-location', group: 'rest', does: 'A create answers without Location.', breaks: create, override: without('location') },
   {
     id: 'create-is-200',

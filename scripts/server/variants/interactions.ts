@@ -1,10 +1,11 @@
 /** Legal variants in what is refused, what is supported, and how interactions besides search answer. */
+import type { Resource } from '../../core/fhir';
 import { FROM_R5 } from '../../core/fhir-version';
 import type { Criterion, SearchIndex, SearchValue } from '../../search/types';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
 import { askingEach } from '../faults/matching';
-import { hearing, isFilter, isSearch, mappingPairs, pairsOf, responding, withoutHeaders } from '../faults/rewriting';
+import { hearing, isFilter, isSearch, mappingPairs, pairsOf, responding, splitOr, withoutHeaders } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
 import type { ServerRequest } from '../request';
@@ -28,6 +29,12 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     does: 'Several dates joined by a comma are refused with 400.',
     url: `${SEARCH}#combining`,
     override: refusingSearches((name, value) => isFilter(name) && /^([a-z]{2})?\d{4}(-\d\d)*.*,([a-z]{2})?\d{4}(-\d\d)/.test(value), 'Several dates are not supported.'),
+  },
+  {
+    id: 'several-values-refused',
+    does: 'A search that joins several values by a comma is refused with 400.',
+    url: 'https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.multipleOr',
+    override: refusingSearches((name, value) => isFilter(name) && splitOr(value).length > 1, 'A parameter takes one value.'),
   },
   {
     id: 'repeats-refused',
@@ -85,6 +92,22 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     }),
   },
   { id: 'update-as-create-refused', does: 'A client cannot choose ids: an update of what does not exist is answered with 405, and it says so.', url: `${HTTP}#upsert`, override: updateAsCreateRefused },
+  {
+    id: 'location-relative',
+    does: 'Location is relative to the address of the request.',
+    url: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2',
+    override: responding((response, request) => {
+      const { location } = response.headers;
+      return location === undefined || request.method !== 'POST' ? response : { ...response, headers: { ...response.headers, location: location.replace(/^[a-z]+:\/\/[^/]+(?=\/)/, '') } };
+    }),
+  },
+  { id: 'few-types-written', does: 'Of all types only studies and patients can be written, and it says so.', url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction', override: fewTypesWritten },
+  {
+    id: 'xml-times-otherwise',
+    does: 'In XML, times to the second have six digits of a fraction, and +00:00 for Z.',
+    url: 'https://hl7.org/fhir/R4/datatypes.html#dateTime',
+    override: () => ({ writtenInXml: (resource) => mapStrings(resource, timeAtLength) as Resource }),
+  },
   { id: 'no-body-after-write', does: 'Writes answer without a body where no preference is stated.', url: `${HTTP}#ops`, override: hearing((request) => (isPlainWrite(request) ? { ...request, headers: { ...request.headers, prefer: [request.headers.prefer, 'return=minimal'].filter(Boolean).join(', ') } } : request)) },
   { id: 'json-only', does: 'Resources are taken and given in JSON alone, and it says so.', url: `${HTTP}#mime-type`, override: () => ({ formats: () => ['json'] }) },
   { id: 'formats-by-short-name', does: 'The formats are declared as json and xml.', url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format', override: stating((statement) => ({ ...statement, format: ['json', 'xml'] })) },
@@ -178,4 +201,34 @@ function cased(value: SearchValue, change: (text: string) => string): SearchValu
   const last = value.parts.length - 1;
   const parts = value.parts.map((part, position) => (position === last ? change(part) : part));
   return { ...value, parts, text: parts.join('|'), raw: parts.map((part) => part.replace(/[\\,$|]/g, '\\$&')).join('|') };
+}
+
+/** Writes of other types are refused and not declared; searches and reads stay. */
+function fewTypesWritten(reference: Behaviour): Partial<Behaviour> {
+  const written = ['ImagingStudy', 'Patient'];
+  const WRITES = ['create', 'update', 'patch', 'delete'];
+  const declared = stating((statement) => {
+    const reading = mapResources(statement, (row) => (written.includes(row.type) ? row : { ...row, updateCreate: false, interaction: row.interaction?.filter(({ code }) => !WRITES.includes(code)) }));
+    return { ...reading, rest: (reading['rest'] as object[]).map((rest) => ({ ...rest, interaction: [] })) };
+  })(reference);
+  const typeOf = ({ url }: ServerRequest) => /\/([A-Z][A-Za-z]+)(?:\/[^/?]*)?(?:\?.*)?$/.exec(url)?.[1] ?? '';
+  const refused = (request: ServerRequest) => ['POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method) && !request.url.includes('/_search') && !written.includes(typeOf(request));
+  return {
+    ...declared,
+    // What is refused has to reach no store: it is heard as a read.
+    request: (request) => reference.request(refused(request) ? { method: 'GET', url: request.url, headers: {} } : request),
+    response: (response, request) => (refused(request) ? refusal(405, 'This type cannot be written.') : (declared.response?.(response, request) ?? response)),
+  };
+}
+
+function mapStrings(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapStrings(inner, change)]));
+}
+
+function timeAtLength(text: string): string {
+  const [, whole, fraction = '', zone] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  return whole === undefined ? text : `${whole}.${fraction.padEnd(6, '0')}${zone === 'Z' ? '+00:00' : zone}`;
 }

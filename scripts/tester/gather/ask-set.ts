@@ -57,7 +57,9 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const { query, prediction } = predictPairs(context, ask.type, ask.pairs);
   const known = sample?.map((id) => `${ask.type}/${id}`) ?? context.known.index.all(ask.type).flatMap((resource) => localReference(resource) ?? []);
   const mustNot = known.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)).length;
-  const question: SetQuestion = { ...ask, answer, prediction, mustNot, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
+  // That several ids work was seen before a sample was taken.
+  const unstatedOr = query.criteria.some(({ values, definition }) => values.length > 1 && definition.multipleOr !== true && !(sample !== undefined && definition.code === '_id'));
+  const question: SetQuestion = { ...ask, answer, prediction, mustNot, unstatedOr, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
   const judgement = judgeSet(question);
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
@@ -77,7 +79,7 @@ function noteHonesty(context: TestContext, ask: SetQuery, answer: SearchAnswer, 
   const declared = context.declared.searchParam(ask.type, first[0]);
   context.ledger.note(ask.type, first[0], context.scope, {
     ...(self === undefined ? {} : { echoed: readSelfLink([first], self).dropped.length === 0 }),
-    ...(answer.trouble === undefined ? filtersSeen(known.some((reference) => !came.has(reference)), mustNot) : declared && answer.trouble.kind === 'refused' ? { filters: false } : {}),
+    ...(answer.trouble === undefined ? filtersSeen(known.some((reference) => !came.has(reference)), mustNot) : declared && answer.trouble.kind === 'refused' && verdict === 'fail' ? { filters: false } : {}),
     ...(verdict === 'pass' ? { right: true } : verdict === 'fail' ? { right: false } : {}),
   });
 }

@@ -39,15 +39,16 @@ export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): 
     const shown = matchesOf(answer, 0);
     return { verdict: 'warn', message: `${query} brings ${shown} of ${expected.length} matches and no next link: the rest cannot be reached.`, ...sets };
   }
+  const s = pages === 1 ? 's' : '';
   const faults = [
-    ...(absent.length > 0 ? [`leave out ${few(absent)}`] : []),
-    ...(extra.length > 0 ? [`bring ${few(extra)}, which do not match`] : []),
-    ...(twice.length > 0 ? [`bring ${few(twice)} more than once`] : []),
+    ...(absent.length > 0 ? [`leave${s} out ${few(absent)}`] : []),
+    ...(extra.length > 0 ? [`bring${s} ${few(extra)}, which do not match`] : []),
+    ...(twice.length > 0 ? [`bring${s} ${few(twice)} more than once`] : []),
   ];
   if (faults.length > 0) {
     const reference = absent[0] ?? extra[0] ?? twice[0] ?? '';
     const why = faults[0] ?? '';
-    return { verdict: 'fail', message: `The ${pages} pages of ${query} together ${faults.join(', and ')}.`, ...sets, witness: { reference, excerpt: { pages: answer.pages.map((page) => linkOf(page.bundle, 'self') ?? page.exchange.request.url) }, why: `The pages ${why}.` } };
+    return { verdict: 'fail', message: `${pages === 1 ? `The only page of ${query}` : `The ${pages} pages of ${query} together`} ${faults.join(', and ')}.`, ...sets, witness: { reference, excerpt: { pages: answer.pages.map((page) => linkOf(page.bundle, 'self') ?? page.exchange.request.url) }, why: `The page${pages === 1 ? '' : 's'} ${why}.` } };
   }
   if (pages < 2) return { verdict: 'no-data', message: `${query} brings all ${actual.length} matches on one page; needed: more matches than _count.`, ...sets };
   return { verdict: 'pass', message: `The ${pages} pages of ${query} together hold the ${actual.length} matches, each once.`, ...sets };

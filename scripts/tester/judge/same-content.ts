@@ -11,8 +11,14 @@ const LEFT_OUT = new Set(['text', 'implicitRules']);
  */
 export function firstDifference(a: Resource, b: Resource, base: string): string | undefined {
   // A server may write references to itself relative or absolute, as it likes in each answer.
-  const relative = (text: unknown) => (typeof text === 'string' && text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text);
-  return differ(plain(a), plain(b), a.resourceType, relative);
+  const said = (value: unknown) => (typeof value !== 'string' ? value : value.startsWith(`${base}/`) ? value.slice(base.length + 1) : instant(value));
+  return differ(plain(a), plain(b), a.resourceType, said);
+}
+
+/** A time to the second or finer without what says nothing: zeros that end its fraction, and +00:00 for Z. Both are one value: https://hl7.org/fhirpath/N1/#datetime-equality */
+function instant(text: string): string {
+  const [, whole, fraction = '', zone = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  return whole === undefined ? text : `${whole}${fraction.replace(/\.?0+$/, '')}${/^[+-]00:00$/.test(zone) ? 'Z' : zone}`;
 }
 
 function plain(resource: Resource): Record<string, unknown> {
@@ -26,15 +32,15 @@ function sorted(list: readonly unknown[] | undefined): string[] {
   return (list ?? []).map((item) => JSON.stringify(item)).sort();
 }
 
-function differ(a: unknown, b: unknown, path: string, relative: (text: unknown) => unknown): string | undefined {
-  if (a === b || relative(a) === relative(b)) return undefined;
+function differ(a: unknown, b: unknown, path: string, said: (value: unknown) => unknown): string | undefined {
+  if (a === b || said(a) === said(b)) return undefined;
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return path;
-    return first(a.map((item, i) => () => differ(item, (b as unknown[])[i], `${path}[${i}]`, relative)));
+    return first(a.map((item, i) => () => differ(item, (b as unknown[])[i], `${path}[${i}]`, said)));
   }
   if (isObject(a) && isObject(b)) {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return first([...names].map((name) => () => differ(a[name], b[name], `${path}.${name}`, relative)));
+    return first([...names].map((name) => () => differ(a[name], b[name], `${path}.${name}`, said)));
   }
   return path;
 }

@@ -21,6 +21,8 @@ export interface SetQuestion {
   wanting?: string;
   /** What a 4xx answer means, where it is not a failure. */
   refusal?: 'warn' | 'info';
+  /** Several values are joined by a comma for a parameter whose definition does not state that it takes several. */
+  unstatedOr?: boolean;
   /** The part of a resource that decides, for the witness. */
   excerpt(reference: string): unknown;
   /** Why a resource must or must not match, if the oracle can say it. */
@@ -70,7 +72,7 @@ export function judgeSet(question: SetQuestion): Judgement {
   return { verdict: 'pass', message: `${query} finds exactly ${counts}${open}.`, ...sets };
 }
 
-function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: string, { prediction, refusal, pairs }: SetQuestion): Judgement {
+function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: string, { prediction, refusal, pairs, unstatedOr }: SetQuestion): Judgement {
   const decisive = trouble.exchange;
   const expected = [...prediction.must].sort();
   if (trouble.kind === 'unanswered') return { verdict: 'error', message: `${query}: ${trouble.says}.`, decisive };
@@ -83,6 +85,10 @@ function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: stri
     // None of the standard parameters states multipleAnd: that a parameter may be repeated is promised by nobody.
     if (new Set(pairs.map(([name]) => name)).size < pairs.length) {
       return { verdict: 'not-declared', message: `${query} repeats a parameter and is refused: ${trouble.says}. Whether that is supported is for SearchParameter.multipleAnd to say.`, decisive };
+    }
+    // Nor does any in R4 state multipleOr: what is refused plainly misleads nobody.
+    if (unstatedOr === true) {
+      return { verdict: 'not-declared', message: `${query} joins several values and is refused: ${trouble.says}. Whether that is supported is for SearchParameter.multipleOr to say.`, decisive };
     }
     return { verdict: 'fail', message: `${query} is refused, though the server declares the parameter: ${trouble.says}.`, expected, decisive };
   }

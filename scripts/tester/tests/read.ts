@@ -133,12 +133,15 @@ async function currency(context: TestContext, type: string): Promise<Judgement> 
 }
 
 function etag(context: TestContext, type: string): Promise<Judgement> {
-  const versioned = context.declared.types.get(type)?.versioning !== 'no-version';
+  const versioning = context.declared.types.get(type)?.versioning;
   return eachOf(context, type, (exchange, reference) => {
     const resource = resourceOf(exchange);
     const header = exchange.response?.headers['etag'];
     const versionId = resource?.meta?.versionId;
-    if (header === undefined) return versioned ? warn(`GET ${reference} has no ETag.`, exchange) : info(`GET ${reference} has no ETag; the server declares no versioning.`, exchange);
+    // "Servers SHOULD return an ETag header with the versionId of the resource (if versioning is supported)"
+    if (header === undefined && versioning === 'no-version') return info(`GET ${reference} has no ETag; the server declares no versioning.`, exchange);
+    if (header === undefined && versioning === undefined && versionId === undefined) return info(`GET ${reference} has no ETag and no meta.versionId; the server does not say that it keeps versions.`, exchange);
+    if (header === undefined) return warn(`GET ${reference} has no ETag.`, exchange);
     const match = /^(W\/)?"(.*)"$/.exec(header);
     if (match === null) return fail(`GET ${reference} has the ETag ${header}, which is not in quotes.`, exchange);
     if (versionId !== undefined && match[2] !== versionId) return fail(`GET ${reference} has the ETag ${header}, but its meta.versionId is "${versionId}".`, exchange);
@@ -146,6 +149,9 @@ function etag(context: TestContext, type: string): Promise<Judgement> {
     return pass('', exchange);
   }, 'ETag and meta.versionId agree.');
 }
+
+/** A date as HTTP has it, in the form that is to be sent and in the two old ones: https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats */
+const HTTP_DATE = /^[A-Z][a-z]+(, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT| [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
 
 function lastModified(context: TestContext, type: string): Promise<Judgement> {
   return eachOf(context, type, (exchange, reference) => {
@@ -156,6 +162,7 @@ function lastModified(context: TestContext, type: string): Promise<Judgement> {
     if (!Number.isFinite(at)) return fail(`GET ${reference} has Last-Modified "${header}", which is no date.`, exchange);
     // The header has whole seconds, the element finer ones: rounding either way is right.
     if (updated !== undefined && Math.abs(at - Date.parse(updated)) > 1000) return fail(`GET ${reference} has Last-Modified "${header}", but its meta.lastUpdated is ${updated}.`, exchange);
+    if (!HTTP_DATE.test(header)) return warn(`GET ${reference} has Last-Modified "${header}", which is no date of HTTP, such as "${new Date(at).toUTCString()}": what reads the header will not understand it.`, exchange);
     return pass('', exchange);
   }, 'Last-Modified and meta.lastUpdated agree.');
 }

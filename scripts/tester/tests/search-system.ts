@@ -53,17 +53,22 @@ function expected(context: TestContext, types: readonly string[], pairs: readonl
 async function severalTypes(context: TestContext, method: 'GET' | 'POST'): Promise<Judgement> {
   const chosen = two(context);
   if (chosen === undefined) return noData(NEEDED);
-  const ids: Pair = ['_id', chosen.map(idOf).join(',')];
-  const pairs: Pair[] = [['_type', chosen.map(typeOf).join(',')], ids];
-  return judge(pairs, await search(context, pairs, method), expected(context, chosen.map(typeOf), [ids]), method);
+  return ofTypes(context, chosen.map(typeOf), chosen, method);
+}
+
+async function ofTypes(context: TestContext, types: readonly string[], references: readonly string[], method: 'GET' | 'POST'): Promise<Judgement> {
+  const ids: Pair = ['_id', references.map(idOf).join(',')];
+  const pairs: Pair[] = [['_type', types.join(',')], ids];
+  const answer = await search(context, pairs, method);
+  // Whether several ids can be joined is not what the test is about: a refusal has to show with one as well.
+  if (answer.trouble?.kind === 'refused' && references.length > 1) return ofTypes(context, types, references.slice(0, 1), method);
+  return judge(pairs, answer, expected(context, types, [ids]), method);
 }
 
 async function oneType(context: TestContext): Promise<Judgement> {
   const chosen = two(context);
   if (chosen === undefined) return noData(NEEDED);
-  const ids: Pair = ['_id', chosen.map(idOf).join(',')];
-  const pairs: Pair[] = [['_type', FOCUS], ids];
-  return judge(pairs, await search(context, pairs), expected(context, [FOCUS], [ids]), 'GET');
+  return ofTypes(context, [FOCUS], chosen, 'GET');
 }
 
 /** A tag, for _id "can be used when the search context specifies a resource type": https://hl7.org/fhir/R4/search.html#id */

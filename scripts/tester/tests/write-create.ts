@@ -25,6 +25,8 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
       const reference = madeBy(exchange, context.known.index.base)[0];
       if (response.headers['location'] === undefined) return fail('A create is answered without a Location header.', exchange);
       if (reference === undefined) return fail(`Location "${response.headers['location']}" is not the address of a resource.`, exchange);
+      const astray = leadsAstray(response.headers['location'], exchange.request.url, `${context.known.index.base}/${reference}`);
+      if (astray !== undefined) return fail(astray, exchange);
       if (reference === `Patient/${clientId}`) return fail('A create took over the id of the body; the server has to choose one.', exchange);
       const { resource, exchange: read } = await current(context, reference);
       const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.known.index.base);
@@ -85,3 +87,13 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
     },
   }),
 ];
+
+/**
+ * What is wrong with a relative Location, if anything: it is resolved against the address of the request, https://www.rfc-editor.org/rfc/rfc9110#name-location.
+ * An absolute one is taken as it is, for a proxy may have written its own host into it.
+ */
+function leadsAstray(location: string, requested: string, made: string): string | undefined {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(location)) return undefined;
+  const leadsTo = new URL(location, requested).href;
+  return leadsTo === made || leadsTo.startsWith(`${made}/_history/`) ? undefined : `Location "${location}" is relative, and leads from ${requested} to ${leadsTo}; what was made is at ${made}.`;
+}

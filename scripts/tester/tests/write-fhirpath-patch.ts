@@ -83,7 +83,12 @@ async function patches(context: TestContext, writer: Writer, operation: Operatio
   }
   const changed = await current(context, reference);
   const difference = firstDifference({ ...before.resource, ...after }, changed.resource, context.known.index.base);
-  return difference === undefined ? pass(`${operation.type} changes what its path selects and nothing else.`, exchange) : fail(`After ${operation.type} on ${operation.path}, ${difference} is not as expected.`, changed.exchange);
+  return difference === undefined ? pass(`${operation.type} changes what its path selects and nothing else.`, exchange) : fail(`After ${operation.type} on ${operation.path}, ${difference} is not as expected: ${inShort(changed.resource, after)} instead of ${JSON.stringify(after)}.`, changed.exchange);
+}
+
+/** Of a resource the elements that the expectation names. */
+function inShort(resource: Resource, after: Partial<Resource>): string {
+  return JSON.stringify(Object.fromEntries(Object.keys(after).map((name) => [name, resource[name]])));
 }
 
 /** "Servers SHALL return an error if the outcome of the patch operation is not a valid resource", and an operation alone is never done. */
