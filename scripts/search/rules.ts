@@ -134,6 +134,8 @@ const OPEN = {
   'open-uri-partial': { text: 'Partial matching is defined for URLs, and by their segments or characters is not said.', url: `${SEARCH}#uri`, choice: 'include' },
   'open-missing-empty': { text: 'The element is there without anything that can be searched by.', url: `${SEARCH}#modifiers`, choice: 'exclude' },
   'open-missing-text': { text: 'The concept has a text and no coding. That a missing value equates to a missing element is only what it "usually" does.', url: `${SEARCH}#modifiers`, choice: 'include' },
+  // "MAY either return an error for the request or return success with an outcome containing details of the error": https://hl7.org/fhir/R5/search.html#errors
+  'open-error-in-outcome': { text: 'A search that cannot be carried out may be answered by an error, or by a search set that holds nothing but an outcome that says so.', url: `${SEARCH}#errors`, choice: 'exclude', versions: FROM_R5 },
   'open-not-evaluated': { text: 'The query has a part that a server may refuse, ignore or read in its own way.', url: `${SEARCH}#errors`, choice: 'include' },
 } as const satisfies Record<string, Rule & { choice: 'include' | 'exclude' }>;
 

@@ -1,5 +1,6 @@
 /** Legal variants in what a search answers: totals, links, pages, entries, order. */
 import type { Bundle, Resource } from '../../core/fhir';
+import { FROM_R5 } from '../../core/fhir-version';
 import type { Criterion } from '../../search/types';
 import type { Behaviour, Override } from '../behaviour';
 import { linkPairs } from '../faults/results';
@@ -7,6 +8,7 @@ import { answering, hearing, isSearch, onResource, pairsOf, responding, withEntr
 import type { VariantRow } from '../faults/row';
 import { encodePairs, splitUrl, type Pairs } from '../query-string';
 import { outcome } from '../refusal';
+import type { ServerRequest, ServerResponse } from '../request';
 
 const HTTP = 'https://hl7.org/fhir/R4/http.html';
 const SEARCH = 'https://hl7.org/fhir/R4/search.html';
@@ -52,6 +54,13 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     does: 'Every search answer has an OperationOutcome entry with a warning.',
     url: `${HTTP}#search`,
     override: answering((bundle) => withEntries(bundle, [...(bundle.entry ?? []), { resource: outcome('warning', 'informational', 'Results are as of now.'), search: { mode: 'outcome' } }])),
+  },
+  {
+    id: 'errors-in-outcome',
+    does: 'A search with a value that cannot be read is answered by a search set of nothing but an outcome that says so.',
+    versions: FROM_R5,
+    url: 'https://hl7.org/fhir/R5/search.html#errors',
+    override: responding((response, request) => (response.status === 400 && isSearch(request) && !pairsOf(request).some(([name]) => name.includes(':')) ? toldInOutcome(request) : response)),
   },
   { id: 'includes-more', does: 'The subject of each match is included unasked.', url: `${SEARCH}#include`, override: includesMore },
   { id: 'absolute-references', does: 'References in resources are absolute.', url: 'https://hl7.org/fhir/R4/references.html#literal', override: responding((response, request) => onResource(response, (resource) => withAbsoluteReferences(resource, request.headers.host, request.url))) },
@@ -151,4 +160,11 @@ function withAbsoluteReferences(resource: Resource, host: string | undefined, ur
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, visit(child, key)]));
   };
   return visit(resource, '') as Resource;
+}
+
+/** Parameters that were not used are not in the self link. */
+function toldInOutcome({ url }: ServerRequest): ServerResponse {
+  const link = [{ relation: 'self', url: splitUrl(url).path.replace(/\/_search$/, '').replace(/^.*\//, '') }];
+  const bundle: Bundle = { resourceType: 'Bundle', type: 'searchset', total: 0, link, entry: [{ resource: outcome('warning', 'invalid', 'A value of the search cannot be read.'), search: { mode: 'outcome' } }] };
+  return { status: 200, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: JSON.stringify(bundle) };
 }

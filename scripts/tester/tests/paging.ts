@@ -118,7 +118,7 @@ export const PAGING_TESTS: readonly TestCase[] = [
     run: async (context) => {
       const pairs: Pair[] = [['_count', '-1']];
       const answer = await context.search(FOCUS, pairs, { firstPageOnly: true });
-      return judgeRefusal({ type: FOCUS, pairs, answer, otherwise: 'warn', because: 'a count is not negative' });
+      return judgeRefusal({ fhirVersion: context.definitions.fhirVersion, type: FOCUS, pairs, answer, otherwise: 'warn', because: 'a count is not negative' });
     },
   },
   ...['started', '-started', '_lastUpdated', '-_lastUpdated', 'status,-started', '_id'].map((sort): TestCase => ({

@@ -136,7 +136,7 @@ function missing(view: ParameterView, chooser: Chooser, value: 'true' | 'false')
 async function refusal(context: TestContext, view: ParameterView, name: string, otherwise: 'fail' | 'warn', because: string, value?: string): Promise<Judgement> {
   const pairs: Pair[] = [[name, value ?? plainValues(view, context.known.index.base)[0] ?? 'scout']];
   const answer = await context.search(view.type, pairs, { firstPageOnly: true });
-  return judgeRefusal({ type: view.type, pairs, answer, otherwise, because });
+  return judgeRefusal({ fhirVersion: context.definitions.fhirVersion, type: view.type, pairs, answer, otherwise, because });
 }
 
 function halves(pairs: readonly Pair[]): string[] {

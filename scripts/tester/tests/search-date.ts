@@ -210,7 +210,7 @@ export const DATE_SHAPES: readonly Shape[] = [
     run: async (view, _, context) => {
       const pairs: Pair[] = [[view.definition.code, '2024-13-45']];
       const answer = await context.search(view.type, pairs, { firstPageOnly: true });
-      return judgeRefusal({ type: view.type, pairs, answer, otherwise: 'warn', because: 'there is no month 13' });
+      return judgeRefusal({ fhirVersion: context.definitions.fhirVersion, type: view.type, pairs, answer, otherwise: 'warn', because: 'there is no month 13' });
     },
   },
 ];

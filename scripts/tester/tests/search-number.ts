@@ -85,7 +85,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     run: async (view, _, context) => {
       const pairs: Pair[] = [[view.definition.code, 'scout']];
       const answer = await context.search(view.type, pairs, { firstPageOnly: true });
-      return judgeRefusal({ type: view.type, pairs, answer, otherwise: 'warn', because: '"scout" is no number' });
+      return judgeRefusal({ fhirVersion: context.definitions.fhirVersion, type: view.type, pairs, answer, otherwise: 'warn', because: '"scout" is no number' });
     },
   },
   {
