@@ -59,7 +59,7 @@ export const REQUIREMENTS = {
   // R4 speaks of If-Match on updates; HTTP says it of every method, with MUST NOT: a warning, as FHIR does not repeat it.
   'delete-contention': row('https://www.rfc-editor.org/rfc/rfc9110#name-if-match', 'SHOULD', 'A deletion with If-Match for another version than the current one is refused.'),
   'history': row('http.html#history', 'SHALL', 'A history holds the versions of a resource, deletions included, the newest first, limited by _since and _count.'),
-  'history-entry': row('bundle.html#invs', 'SHALL', 'An entry of a history has a request and a response (bdl-3, bdl-4), and a resource unless it is a deletion.'),
+  'history-entry': row('bundle.html#invs', 'SHALL', 'An entry of a history has a request and a response (bdl-3, bdl-4; in R5 bdl-3b), and a resource unless it is a deletion.'),
   'conditional-create': row('http.html#ccreate', 'SHALL', 'A create with If-None-Exist makes nothing where one resource matches, and is refused by 412 where several do.'),
   'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused by 412 where several do.'),
   'conditional-delete': row('http.html#cdelete', 'SHALL', 'A delete by criteria deletes the one match; several are all deleted, or refused by 412.'),
