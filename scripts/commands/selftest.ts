@@ -86,17 +86,18 @@ function wholeJobs(value: string | undefined): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { catalogue }, { selectTests }] = await Promise.all([
+  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('../generate/generate-examples.js'),
     import('../search/definitions.js'),
     import('../tester/write/in-version.js'),
+    import('../generate/only-in-version.js'),
     import('../tester/tests/index.js'),
     import('../tester/select.js'),
   ]);
   const version = versionOf(options);
   const fixtures = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
-  const resources = inVersion(fixtures, version);
+  const resources = [...inVersion(fixtures, version), ...examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource)];
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
   const definitions = loadSearchDefinitions(version);
   const tests = options.everyTest === true ? [] : selectTests(catalogue(definitions, version), version).filter(({ mode, validates, crossChecks }) => (journalDir !== undefined || mode !== 'write') && validates !== true && crossChecks !== true);

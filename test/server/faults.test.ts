@@ -2,9 +2,11 @@ import { FAULTS } from '../../scripts/server/faults';
 import { behaviourWith, isHttpOnly } from '../../scripts/server/behaviour';
 import { plantedBehaviour, plantedRows } from '../../scripts/server/planted';
 import type { Bundle } from '../../scripts/core/fhir';
+import { FROM_R5 } from '../../scripts/core/fhir-version';
 import { createClient, linkOf, matchIds, resourceOf, BASE } from './client';
 import { after, drop, found, imagingParameter, page, self, statement, status, type Probe, type Row } from './fault-probes';
 import { DCM } from './fixture';
+import { R5_SERVER } from './r5-fixture';
 import { REST_PROBES } from './rest-probes';
 import { PATIENT_PROBES } from './patient-probes';
 import { VALUE_PROBES } from './value-probes';
@@ -87,6 +89,9 @@ const PROBES: Readonly<Record<string, Row>> = {
   'basedon-not-indexed': [found('ImagingStudy?basedon=ServiceRequest/r1'), 's1', ''],
   'performer-not-indexed': [found('ImagingStudy?performer=Practitioner/pr1'), 's1', ''],
   'bodysite-not-indexed': [found('ImagingStudy?bodysite=chest'), 's1 s4', ''],
+  'body-structure-not-indexed': [found('ImagingStudy?body-structure=BodyStructure/b1'), 'reference both', ''],
+  'concept-hides-reference': [found('ImagingStudy?body-structure=BodyStructure/b1'), 'reference both', 'reference'],
+  'reference-hides-concept': [found('ImagingStudy?body-site=chest'), 'concept both', 'concept'],
   'dicom-class-not-indexed': [found('ImagingStudy?dicom-class=urn:oid:1.2.840.10008.5.1.4.1.1.2'), 's1', ''],
   'series-uid-as-urn': [found('ImagingStudy?series=1.2.3.1.2'), 's1', ''],
   'started-without-time': [found(`${STARTED}2024-01-01T10:00:00Z`), 's1', ''],
@@ -242,11 +247,11 @@ test('the table has the size it promises, each id once, and every fault has a pr
   expect(ids.length).toBeGreaterThanOrEqual(120);
 });
 
-test.each(FAULTS)('$id: $does', ({ id, override, guarded }) => {
+test.each(FAULTS)('$id: $does', ({ id, override, guarded, versions }) => {
   const [probe, right, wrong] = PROBES[id] as Row;
-  const access = guarded === true ? { access: RULES } : {};
-  expect(probe(createClient(access))).toEqual(right);
-  expect(probe(createClient({ ...access, behaviour: behaviourWith([override]) }))).toEqual(wrong);
+  const options = { ...(versions === FROM_R5 ? R5_SERVER : {}), ...(guarded === true ? { access: RULES } : {}) };
+  expect(probe(createClient(options))).toEqual(right);
+  expect(probe(createClient({ ...options, behaviour: behaviourWith([override]) }))).toEqual(wrong);
 });
 
 test('a fault in the matches leaves the self link as it was asked for', () => {

@@ -1,4 +1,5 @@
 /** Faults in what of an ImagingStudy is found by which parameter. */
+import { FROM_R5 } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import { rule, type FaultRow } from './row';
 import { indexingType, perItem } from './matching';
@@ -14,6 +15,8 @@ const seriesOf = (study: Resource): Series[] => (study.series as Series[] | unde
 const study = (view: (resource: Resource) => Resource) => indexingType('ImagingStudy', view);
 const without = (name: string) => study(({ [name]: _dropped, ...rest }) => rest as Resource);
 const eachSeries = (view: (series: Series) => Series) => study((resource) => (resource.series === undefined ? resource : { ...resource, series: seriesOf(resource).map(view) }));
+/** What becomes of each body site, which is a CodeableReference since R5. */
+const bodySites = (view: (bodySite: Record<string, unknown>) => Record<string, unknown>) => eachSeries((series) => (series.bodySite === undefined ? series : { ...series, bodySite: view(series.bodySite as Record<string, unknown>) }));
 const withoutInSeries = (name: string) => eachSeries(({ [name]: _dropped, ...rest }) => rest);
 
 /** Each of R4's ImagingStudy parameters reads the elements its definition names: https://hl7.org/fhir/R4/imagingstudy.html#search */
@@ -86,6 +89,30 @@ export const IMAGING_FAULTS: readonly FaultRow[] = [
     does: 'bodysite finds nothing.',
     breaks: rule('token-code'),
     override: withoutInSeries('bodySite'),
+  },
+  {
+    id: 'body-structure-not-indexed',
+    group: 'imaging',
+    does: 'body-structure finds nothing.',
+    breaks: rule('reference-type-id'),
+    override: bodySites(({ reference: _dropped, ...rest }) => rest),
+    versions: FROM_R5,
+  },
+  {
+    id: 'concept-hides-reference',
+    group: 'imaging',
+    does: 'A body site that has a concept is not searched by its reference.',
+    breaks: rule('missing'),
+    override: bodySites(({ reference, ...rest }) => (rest.concept === undefined ? { reference } : rest)),
+    versions: FROM_R5,
+  },
+  {
+    id: 'reference-hides-concept',
+    group: 'imaging',
+    does: 'A body site that has a reference is not searched by its concept.',
+    breaks: rule('missing'),
+    override: bodySites(({ concept, ...rest }) => (rest.reference === undefined ? { concept } : rest)),
+    versions: FROM_R5,
   },
   {
     id: 'dicom-class-not-indexed',
