@@ -1,5 +1,5 @@
 /** Imports point one way: core <- ground <- work <- report <- commands <- cli. Folders of the same level do not import each other. */
-const GROUND = ['packages', 'search', 'formats', 'convert', 'dicom', 'invariants'];
+const GROUND = ['packages', 'search', 'formats', 'convert', 'dicom', 'invariants', 'java'];
 const WORK = ['build', 'generate', 'validate', 'tester', 'server', 'site', 'publish', 'qa', 'watch'];
 
 /** A folder may import itself, core, and the folders named. */

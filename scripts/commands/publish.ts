@@ -21,7 +21,7 @@ export const publishCommand: CommandRecord = {
     { flags: '--status <status>', description: 'its standing', default: 'draft', choices: ['draft', 'preview', 'ballot', 'trial-use', 'normative', 'informative', 'release', 'update'] },
     { flags: '--sequence <name>', description: 'the sequence of versions that it belongs to', default: 'Releases' },
     { flags: '--publisher', description: "run HL7's IG Publisher on the same sources too, and show its quality report", default: false },
-    { flags: '--publisher-jar <file>', description: 'publisher.jar to use (default: SCOUT_PUBLISHER_JAR, input-cache/publisher.jar, our cache, download)' },
+    { flags: '--publisher-jar <file>', description: 'publisher.jar to use (default: SCOUT_PUBLISHER_JAR, input-cache/publisher.jar, our cache, download, build)' },
     { flags: '--no-validator', description: 'leave the official HL7 validator out of the quality report' },
     { flags: '--validator-jar <file>', description: 'validator_cli.jar to use' },
     ...PROJECT_OPTIONS,

@@ -22,7 +22,7 @@ export function dataValidator({ options, console, signal }: Pick<CommandContext,
       import('../validate/validate-resources.js'),
       import('./own-guide.js'),
       import('../validate/official/open-official-validator.js'),
-      import('../validate/official/java.js'),
+      import('../java/java.js'),
       import('../validate/suppressions.js'),
       import('../packages/ensure-packages.js'),
     ]);

@@ -80,12 +80,13 @@ interface ValidationRun {
 }
 
 async function validateGiven({ options, console, signal }: CommandContext, { given }: GivenSet): Promise<ValidationRun> {
-  const [{ validateResources }, { checkGuide, chooseProfiles }, { ownGuideFor }, { openOfficialValidator }, { JAR_ORIGINS }, { textOf }, { ensurePackages }, { REQUIRED_PACKAGES }, { packageLabel }] = await Promise.all([
+  const [{ validateResources }, { checkGuide, chooseProfiles }, { ownGuideFor }, { openOfficialValidator }, { originText }, { VALIDATOR }, { textOf }, { ensurePackages }, { REQUIRED_PACKAGES }, { packageLabel }] = await Promise.all([
     import('../validate/validate-resources.js'),
     import('../validate/guides.js'),
     import('./own-guide.js'),
     import('../validate/official/open-official-validator.js'),
-    import('../validate/official/locate.js'),
+    import('../java/locate-tool.js'),
+    import('../validate/official/validator-tool.js'),
     import('../validate/given-resource.js'),
     import('../packages/ensure-packages.js'),
     import('../packages/required-packages.js'),
@@ -129,7 +130,7 @@ async function validateGiven({ options, console, signal }: CommandContext, { giv
     const findings = await validateResources(validator, given, { profiles, progress, signal });
     const { description, located } = validator;
     const seconds = { start: (started - begun) / 1000, validate: (Date.now() - started) / 1000 };
-    return { findings, guides, validator: { description, jar: located.jar, origin: JAR_ORIGINS[located.origin] }, seconds };
+    return { findings, guides, validator: { description, jar: located.jar, origin: originText(VALIDATOR, located.origin) }, seconds };
   } finally {
     await validator.close();
   }

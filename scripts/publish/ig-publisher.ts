@@ -4,38 +4,17 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KnownError } from '../core/known-error';
 
-export const PUBLISHER_DOWNLOAD = 'https://github.com/HL7/fhir-ig-publisher/releases/latest/download/publisher.jar';
-
-/** Where the jar comes from, in the order in which it is looked for. */
-export const PUBLISHER_ORIGINS = {
-  option: 'named with --publisher-jar',
-  environment: 'named by SCOUT_PUBLISHER_JAR',
-  project: "the project's own (input-cache/publisher.jar)",
-  cache: 'downloaded earlier',
-} as const;
-
-export interface LocatedPublisher {
-  readonly jar: string;
-  readonly origin: keyof typeof PUBLISHER_ORIGINS;
-}
-
-/** @throws KnownError `no-such-jar` where the user names one that does not exist */
-export function locatePublisher({ root, named, env, cached }: { root: string; named?: string; env: NodeJS.ProcessEnv; cached: string }): LocatedPublisher | undefined {
-  for (const [jar, origin] of [[named, 'option'], [env.SCOUT_PUBLISHER_JAR, 'environment']] as const) {
-    if (jar === undefined || jar === '') continue;
-    if (statSync(jar, { throwIfNoEntry: false })?.isFile() !== true) throw new KnownError('no-such-jar', `There is no IG Publisher at ${jar}, ${PUBLISHER_ORIGINS[origin]}.`, 'Name the file publisher.jar.');
-    return { jar, origin };
-  }
-  // Where HL7's own scripts (_genonce) look.
-  const own = [join(root, 'input-cache', 'publisher.jar'), join(root, '..', 'publisher.jar')].find((file) => existsSync(file));
-  if (own !== undefined) return { jar: own, origin: 'project' };
-  return existsSync(cached) && existsSync(`${cached}.sha256`) ? { jar: cached, origin: 'cache' } : undefined;
+/** Where HL7's own scripts (_genonce) look for the jar, from the project's folder. */
+export function projectPublishers(root: string): string[] {
+  return [join(root, 'input-cache', 'publisher.jar'), join(root, '..', 'publisher.jar')];
 }
 
 export interface PublisherQa {
   readonly errors: number;
   readonly warnings: number;
   readonly hints: number;
+  /** Warnings and hints that the project's input/ignoreWarnings.txt hides. */
+  readonly suppressed: number;
   /** Its qa.html. */
   readonly report: string;
   /** The version of the tool, as it says. */
@@ -50,6 +29,10 @@ export interface PublisherOptions {
   /** Told of each line of output. */
   readonly onLine: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** FHIR package cache; `~/.fhir/packages` unless said. */
+  readonly cache?: string;
+  /** Without a network: no terminology server, and nothing is fetched. */
+  readonly offline?: boolean;
   /** Milliseconds; it takes 3 to 6 minutes for a guide of IHE's size. */
   readonly timeoutMs?: number;
 }
@@ -57,24 +40,42 @@ export interface PublisherOptions {
 const TIMEOUT_MS = 45 * 60_000;
 const TAIL_LINES = 12;
 
+/** Colours that its libraries write wherever they are. */
+const COLOUR = /\u001b\[[\d;]*m/g;
+/** The two clocks and the memory at the end of each line. */
+const CLOCKS = /\s+\(\d\d:\d\d[\d.:]* \/ [^)]*\)$/;
+const FAILED = 'Publishing Content Failed: ';
+
+/** What it says where something is missing, seen with 2.1.2, and the way out. */
+const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
+  [/^Error loading template/, 'It fetches the template that ig.ini names from build.fhir.org or packages.fhir.org. Without these name a folder of the project: template = #FOLDER'],
+  [/^Unable to resolve package id (?<name>[^\s#]+)/, 'It fetches $<name> from packages.fhir.org. Without that put it into the FHIR package cache by hand.'],
+  [/^Unable to find the file other\/spec\.internals/, 'The package in the FHIR package cache was put together from parts of the npm registry, which lack this file. Remove the package, and let the IG Publisher fetch it from packages.fhir.org.'],
+  [/jekyll/i, 'It makes its pages with Jekyll: https://jekyllrb.com/docs/installation/'],
+  [/terminology server|tx\.fhir\.org/i, 'With --offline it runs without a terminology server.'],
+];
+
 /**
- * Runs it on the same sources; it writes `output/` of the project, as always.
+ * Runs it on what is compiled already, so that it needs no SUSHI of its own; it writes `output/` of the project, as always.
  * @throws KnownError `no-ig-ini`, `no-template`, `publisher-failed`, `publisher-timeout`
  */
-export async function runPublisher({ root, jar, java, onLine, signal, timeoutMs = TIMEOUT_MS }: PublisherOptions): Promise<PublisherQa> {
+export async function runPublisher({ root, jar, java, onLine, signal, cache, offline = false, timeoutMs = TIMEOUT_MS }: PublisherOptions): Promise<PublisherQa> {
   const ini = join(root, 'ig.ini');
   if (!existsSync(ini)) throw new KnownError('no-ig-ini', `${resolve(root)} has no ig.ini, from which the IG Publisher learns the guide and its template.`, 'Write one: [IG], ig = fsh-generated/resources/ImplementationGuide-ID.json, template = fhir.base.template#current');
   if (!/^\s*template\s*=\s*\S/m.test(readFileSync(ini, 'utf8'))) throw new KnownError('no-template', `${ini} names no template.`, 'Add a line: template = fhir.base.template#current');
   const begun = Date.now();
   const tail: string[] = [];
+  let failure: string | undefined;
   const limit = AbortSignal.timeout(timeoutMs);
-  const child = spawn(java, ['-Xmx4g', '-jar', resolve(jar), '-ig', '.'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal: signal ? AbortSignal.any([signal, limit]) : limit, killSignal: 'SIGKILL' });
+  const args = ['-ig', '.', '-no-sushi', ...(cache === undefined ? [] : ['-package-cache-folder', resolve(cache)]), ...(offline ? ['-tx', 'n/a', '-no-network'] : [])];
+  const child = spawn(java, ['-Xmx4g', '-jar', resolve(jar), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal: signal ? AbortSignal.any([signal, limit]) : limit, killSignal: 'SIGKILL' });
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? '';
-      for (const line of lines) {
+      for (const line of lines.map((coloured) => coloured.replace(COLOUR, '').replace(CLOCKS, '').trimEnd()).filter((text) => text !== '')) {
+        if (line.startsWith(FAILED)) failure = line.slice(FAILED.length);
         tail.push(line);
         if (tail.length > TAIL_LINES) tail.shift();
         onLine(line);
@@ -87,14 +88,35 @@ export async function runPublisher({ root, jar, java, onLine, signal, timeoutMs 
     if (limit.aborted) throw new KnownError('publisher-timeout', `The IG Publisher took more than ${Math.round(timeoutMs / 60_000)} minutes.`, said(), { cause: error });
     throw new KnownError('publisher-failed', `The IG Publisher cannot be started: ${(error as Error).message}`, undefined, { cause: error });
   });
-  return readPublisherQa(root, begun, code, said);
+  const qa = readPublisherQa(root, begun);
+  if (qa !== undefined) return qa;
+  if (failure === undefined) throw new KnownError('publisher-failed', `The IG Publisher ended (exit code ${code ?? 'none'}) without a report of its quality checks.`, said());
+  throw new KnownError('publisher-failed', `The IG Publisher failed: ${failure}`, wayOut(failure) ?? said());
+}
+
+function wayOut(failure: string): string | undefined {
+  for (const [what, way] of WAYS_OUT) {
+    const found = what.exec(failure);
+    if (found !== null) return way.replace('$<name>', found.groups?.name ?? '');
+  }
+  return undefined;
+}
+
+/** The fields of its qa.json that count. */
+interface QaJson {
+  readonly errs?: number;
+  readonly warnings?: number;
+  readonly hints?: number;
+  readonly 'suppressed-warnings'?: number;
+  readonly 'suppressed-hints'?: number;
+  readonly tool?: string;
 }
 
 /** Its exit code says little; a report of this run says that it came to its end. */
-function readPublisherQa(root: string, begun: number, code: number | null, said: () => string): PublisherQa {
+function readPublisherQa(root: string, begun: number): PublisherQa | undefined {
   const file = join(root, 'output', 'qa.json');
   // File systems keep times less exactly than the clock.
-  if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < begun - 2_000) throw new KnownError('publisher-failed', `The IG Publisher ended (exit code ${code ?? 'none'}) without a report of its quality checks.`, said());
-  const { errs, warnings, hints, tool } = JSON.parse(readFileSync(file, 'utf8')) as { errs?: number; warnings?: number; hints?: number; tool?: string };
-  return { errors: errs ?? 0, warnings: warnings ?? 0, hints: hints ?? 0, report: join(root, 'output', 'qa.html'), ...(tool !== undefined && { tool }) };
+  if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < begun - 2_000) return undefined;
+  const { errs = 0, warnings = 0, hints = 0, 'suppressed-warnings': hiddenWarnings = 0, 'suppressed-hints': hiddenHints = 0, tool } = JSON.parse(readFileSync(file, 'utf8')) as QaJson;
+  return { errors: errs, warnings, hints, suppressed: hiddenWarnings + hiddenHints, report: join(root, 'output', 'qa.html'), ...(tool !== undefined && { tool }) };
 }

@@ -2,7 +2,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { locatePublisher, runPublisher } from '../../scripts/publish/ig-publisher';
+import { locateTool } from '../../scripts/java/locate-tool';
+import { projectPublishers, runPublisher } from '../../scripts/publish/ig-publisher';
+import { PUBLISHER } from '../../scripts/publish/publisher-tool';
 
 let root: string;
 beforeEach(() => {
@@ -18,16 +20,16 @@ function fakeJava(script: string): string {
   chmodSync(file, 0o755);
   return file;
 }
-const run = (script: string, timeoutMs?: number) => {
+const run = (script: string, timeoutMs?: number, more: { cache?: string; offline?: boolean } = {}) => {
   const lines: string[] = [];
-  return { lines, done: runPublisher({ root, jar: 'p.jar', java: fakeJava(script), onLine: (line) => lines.push(line), ...(timeoutMs !== undefined && { timeoutMs }) }) };
+  return { lines, done: runPublisher({ root, jar: 'p.jar', java: fakeJava(script), onLine: (line) => lines.push(line), ...(timeoutMs !== undefined && { timeoutMs }), ...more }) };
 };
-const REPORT = `fs.mkdirSync('output', { recursive: true }); fs.writeFileSync('output/qa.json', JSON.stringify({ errs: 2, warnings: 3, hints: 4, tool: '2.0.0' }));`;
+const REPORT = `fs.mkdirSync('output', { recursive: true }); fs.writeFileSync('output/qa.json', JSON.stringify({ errs: 2, warnings: 3, hints: 4, 'suppressed-warnings': 5, 'suppressed-hints': 1, tool: '2.0.0' }));`;
 
 test('its report is read back, whatever its exit code', async () => {
   const { lines, done } = run(`console.log('FHIR IG Publisher'); console.log(process.argv.slice(2).join(' ')); ${REPORT} process.exit(1);`);
-  expect(await done).toEqual({ errors: 2, warnings: 3, hints: 4, tool: '2.0.0', report: join(root, 'output', 'qa.html') });
-  expect(lines[1]).toMatch(/^-Xmx4g -jar .*p\.jar -ig \.$/);
+  expect(await done).toEqual({ errors: 2, warnings: 3, hints: 4, suppressed: 6, tool: '2.0.0', report: join(root, 'output', 'qa.html') });
+  expect(lines[1]).toMatch(/^-Xmx4g -jar .*p\.jar -ig \. -no-sushi$/);
 });
 
 test('a report of an earlier run is not taken for this one\'s', async () => {
@@ -37,6 +39,23 @@ test('a report of an earlier run is not taken for this one\'s', async () => {
   (await import('node:fs')).utimesSync(join(root, 'output', 'qa.json'), old, old);
   const { done } = run(`console.log('Unable to load the template'); process.exit(3);`);
   await expect(done).rejects.toMatchObject({ code: 'publisher-failed', message: expect.stringContaining('exit code 3') as unknown, hint: expect.stringContaining('Unable to load the template') as unknown });
+});
+
+test('its cache is the one that is named, and offline it is told so', async () => {
+  const { lines, done } = run(`console.log(process.argv.slice(4).join(' ')); ${REPORT}`, undefined, { cache: '/packages', offline: true });
+  await done;
+  expect(lines).toEqual(['p.jar -ig . -no-sushi -package-cache-folder /packages -tx n/a -no-network'.replace('p.jar', join(process.cwd(), 'p.jar'))]);
+});
+
+// Lines as version 2.1.2 wrote them.
+test.each([
+  ['Error loading template fhir.base.template#current: The package has no entry', 'template = #FOLDER'],
+  ['Unable to resolve package id hl7.fhir.pubpack#0.2.4', 'hl7.fhir.pubpack from packages.fhir.org'],
+  ['Unable to find the file other/spec.internals in the package hl7.fhir.r4.core', 'put together from parts of the npm registry'],
+])('%s: said without clocks and colours, with the way out', async (failure, way) => {
+  const { lines, done } = run(`console.log('\\u001b[39mLoad Package x'); console.log('Publishing Content Failed: ${failure}      (00:02.359 / 00:10.262, 37Mb)'); console.log('    (00:00.000 / 00:10.263, 37Mb)'); console.log('Stack Dump (for debugging):  (00:00.000 / 00:10.264, 37Mb)'); process.exit(1);`);
+  await expect(done).rejects.toMatchObject({ code: 'publisher-failed', message: `The IG Publisher failed: ${failure}`, hint: expect.stringContaining(way) as unknown });
+  expect(lines).toEqual(['Load Package x', `Publishing Content Failed: ${failure}`, 'Stack Dump (for debugging):']);
 });
 
 test('one that hangs is ended', async () => {
@@ -50,19 +69,13 @@ test('without ig.ini, or without a template in it, it is not started', async () 
   await expect(run(REPORT).done).rejects.toMatchObject({ code: 'no-ig-ini' });
 });
 
-test('the jar: the one named, the environment\'s, the project\'s own, the one downloaded earlier, none', () => {
-  const cached = join(root, 'cache.jar');
-  const locate = (named?: string, env = {}) => locatePublisher({ root, env, cached, ...(named !== undefined && { named }) });
+test('the jar of the project comes after the one that is named, and before all that are kept', () => {
+  const env = { XDG_CACHE_HOME: root };
+  const project = join(root, 'my-ig');
+  const locate = (more: NodeJS.ProcessEnv = {}) => locateTool(PUBLISHER, { env: { ...env, ...more }, beside: projectPublishers(project) });
   expect(locate()).toBeUndefined();
-  expect(() => locate(join(root, 'no.jar'))).toThrow(expect.objectContaining({ code: 'no-such-jar' }) as Error);
-  writeFileSync(cached, '');
-  expect(locate()).toBeUndefined(); // half a download
-  writeFileSync(`${cached}.sha256`, '');
-  expect(locate()?.origin).toBe('cache');
-  mkdirSync(join(root, 'input-cache'));
-  writeFileSync(join(root, 'input-cache', 'publisher.jar'), '');
-  expect(locate()?.origin).toBe('project');
+  writeFileSync(join(root, 'publisher.jar'), '');
+  expect(locate()).toEqual({ jar: join(root, 'publisher.jar'), origin: 'project' });
   writeFileSync(join(root, 'named.jar'), '');
-  expect(locate(undefined, { SCOUT_PUBLISHER_JAR: join(root, 'named.jar') })?.origin).toBe('environment');
-  expect(locate(join(root, 'named.jar'))?.origin).toBe('option');
+  expect(locate({ SCOUT_PUBLISHER_JAR: join(root, 'named.jar') })?.origin).toBe('environment');
 });

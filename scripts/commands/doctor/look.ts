@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownError } from '../../core/known-error';
 import { packageRoot } from '../../core/package-root';
+import { mavenCommand } from '../../java/build-tool';
+import { findJava, installHint } from '../../java/java';
+import { locateTool, originText } from '../../java/locate-tool';
 import { ensurePackages } from '../../packages/ensure-packages';
 import { listRegistries, shownUrl, type Registry } from '../../packages/registries';
 import { askRegistry } from '../../packages/registry-client';
 import { REQUIRED_PACKAGES } from '../../packages/required-packages';
-import { mavenCommand } from '../../validate/official/build-jar';
-import { findJava, installHint } from '../../validate/official/java';
-import { JAR_ORIGINS, locateValidator } from '../../validate/official/locate';
-import { VALIDATOR_DOWNLOAD } from '../../validate/official/validator-version';
+import { VALIDATOR } from '../../validate/official/validator-tool';
 import type { Lack, Machine, Reach } from './machine';
 
 export interface LookOptions {
@@ -30,7 +30,7 @@ const LIMITS = { network: 3_000, program: 6_500 };
 /** Halves the start of a Java that has nothing to compute. */
 const QUICK_START = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
-export async function lookAround({ cache, env, signal, limits = LIMITS, download = VALIDATOR_DOWNLOAD }: LookOptions): Promise<Machine> {
+export async function lookAround({ cache, env, signal, limits = LIMITS, download = VALIDATOR.download.url }: LookOptions): Promise<Machine> {
   const [java, maven, packages, registries, validatorDownload] = await Promise.all([
     lookForJava(env, limits.program),
     lookForMaven(env, limits),
@@ -57,8 +57,8 @@ async function lookForJava(env: NodeJS.ProcessEnv, limit: number): Promise<Machi
 
 function lookForValidator(env: NodeJS.ProcessEnv): Machine['validator'] {
   try {
-    const located = locateValidator({ env });
-    return located === undefined ? { problem: 'neither there nor to be had from here' } : { jar: located.jar, origin: JAR_ORIGINS[located.origin] };
+    const located = locateTool(VALIDATOR, { env });
+    return located === undefined ? { problem: 'neither there nor to be had from here' } : { jar: located.jar, origin: originText(VALIDATOR, located.origin) };
   } catch (error) {
     return { problem: lack(error, '').problem };
   }

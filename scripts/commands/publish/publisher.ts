@@ -1,29 +1,21 @@
-/** A project in, HL7's IG Publisher found or fetched, run on it, and its quality report out; or the sentence that says what is missing. */
-import { join } from 'node:path';
+/** A project in, HL7's IG Publisher found, fetched or built, run on it, and its quality report out; or the sentence that says what is missing. */
 import { KnownError } from '../../core/known-error';
-import { locatePublisher, PUBLISHER_DOWNLOAD, PUBLISHER_ORIGINS, runPublisher, type LocatedPublisher, type PublisherQa } from '../../publish/ig-publisher';
+import { projectPublishers, runPublisher, type PublisherQa } from '../../publish/ig-publisher';
+import { PUBLISHER } from '../../publish/publisher-tool';
 import type { CommandContext } from '../command';
 
+/** @throws KnownError `no-publisher`, `no-java`, `java-too-old` and those of {@link runPublisher} */
 export async function runHl7Publisher(root: string, { options, console, signal }: CommandContext): Promise<PublisherQa> {
-  const [{ findJava }, { cacheHome }, { downloadJar }] = await Promise.all([import('../../validate/official/java.js'), import('../../validate/official/locate.js'), import('../../validate/official/download-jar.js')]);
-  const java = await findJava();
-  const cached = join(cacheHome(), 'publisher', 'publisher.jar');
-  const named = typeof options.publisherJar === 'string' ? { named: options.publisherJar } : {};
-  let found: LocatedPublisher | undefined = locatePublisher({ root, env: process.env, cached, ...named });
-  if (found === undefined) {
-    try {
-      if (options.offline === true) throw new Error('--offline was given');
-      await downloadJar(cached, { url: PUBLISHER_DOWNLOAD, progress: console.progress, signal });
-      found = { jar: cached, origin: 'cache' };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new KnownError('no-publisher', `HL7's IG Publisher is not on this machine and cannot be downloaded (${(error as Error).message.replace(/\.$/, '')}).`, `Get publisher.jar from ${PUBLISHER_DOWNLOAD} and name it with --publisher-jar FILE or SCOUT_PUBLISHER_JAR; it also needs Jekyll and, for its template and terminology, a network.`, { cause: error });
-    }
-  }
-  console.note(`IG Publisher: ${found.jar}, ${PUBLISHER_ORIGINS[found.origin]}`);
+  const [{ findJava }, { locateTool, originText }, { obtainTool }] = await Promise.all([import('../../java/java.js'), import('../../java/locate-tool.js'), import('../../java/obtain-tool.js')]);
+  const java = await findJava(process.env, undefined, "HL7's IG Publisher");
+  const offline = options.offline === true;
+  const where = { beside: projectPublishers(root), ...(typeof options.publisherJar === 'string' && { named: options.publisherJar }) };
+  const found = offline ? locateTool(PUBLISHER, where) : await obtainTool(PUBLISHER, { ...where, progress: console.progress, signal, note: (text) => console.note(text) });
+  if (found === undefined) throw new KnownError('no-publisher', "HL7's IG Publisher is not on this machine, and --offline was given.", `Name a jar with ${PUBLISHER.option}, or run once without --offline: it is then downloaded, or built from Maven Central.`);
+  console.note(`IG Publisher: ${found.jar}, ${originText(PUBLISHER, found.origin)}`);
   console.progress.start("HL7's IG Publisher");
   let lines = 0;
-  const qa = await runPublisher({ root, jar: found.jar, java: java.command, onLine: (line) => console.progress.step((lines += 1), line), signal });
+  const qa = await runPublisher({ root, jar: found.jar, java: java.command, offline, ...(typeof options.cache === 'string' && { cache: options.cache }), onLine: (line) => console.progress.step((lines += 1), line), signal });
   console.progress.end(`${qa.errors} errors, ${qa.warnings} warnings, ${qa.hints} hints`);
   return qa;
 }

@@ -2,14 +2,17 @@
 import { FHIR_VERSIONS, type FhirVersionRecord } from '../../core/fhir-version';
 import { KnownError } from '../../core/known-error';
 import { SILENT } from '../../core/progress';
+import { findJava } from '../../java/java';
+import type { LocatedJar } from '../../java/locate-tool';
+import { obtainTool, type ObtainOptions } from '../../java/obtain-tool';
 import type { Validator } from '../validator';
-import { findJava } from './java';
-import { obtainValidator, type ObtainOptions } from './obtain-jar';
 import { officialValidator } from './official-validator';
 import { startService, type ValidatorService } from './service';
-import type { LocatedJar } from './locate';
+import { VALIDATOR } from './validator-tool';
 
-export interface OpenOptions extends ObtainOptions {
+export interface OpenOptions extends Omit<ObtainOptions, 'named' | 'beside'> {
+  /** Path given by the user. */
+  readonly validatorJar?: string;
   readonly fhirVersion?: FhirVersionRecord;
   /** Guides to load: folders with resources, package archives, `name#version` of packages in the cache. */
   readonly guides?: readonly string[];
@@ -35,10 +38,10 @@ export interface OpenedValidator extends Validator {
  * @throws KnownError `no-java`, `java-too-old`, `no-validator`, `terminology-server`, `validator-died`, `validator-start-timeout`, `no-free-port`
  */
 export async function openOfficialValidator(options: OpenOptions = {}): Promise<OpenedValidator> {
-  const { fhirVersion = FHIR_VERSIONS.R4, guides = [], terminologyServer, packageCache, characters = 0, env = process.env, progress = SILENT, signal, startTimeoutMs } = options;
+  const { validatorJar, fhirVersion = FHIR_VERSIONS.R4, guides = [], terminologyServer, packageCache, characters = 0, env = process.env, progress = SILENT, signal, startTimeoutMs } = options;
   const java = await findJava(env);
   if (terminologyServer !== undefined) await askTerminologyServer(terminologyServer, signal);
-  const located = await obtainValidator(options);
+  const located = await obtainTool(VALIDATOR, { ...options, ...(validatorJar !== undefined && { named: validatorJar }) });
   const service = await startService({
     jar: located.jar,
     endsWithUs: located.origin === 'built',

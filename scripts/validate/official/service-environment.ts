@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defaultCacheDir } from '../../packages/cache-folder';
-import { pathFor, type Java } from './java';
+import { pathFor, type Java } from '../../java/java';
 
 export interface ServiceEnvironment {
   /** What differs from our own environment. */

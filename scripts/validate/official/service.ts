@@ -5,7 +5,7 @@ import { isOperationOutcome, type OperationOutcome } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Progress } from '../../core/progress';
 import { freePort } from './free-port';
-import type { Java } from './java';
+import type { Java } from '../../java/java';
 import { post } from './post';
 import { serviceEnvironment, withVariables, type ServiceEnvironment } from './service-environment';
 import { watchOver } from './watchdog';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SILENT } from '../../../scripts/core/progress';
-import { findJava } from '../../../scripts/validate/official/java';
+import { findJava } from '../../../scripts/java/java';
 import { startService, type ServiceOptions, type ValidatorService } from '../../../scripts/validate/official/service';
 import { fakeJava, isRunning, type FakeJava, type FakeMode } from './fake-java';
 

@@ -1,8 +1,8 @@
 /** Which Java runs the validator, and the way out where none can. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { findJava, INSTALL_LINES, installHint, pathFor } from '../../../scripts/validate/official/java';
-import { fakeJava, type FakeJava } from './fake-java';
+import { findJava, INSTALL_LINES, installHint, pathFor } from '../../scripts/java/java';
+import { fakeJava, type FakeJava } from '../validate/official/fake-java';
 
 let java: FakeJava;
 beforeEach(() => {

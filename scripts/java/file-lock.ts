@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KnownError } from '../../core/known-error';
+import { KnownError } from '../core/known-error';
 
 export interface LockOptions {
   /** Milliseconds to wait for another holder. */

@@ -1,22 +1,25 @@
-/** Where the validator's jar comes from: found, downloaded or built, and what is said when none of it works. */
+/** Where the jars of HL7's tools come from: found, downloaded or built, and what is said when none of it works. */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { KnownError } from '../../../scripts/core/known-error';
-import { SILENT } from '../../../scripts/core/progress';
-import { REQUIRED_PACKAGES } from '../../../scripts/packages/required-packages';
-import { buildJar } from '../../../scripts/validate/official/build-jar';
-import { downloadJar, isIntact } from '../../../scripts/validate/official/download-jar';
-import { withLock } from '../../../scripts/validate/official/file-lock';
-import { builtFolder, downloadedJar, locateValidator, moduleFolder } from '../../../scripts/validate/official/locate';
-import { obtainValidator, type ObtainOptions } from '../../../scripts/validate/official/obtain-jar';
-import { JAVA_MAJOR, VALIDATOR_VERSION } from '../../../scripts/validate/official/validator-version';
+import { KnownError } from '../../scripts/core/known-error';
+import { SILENT } from '../../scripts/core/progress';
+import { REQUIRED_PACKAGES } from '../../scripts/packages/required-packages';
+import { buildTool } from '../../scripts/java/build-tool';
+import { downloadJar, isIntact } from '../../scripts/java/download-jar';
+import { withLock } from '../../scripts/java/file-lock';
+import { JAVA_MAJOR } from '../../scripts/java/java-tool';
+import { builtFolder, downloadedJar, locateTool, moduleFolder, type LocateOptions } from '../../scripts/java/locate-tool';
+import { obtainTool, type ObtainOptions } from '../../scripts/java/obtain-tool';
+import { PUBLISHER } from '../../scripts/publish/publisher-tool';
+import { VALIDATOR } from '../../scripts/validate/official/validator-tool';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
 let server: Server | undefined;
+const locate = (options: LocateOptions) => locateTool(VALIDATOR, options);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'scout-jar-'));
@@ -51,24 +54,24 @@ describe('found', () => {
   test('the option is asked first, then the environment, then the cache', async () => {
     const named = join(folder, 'named.jar');
     writeFileSync(named, '');
-    expect(locateValidator({ env })).toBeUndefined();
+    expect(locate({ env })).toBeUndefined();
     fakeMaven(BUILDS.replace('FOLDER', folder));
-    const built = await buildJar({ env, progress: SILENT });
-    expect(locateValidator({ env })).toEqual({ jar: built, origin: 'built' });
-    expect(locateValidator({ env: { ...env, SCOUT_VALIDATOR_JAR: named } })).toEqual({ jar: named, origin: 'environment' });
-    expect(locateValidator({ env: { ...env, SCOUT_VALIDATOR_JAR: '/nowhere.jar' }, validatorJar: named })).toEqual({ jar: named, origin: 'option' });
+    const built = await buildTool(VALIDATOR, { env, progress: SILENT });
+    expect(locate({ env })).toEqual({ jar: built, origin: 'built' });
+    expect(locate({ env: { ...env, SCOUT_VALIDATOR_JAR: named } })).toEqual({ jar: named, origin: 'environment' });
+    expect(locate({ env: { ...env, SCOUT_VALIDATOR_JAR: '/nowhere.jar' }, named: named })).toEqual({ jar: named, origin: 'option' });
   });
 
   test('a jar that is named and not there is an error, not a reason to look elsewhere', () => {
-    expect(() => locateValidator({ env, validatorJar: '/nowhere.jar' })).toThrow(expect.objectContaining({ code: 'no-such-jar', message: expect.stringContaining('/nowhere.jar') as string }) as Error);
+    expect(() => locate({ env, named: '/nowhere.jar' })).toThrow(expect.objectContaining({ code: 'no-such-jar', message: expect.stringContaining('/nowhere.jar') as string }) as Error);
   });
 });
 
 describe('built', () => {
   test('one build serves later runs, and two at once', async () => {
     fakeMaven(BUILDS.replace('FOLDER', folder));
-    const jars = await Promise.all([buildJar({ env, progress: SILENT }), buildJar({ env, progress: SILENT })]);
-    expect(new Set([...jars, await buildJar({ env, progress: SILENT })]).size).toBe(1);
+    const jars = await Promise.all([buildTool(VALIDATOR, { env, progress: SILENT }), buildTool(VALIDATOR, { env, progress: SILENT })]);
+    expect(new Set([...jars, await buildTool(VALIDATOR, { env, progress: SILENT })]).size).toBe(1);
     expect(readFileSync(jars[0] ?? '', 'utf8')).toBe('jar');
     expect(builds()).toBe(1);
     expect(leftovers()).toEqual([]);
@@ -76,12 +79,12 @@ describe('built', () => {
 
   test('one that has lost a part is built anew, and what a killed build left is removed', async () => {
     fakeMaven(BUILDS.replace('FOLDER', folder));
-    const jar = await buildJar({ env, progress: SILENT });
-    rmSync(join(builtFolder(env), 'lib', 'part.jar'));
-    mkdirSync(`${builtFolder(env)}.part-killed`);
-    expect(locateValidator({ env })).toBeUndefined();
-    expect(await buildJar({ env, progress: SILENT })).toBe(jar);
-    expect(locateValidator({ env })).toBeDefined();
+    const jar = await buildTool(VALIDATOR, { env, progress: SILENT });
+    rmSync(join(builtFolder(VALIDATOR, env), 'lib', 'part.jar'));
+    mkdirSync(`${builtFolder(VALIDATOR, env)}.part-killed`);
+    expect(locate({ env })).toBeUndefined();
+    expect(await buildTool(VALIDATOR, { env, progress: SILENT })).toBe(jar);
+    expect(locate({ env })).toBeDefined();
     expect(leftovers()).toEqual([]);
   });
 
@@ -90,15 +93,15 @@ describe('built', () => {
     mkdirSync(join(module, 'src'), { recursive: true });
     writeFileSync(join(module, 'pom.xml'), '<project/>');
     writeFileSync(join(module, 'src', 'A.java'), 'one');
-    const before = builtFolder(env, module);
+    const before = builtFolder(VALIDATOR, env, module);
     writeFileSync(join(module, 'src', 'A.java'), 'two');
-    expect(builtFolder(env, module)).not.toBe(before);
+    expect(builtFolder(VALIDATOR, env, module)).not.toBe(before);
   });
 
   test("a failed build says Maven's first error and names the log that has all of it; nothing half-made stays", async () => {
     fakeMaven(`console.log('[INFO] x'); console.log('[ERROR] Could not resolve dependencies'); console.log('[ERROR] more'); process.exit(1);`);
-    const error = await buildJar({ env, progress: SILENT }).catch((thrown: unknown) => thrown as KnownError);
-    expect(error).toMatchObject({ code: 'validator-build-failed', message: 'Maven could not build the validator: Could not resolve dependencies' });
+    const error = await buildTool(VALIDATOR, { env, progress: SILENT }).catch((thrown: unknown) => thrown as KnownError);
+    expect(error).toMatchObject({ code: 'validator-build-failed', message: 'Maven could not build the HL7 validator: Could not resolve dependencies' });
     const log = /stands in (\S+\.log)\./.exec((error as KnownError).hint ?? '')?.[1] ?? '';
     expect(readFileSync(log, 'utf8')).toContain('[INFO] x');
     expect(leftovers()).toEqual([]);
@@ -106,26 +109,26 @@ describe('built', () => {
 
   test('a Maven that does not end is ended', async () => {
     fakeMaven(`fs.writeFileSync(${JSON.stringify(folder)} + '/pid', String(process.pid)); setInterval(() => 0, 1000);`);
-    await expect(buildJar({ env, progress: SILENT, timeoutMs: 1500 })).rejects.toMatchObject({ code: 'validator-build-failed', message: expect.stringContaining('did not finish') as string });
+    await expect(buildTool(VALIDATOR, { env, progress: SILENT, timeoutMs: 1500 })).rejects.toMatchObject({ code: 'validator-build-failed', message: expect.stringContaining('did not finish') as string });
     expect(() => process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0)).toThrow();
   });
 
   test('no Maven is named with the line that installs it', async () => {
-    await expect(buildJar({ env: { ...env, PATH: join(folder, 'bin') }, progress: SILENT })).rejects.toMatchObject({ code: 'no-maven', hint: expect.stringContaining('maven') as string });
+    await expect(buildTool(VALIDATOR, { env: { ...env, PATH: join(folder, 'bin') }, progress: SILENT })).rejects.toMatchObject({ code: 'no-maven', hint: expect.stringContaining('maven') as string });
   });
 });
 
 describe('downloaded', () => {
-  const target = () => downloadedJar(env);
+  const target = () => downloadedJar(VALIDATOR, env);
 
   test('it is kept with its checksum, and one that is changed later is found out', async () => {
-    await downloadJar(target(), { url: await serve((_, response) => response.end('the jar')), progress: SILENT });
+    await downloadJar(target(), { title: VALIDATOR.title, url: await serve((_, response) => response.end('the jar')), progress: SILENT });
     expect(readFileSync(target(), 'utf8')).toBe('the jar');
     expect(await isIntact(target())).toBe(true);
-    expect(locateValidator({ env })).toEqual({ jar: target(), origin: 'downloaded' });
+    expect(locate({ env })).toEqual({ jar: target(), origin: 'downloaded' });
     writeFileSync(target(), 'another');
     expect(await isIntact(target())).toBe(false);
-    expect(locateValidator({ env })).toBeUndefined();
+    expect(locate({ env })).toBeUndefined();
   });
 
   const failing: [string, RequestListener, RegExp][] = [
@@ -136,26 +139,26 @@ describe('downloaded', () => {
   ];
   test.each(failing)('%s: said in a sentence, and nothing is left behind', async (_, listener, said) => {
     const url = await serve(listener);
-    await expect(downloadJar(target(), { url, progress: SILENT, connectMs: 200, stallMs: 200 })).rejects.toMatchObject({ code: 'download-failed', message: expect.stringMatching(said) as string });
+    await expect(downloadJar(target(), { title: VALIDATOR.title, url, progress: SILENT, connectMs: 200, stallMs: 200 })).rejects.toMatchObject({ code: 'download-failed', message: expect.stringMatching(said) as string });
     expect(existsSync(join(target(), '..')) ? readdirSync(join(target(), '..')) : []).toEqual([]);
   });
 
   test('an interruption keeps its own reason', async () => {
     const url = await serve(() => undefined);
     const reason = new Error('Ctrl-C');
-    await expect(downloadJar(target(), { url, progress: SILENT, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(downloadJar(target(), { title: VALIDATOR.title, url, progress: SILENT, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 });
 
 describe('obtained', () => {
   const notes: string[] = [];
-  const obtain = (options: Partial<ObtainOptions>) => obtainValidator({ env, note: (text) => notes.push(text), ...options });
+  const obtain = (options: Partial<ObtainOptions>) => obtainTool(VALIDATOR, { env, note: (text) => notes.push(text), ...options });
   const fails = (code: string, message: string, hint?: string) => () => Promise.reject(new KnownError(code, message, hint));
   beforeEach(() => notes.splice(0));
 
   test('what can be downloaded is not built', async () => {
     const build = jest.fn(fails('x', 'x'));
-    expect(await obtain({ download: () => Promise.resolve(), build })).toEqual({ jar: downloadedJar(env), origin: 'downloaded' });
+    expect(await obtain({ download: () => Promise.resolve(), build })).toEqual({ jar: downloadedJar(VALIDATOR, env), origin: 'downloaded' });
     expect(build).not.toHaveBeenCalled();
   });
 
@@ -167,15 +170,15 @@ describe('obtained', () => {
   test('where neither works, both reasons and every way out are named', async () => {
     await expect(obtain({ download: fails('download-failed', 'Nobody answers.'), build: fails('no-maven', 'There is no Maven.', 'Install it: x') })).rejects.toMatchObject({
       code: 'no-validator',
-      message: 'The official HL7 validator is not to be had. Nobody answers. There is no Maven.',
+      message: 'There is no way to get the HL7 validator. Nobody answers. There is no Maven.',
       hint: 'Install it: x\n       Or name a jar with --validator-jar.',
     });
   });
 
   test('a changed download is said and replaced', async () => {
-    mkdirSync(join(downloadedJar(env), '..'), { recursive: true });
-    writeFileSync(downloadedJar(env), 'changed');
-    writeFileSync(`${downloadedJar(env)}.sha256`, '00\n');
+    mkdirSync(join(downloadedJar(VALIDATOR, env), '..'), { recursive: true });
+    writeFileSync(downloadedJar(VALIDATOR, env), 'changed');
+    writeFileSync(`${downloadedJar(VALIDATOR, env)}.sha256`, '00\n');
     expect((await obtain({ download: () => Promise.resolve() })).origin).toBe('downloaded');
     expect(notes[0]).toContain('checksum');
   });
@@ -211,12 +214,16 @@ describe('the lock', () => {
 });
 
 describe('one version everywhere', () => {
-  const pom = readFileSync(join(moduleFolder(), 'pom.xml'), 'utf8');
-  const launcher = readFileSync(join(moduleFolder(), 'src', 'main', 'java', 'org', 'fhirscout', 'validator', 'ValidatorServer.java'), 'utf8');
+  const pom = readFileSync(join(moduleFolder(VALIDATOR), 'pom.xml'), 'utf8');
+  const launcher = readFileSync(join(moduleFolder(VALIDATOR), 'src', 'main', 'java', 'org', 'fhirscout', 'validator', 'ValidatorServer.java'), 'utf8');
 
   test('the module builds the release that is downloaded, for the Java that is asked for', () => {
-    expect(pom).toContain(`<validator.version>${VALIDATOR_VERSION}</validator.version>`);
+    expect(pom).toContain(`<validator.version>${VALIDATOR.version}</validator.version>`);
     expect(pom).toContain(`<maven.compiler.release>${JAVA_MAJOR}</maven.compiler.release>`);
+  });
+
+  test("the publisher's module builds the release that its folder in the cache is named after", () => {
+    expect(readFileSync(join(moduleFolder(PUBLISHER), 'pom.xml'), 'utf8')).toContain(`<publisher.version>${PUBLISHER.version}</publisher.version>`);
   });
 
   test('the launcher loads the packages that are put into the cache', () => {

@@ -1,9 +1,9 @@
-/** The environment in, the Java that runs the validator out. */
+/** The environment in, the Java that runs HL7's tools out. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { KnownError } from '../../core/known-error';
-import { JAVA_MAJOR } from './validator-version';
+import { KnownError } from '../core/known-error';
+import { JAVA_MAJOR } from './java-tool';
 
 export interface Java {
   /** The executable: that of JAVA_HOME, else `java` on the path. */
@@ -28,16 +28,17 @@ export function installHint(what: keyof typeof INSTALL_LINES, platform: NodeJS.P
 
 /**
  * Asks Java for its version.
+ * @param user who needs it, at the beginning of a sentence
  * @throws KnownError `no-java` or `java-too-old`, with the line that installs it
  */
-export async function findJava(env: NodeJS.ProcessEnv = process.env, timeoutMs = 30_000): Promise<Java> {
+export async function findJava(env: NodeJS.ProcessEnv = process.env, timeoutMs = 30_000, user = 'The official HL7 validator'): Promise<Java> {
   const command = javaCommand(env);
   const said = await ask(command, env, timeoutMs);
-  if (said === undefined) throw new KnownError('no-java', `The official HL7 validator needs Java ${JAVA_MAJOR}, and there is none (${command} does not run).`, installHint('java'));
+  if (said === undefined) throw new KnownError('no-java', `${user} needs Java ${JAVA_MAJOR}, and there is none (${command} does not run).`, installHint('java'));
   const version = /version "([^"]+)"/.exec(said)?.[1] ?? said.split('\n')[0] ?? '';
   // Up to Java 8 the major version is the second number: 1.8.0.
   const major = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1] ?? 0);
-  if (major < JAVA_MAJOR) throw new KnownError('java-too-old', `The official HL7 validator needs Java ${JAVA_MAJOR}; ${command} is ${version}.`, installHint('java'));
+  if (major < JAVA_MAJOR) throw new KnownError('java-too-old', `${user} needs Java ${JAVA_MAJOR}; ${command} is ${version}.`, installHint('java'));
   return { command, version, major };
 }
 

@@ -1,14 +1,15 @@
-/** The Maven module validator/ in, the official validator in our cache out: built beside its place and moved there whole. */
+/** A tool's Maven module in, the tool in our cache out: built beside its place and moved there whole. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { KnownError } from '../../core/known-error';
-import type { Progress } from '../../core/progress';
+import { KnownError } from '../core/known-error';
+import type { Progress } from '../core/progress';
 import { withLock } from './file-lock';
 import { installHint } from './java';
-import { builtFolder, BUILT_JAR, isWhole, MANIFEST, moduleFiles, moduleFolder } from './locate';
+import { atStart, type JavaTool } from './java-tool';
+import { builtFolder, builtJar, isWhole, MANIFEST, moduleFiles, moduleFolder } from './locate-tool';
 
-export interface BuildJarOptions {
+export interface BuildOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
@@ -18,29 +19,27 @@ export interface BuildJarOptions {
 }
 
 const BUILD_TIMEOUT_MS = 15 * 60_000;
-/** Parts of the first build; only the scale of a progress bar. */
-const ABOUT_PARTS = 77;
 
 /**
  * Builds the jar, or waits for another process that is building it. Maven's own settings decide where parts come from.
  * @returns the jar
- * @throws KnownError `no-maven`, `validator-build-failed` (names the log), `locked`
+ * @throws KnownError `no-maven`, `ID-build-failed` of the tool (names the log), `locked`
  */
-export async function buildJar({ env, progress, signal, module = moduleFolder(), timeoutMs = BUILD_TIMEOUT_MS }: BuildJarOptions): Promise<string> {
-  const target = builtFolder(env, module);
-  const jar = join(target, BUILT_JAR);
+export async function buildTool(tool: JavaTool, { env, progress, signal, module = moduleFolder(tool), timeoutMs = BUILD_TIMEOUT_MS }: BuildOptions): Promise<string> {
+  const target = builtFolder(tool, env, module);
+  const jar = join(target, builtJar(tool));
   const maven = mavenCommand(env);
-  if (maven === undefined) throw new KnownError('no-maven', 'The validator cannot be built: there is no Maven (mvn) on the path.', installHint('maven'));
+  if (maven === undefined) throw new KnownError('no-maven', `${atStart(tool.title)} cannot be built: there is no Maven (mvn) on the path.`, installHint('maven'));
   const lock = { timeoutMs, ...(signal && { signal }), onWait: (holder: string) => progress.step(0, `process ${holder} is building it`) };
-  progress.start('Building the HL7 validator from Maven Central', ABOUT_PARTS);
+  progress.start(`Building ${tool.title} from Maven Central`, tool.aboutParts);
   await withLock(`${target}.lock`, lock, async () => {
-    if (isWhole(target)) return;
+    if (isWhole(target, tool)) return;
     sweep(target);
     const stage = mkdtempSync(`${target}.part-`);
     try {
       for (const file of moduleFiles(module)) cpSync(join(module, file), join(stage, file));
-      await runMaven(maven, stage, `${target}.log`, { env, progress, timeoutMs, ...(signal && { signal }) });
-      install(join(stage, 'target'), stage, target);
+      await runMaven(maven, tool, stage, `${target}.log`, { env, progress, timeoutMs, ...(signal && { signal }) });
+      install(builtJar(tool), stage, target);
     } finally {
       rmSync(stage, { recursive: true, force: true });
     }
@@ -56,15 +55,16 @@ function sweep(target: string): void {
 }
 
 /** Moves the jar and its parts to their place, with the list of parts that says that all are there. */
-function install(made: string, stage: string, target: string): void {
+function install(jar: string, stage: string, target: string): void {
+  const made = join(stage, 'target');
   const folder = join(stage, 'installed');
   mkdirSync(folder);
-  renameSync(join(made, BUILT_JAR), join(folder, BUILT_JAR));
+  renameSync(join(made, jar), join(folder, jar));
   renameSync(join(made, 'lib'), join(folder, 'lib'));
-  const names = [BUILT_JAR, ...readdirSync(join(folder, 'lib')).map((name) => `lib/${name}`)];
+  const names = [jar, ...readdirSync(join(folder, 'lib')).map((name) => `lib/${name}`)];
   const parts = Object.fromEntries(names.map((name) => [name, statSync(join(folder, name)).size]));
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(parts, null, 1)}\n`);
-  // A validator that is there but not whole makes room.
+  // A tool that is there but not whole makes room.
   if (existsSync(target)) renameSync(target, join(stage, 'damaged'));
   renameSync(folder, target);
 }
@@ -83,7 +83,7 @@ interface MavenRun {
   readonly signal?: AbortSignal;
 }
 
-async function runMaven(maven: string, folder: string, log: string, { env, progress, timeoutMs, signal }: MavenRun): Promise<void> {
+async function runMaven(maven: string, tool: JavaTool, folder: string, log: string, { env, progress, timeoutMs, signal }: MavenRun): Promise<void> {
   mkdirSync(dirname(log), { recursive: true });
   const limit = AbortSignal.timeout(timeoutMs);
   const windows = process.platform === 'win32';
@@ -98,7 +98,7 @@ async function runMaven(maven: string, folder: string, log: string, { env, progr
     output.write(data);
     const fetched = data.toString().match(/Downloaded from \S+: \S+\.jar/g) ?? [];
     parts += fetched.length;
-    progress.step(Math.min(parts, ABOUT_PARTS), fetched.at(-1)?.replace(/.*\//, ''));
+    progress.step(Math.min(parts, tool.aboutParts), fetched.at(-1)?.replace(/.*\//, ''));
   });
   child.stderr.on('data', (data: Buffer) => output.write(data));
   const code = await new Promise<number | string>((resolve) => {
@@ -109,10 +109,10 @@ async function runMaven(maven: string, folder: string, log: string, { env, progr
   await new Promise((resolve) => output.end(resolve));
   signal?.throwIfAborted();
   if (code === 0) return;
-  if (limit.aborted) throw new KnownError('validator-build-failed', `Maven did not finish building the validator in ${Math.round(timeoutMs / 60_000)} minutes.`, `What it did last stands in ${log}.`);
+  if (limit.aborted) throw new KnownError(`${tool.id}-build-failed`, `Maven did not finish building ${tool.title} in ${Math.round(timeoutMs / 60_000)} minutes.`, `What it did last stands in ${log}.`);
   const errors = readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('[ERROR]'));
   const said = errors[0]?.replace('[ERROR] ', '') ?? `it ended with ${code}`;
-  throw new KnownError('validator-build-failed', `Maven could not build the validator: ${said}`, `All it said stands in ${log}. Without Maven Central, name a jar with --validator-jar.`);
+  throw new KnownError(`${tool.id}-build-failed`, `Maven could not build ${tool.title}: ${said}`, `All it said stands in ${log}. Without Maven Central, name a jar with ${tool.option}.`);
 }
 
 /** Asks it to end, and ends it where it does not. */

@@ -1,15 +1,17 @@
-/** The pinned release in, its single jar in our cache out, with a checksum that later runs are held to. */
+/** A release's address in, its single jar in our cache out, with a checksum that later runs are held to. */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { KnownError } from '../../core/known-error';
-import type { Progress } from '../../core/progress';
-import { VALIDATOR_DOWNLOAD } from './validator-version';
+import { KnownError } from '../core/known-error';
+import type { Progress } from '../core/progress';
+import { atStart } from './java-tool';
 
 export interface DownloadOptions {
-  readonly url?: string;
+  readonly url: string;
+  /** As sentences call it. */
+  readonly title: string;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
   /** Milliseconds until the first byte; short, because on many machines nobody ever answers. */
@@ -21,15 +23,15 @@ export interface DownloadOptions {
 const MIB = 1024 * 1024;
 
 /**
- * fhir-validator-wrapper offers this download too, but always the newest release, and it never ends when the connection breaks off.
+ * fhir-validator-wrapper offers a download too, but always of its newest release, and it never ends when the connection breaks off.
  * @throws KnownError `download-failed`
  */
-export async function downloadJar(file: string, { url = VALIDATOR_DOWNLOAD, progress, signal, connectMs = 5_000, stallMs = 30_000 }: DownloadOptions): Promise<void> {
+export async function downloadJar(file: string, { url, title, progress, signal, connectMs = 5_000, stallMs = 30_000 }: DownloadOptions): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   const stop = new AbortController();
   let patience = setTimeout(() => stop.abort(new Error(`no answer within ${connectMs / 1000} s`)), connectMs);
   try {
-    progress.start('Downloading the HL7 validator');
+    progress.start(`Downloading ${title}`);
     const answer = await fetch(url, { signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal });
     if (!answer.ok || answer.body === null) throw new Error(`the answer is ${answer.status} ${answer.statusText}`);
     const total = Number(answer.headers.get('content-length') ?? 0);
@@ -55,7 +57,7 @@ export async function downloadJar(file: string, { url = VALIDATOR_DOWNLOAD, prog
     signal?.throwIfAborted();
     progress.end('not to be had');
     const cause = stop.signal.aborted ? (stop.signal.reason as Error) : error;
-    throw new KnownError('download-failed', `The validator cannot be downloaded from ${new URL(url).host}: ${reasonOf(cause)}.`, undefined, { cause });
+    throw new KnownError('download-failed', `${atStart(title)} cannot be downloaded from ${new URL(url).host}: ${reasonOf(cause)}.`, undefined, { cause });
   } finally {
     clearTimeout(patience);
     rmSync(part, { force: true });
