@@ -89,6 +89,13 @@ export const CONDITIONAL_FAULTS: readonly FaultRow[] = [
     breaks: clause('transaction-response', 'http.html#transaction-response'),
     override: responding((response) => onBundle(response, (bundle) => (bundle.type === 'transaction-response' ? { ...bundle, entry: bundle.entry?.toReversed() } : undefined))),
   },
+  {
+    id: 'batch-response-reordered',
+    group: 'rest',
+    does: 'The entries of a batch\'s answer are in another order than those of the request.',
+    breaks: clause('batch', 'http.html#brules'),
+    override: responding((response) => onBundle(response, (bundle) => (bundle.type === 'batch-response' ? { ...bundle, entry: bundle.entry?.toReversed() } : undefined))),
+  },
 ];
 
 /** Other matches are taken notice of by one kind of conditional interaction. */

@@ -48,6 +48,20 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     override: saying((said) => said.filter((_, position) => position !== said.findIndex(([name]) => isFilter(name)))),
   },
   {
+    id: 'self-link-drops-modifier',
+    group: 'honesty',
+    does: 'The self link names parameters without their modifiers.',
+    breaks: selfLink,
+    override: saying((said) => said.map(([name, value]) => [isFilter(name) && !name.startsWith('_has') ? name.replace(/:(not|exact|contains|text|missing|in|not-in)$/, '') : name, value])),
+  },
+  {
+    id: 'self-link-drops-repeat',
+    group: 'honesty',
+    does: 'The self link shows a repeated parameter once.',
+    breaks: selfLink,
+    override: saying((said) => said.filter(([name], position) => said.findIndex(([other]) => other === name) === position)),
+  },
+  {
     id: 'self-link-missing',
     group: 'honesty',
     does: 'There is no self link.',

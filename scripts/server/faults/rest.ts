@@ -49,6 +49,20 @@ export const REST_FAULTS: readonly FaultRow[] = [
     override: responding((response) => (response.status >= 400 ? { ...response, headers: { ...response.headers, 'content-type': 'text/plain; charset=utf-8' }, body: 'Error' } : response)),
   },
   {
+    id: 'outcome-without-code',
+    group: 'rest',
+    does: 'The issues of errors lack their code.',
+    breaks: clause('error-outcome', 'http.html#return'),
+    override: responding((response) => (response.status >= 400 ? { ...response, body: response.body.replace(/"code":"[a-z-]+",?/, '') } : response)),
+  },
+  {
+    id: 'outcome-of-own-severity',
+    group: 'rest',
+    does: 'The issues of errors have a severity that FHIR does not know.',
+    breaks: clause('error-outcome', 'http.html#return'),
+    override: responding((response) => (response.status >= 400 ? { ...response, body: response.body.replace('"severity":"error"', '"severity":"ERROR"') } : response)),
+  },
+  {
     id: 'error-is-200',
     group: 'rest',
     does: 'Errors come with status 200.',

@@ -124,6 +124,13 @@ export const RESULT_FAULTS: readonly FaultRow[] = [
   },
   { id: 'count-ignored', group: 'results', does: '_count is passed over.', breaks: rule('count'), override: drop('_count') },
   {
+    id: 'count-zero-with-next',
+    group: 'results',
+    does: 'The answer to _count=0 has a next link.',
+    breaks: clause('search-count-zero', 'search.html#count'),
+    override: answering((bundle, request) => (pairsOf(request).some(([name, value]) => name === '_count' && value === '0') ? { ...bundle, link: [...(bundle.link ?? []), { relation: 'next', url: bundle.link?.[0]?.url ?? '' }] } : undefined)),
+  },
+  {
     id: 'count-zero-with-entries',
     group: 'results',
     does: '_count=0 returns entries.',

@@ -127,6 +127,20 @@ export const SECURITY_FAULTS: readonly FaultRow[] = [
     override: responding((response) => withDiagnostics(response, (said) => `java.lang.IllegalStateException: ${said}${STACK}`)),
   },
   {
+    id: 'python-frame-in-error',
+    group: 'security',
+    does: 'Errors show where in the program they arose, without a heading.',
+    breaks: { key: 'security-error-internals', url: 'https://cwe.mitre.org/data/definitions/209.html' },
+    override: responding((response) => withDiagnostics(response, (said) => `${said}\n  File "/srv/app/router.py", line 218, in dispatch`)),
+  },
+  {
+    id: 'password-in-error',
+    group: 'security',
+    does: 'Errors show the address of the database with its password.',
+    breaks: { key: 'security-error-internals', url: 'https://cwe.mitre.org/data/definitions/209.html' },
+    override: responding((response) => withDiagnostics(response, (said) => `${said} (query on postgres://fhir:hunter2@db.internal:5432/fhir)`)),
+  },
+  {
     id: 'secret-in-error',
     group: 'security',
     does: 'Errors repeat the Authorization header.',

@@ -33,6 +33,7 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     url: `${SEARCH}#conformance`,
     override: sayingSelf((pairs) => encodePairs(pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', '50']])),
   },
+  { id: 'self-link-with-types', does: 'The self link writes the type into references and chains that leave it out.', url: `${SEARCH}#conformance`, override: sayingSelf((pairs) => encodePairs(pairs.map(([name, value]) => (name === 'patient' && !value.includes('/') ? ['patient', `Patient/${value}`] : [name.replace(/^patient\./, 'patient:Patient.'), value])))) },
   { id: 'self-link-other-host', does: 'The self link names the server by the host it has behind a proxy.', url: `${SEARCH}#conformance`, override: answering(linking((url, relation) => (relation === 'self' ? url.replace(/^https?:\/\/[^/]+/, 'http://fhir.internal:8080') : url))) },
   {
     id: 'no-search-mode',

@@ -1,4 +1,5 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
+import type { OperationOutcomeIssue } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { bodyOf, notNow, outcomeOf } from '../answer';
 import type { Offence, WatchRule } from './offence';
@@ -20,7 +21,7 @@ export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
   },
   {
     id: 'error.internals',
-    title: 'Errors show no stack trace',
+    title: 'Errors show no stack trace and no credentials',
     requirement: 'security-error-internals',
     looksAt: 'a status of 400 or more',
     check: internals,
@@ -39,14 +40,19 @@ export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
   },
 ];
 
-/** Lines of stack traces: Java and .NET, JavaScript, Python, Go. */
-const STACK_LINES = [/\bat [\w$.]+(<\w+>)?\([\w$]+\.(java|kt|scala|groovy):\d+\)/, /\bat .{1,200} in .{1,200}:line \d+/, /\bat .{0,200}\.[cm]?[jt]s:\d+:\d+\)?/, /Traceback \(most recent call last\)/, /\bgoroutine \d+ \[/];
+/** Lines of stack traces: Java and .NET, JavaScript, Python, Go, Ruby, PHP. */
+const STACK_LINES = [/\bat [\w$.]+(<\w+>)?\([\w$]+\.(java|kt|scala|groovy):\d+\)/, /\bat .{1,200} in .{1,200}:line \d+/, /\bat .{0,200}\.[cm]?[jt]s:\d+:\d+\)?/, /Traceback \(most recent call last\)/, /\bFile \\?"[^"]{1,200}", line \d+, in /, /\.rb:\d+:in /, /#\d+ .{1,200}\.php\(\d+\)/, /\bgoroutine \d+ \[/];
+
+/** An address with a user's name and password, as connections to databases have it. */
+const CREDENTIALS = /\b[a-z][a-z0-9+.-]{1,30}:\/\/([^\s/:@"]{1,60}):[^\s/@"]{1,100}@[\w.-]/i;
 
 function internals(exchange: Exchange): Offence[] | undefined {
   const { response, request } = exchange;
   if (response === undefined || response.status < 400 || response.body === '') return undefined;
   // In JSON, line ends and tabs are letters after a backslash.
   const head = response.body.slice(0, 20_000).replace(/\\[nrt]/g, ' ');
+  const [, user] = CREDENTIALS.exec(head) ?? [];
+  if (user !== undefined) return [{ level: 'warn', exchange, message: `${request.method} ${request.url} is answered by ${response.status} with an address that holds the password of "${user}".` }];
   if (!STACK_LINES.some((line) => line.test(head))) return [];
   return [{ level: 'warn', exchange, message: `${request.method} ${request.url} is answered by ${response.status} with a stack trace.` }];
 }
@@ -65,6 +71,8 @@ function contentType(exchange: Exchange): Offence[] | undefined {
   return [{ level: response.status >= 400 ? 'info' : 'fail', exchange, message: `The answer to ${request.method} ${request.url} ${what} instead of application/fhir+json.` }];
 }
 
+const SEVERITIES: readonly string[] = ['fatal', 'error', 'warning', 'information'];
+
 function errorOutcome(exchange: Exchange): Offence[] | undefined {
   const { response, request } = exchange;
   if (response === undefined || response.status < 400 || request.method === 'HEAD' || response.truncatedAt !== undefined) return undefined;
@@ -75,5 +83,9 @@ function errorOutcome(exchange: Exchange): Offence[] | undefined {
   if (outcome === undefined) return [{ level: 'warn', exchange, message: `${asked} is answered by ${response.status} without an OperationOutcome.` }];
   const issues: unknown = outcome.issue;
   if (!Array.isArray(issues) || issues.length === 0) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an OperationOutcome that has no issue.` }];
+  for (const issue of issues as (Partial<OperationOutcomeIssue> | null)[]) {
+    if (!SEVERITIES.includes(String(issue?.severity))) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of severity ${JSON.stringify(issue?.severity)}; its value set has ${SEVERITIES.join(', ')}.` }];
+    if (typeof issue?.code !== 'string' || issue.code === '') return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue that lacks its mandatory code.` }];
+  }
   return [];
 }

@@ -26,15 +26,22 @@ export function readSelfLink(asked: readonly Pair[], link: string): SelfLinkRead
   const left = [...carried];
   const dropped: Pair[] = [];
   const changed: Pair[] = [];
+  const others: Pair[] = [];
   for (const pair of asked) {
     const [name, value] = pair;
     if (STEERING.has(plainName(name)) || value === '' || name.startsWith(INVENTED)) continue;
     const same = left.findIndex((other) => other[0] === name && sameValue(other[1], value));
     if (same >= 0) left.splice(same, 1);
-    // Some of several OR-ed values: by the link's own words the others were not used.
-    else if (carried.some((other) => other[0] === name && isPart(other[1], value))) dropped.push(pair);
-    else if (carried.some((other) => stem(other[0]) === stem(name))) changed.push(pair);
-    else dropped.push(pair);
+    else others.push(pair);
+  }
+  for (const pair of others) {
+    const [name, value] = pair;
+    // Each pair of the link stands for one that was asked for: of a parameter that was repeated, none may be missing.
+    const at = [left.findIndex((other) => other[0] === name), left.findIndex((other) => stem(other[0]) === stem(name))].find((index) => index >= 0);
+    const [other] = at === undefined ? [] : left.splice(at, 1);
+    // Some of several OR-ed values, or another way of matching: by the link's own words that is what was searched.
+    if (other === undefined || isPart(other[1], value) || losesModifier(other[0], name)) dropped.push(pair);
+    else changed.push(pair);
   }
   return { dropped, changed, claimed: carried.filter(([name]) => name.startsWith(INVENTED)) };
 }
@@ -51,6 +58,14 @@ function stem(name: string): string {
 function isPart(carried: string, asked: string): boolean {
   const [some, all] = [carried.split(','), asked.split(',')];
   return some.length < all.length && some.every((value) => all.includes(value));
+}
+
+/** Modifiers that change what matches; a type may be written or left out where there is only one. */
+const MATCHING = /:(not|exact|contains|text|missing|in|not-in|above|below|of-type|ofType|identifier)$/;
+
+function losesModifier(carried: string, asked: string): boolean {
+  const modifier = MATCHING.exec(asked)?.[0];
+  return modifier !== undefined && !carried.endsWith(modifier);
 }
 
 /** OR-ed values in any order are the same. */

@@ -177,6 +177,8 @@ async function countOnly(context: TestContext, parameter: Pair): Promise<Judgeme
   if (entries > 0 && (parameter[0] === '_count' || claimed)) return fail(`${query} returns ${entries} entries${parameter[0] === '_count' ? '' : ', though the self link claims that only a count was made'}.`, page.exchange);
   if (entries > 0) return info(`${query} returns ${entries} entries: the wish for a count alone is not followed.`, page.exchange);
   if (typeof stated !== 'number') return fail(`${query} returns no total.`, page.exchange);
+  // "with no entries, and no prev/next/last links": https://hl7.org/fhir/R4/search.html#count
+  if (linkOf(page.bundle, 'next') !== undefined) return warn(`${query} returns no entries, but a next link: a client that follows it does not come to an end where it asked for the count alone.`, page.exchange);
   return judgeTotal(context, pairs, stated, query, page.exchange);
 }
 

@@ -76,11 +76,11 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
     also: ['capability-interaction', 'transaction-response'],
     needs: [batch],
     run: async (_, writer) => {
-      const bundle: Bundle = { resourceType: 'Bundle', type: 'batch', entry: [post(patient(writer)), { request: { method: 'GET', url: 'Patient/scout-no-such-id' } }, post(patient(writer))] };
+      const bundle: Bundle = { resourceType: 'Bundle', type: 'batch', entry: [post(patient(writer)), { request: { method: 'GET', url: 'Patient/scout-no-such-id' } }, post(patient(writer)), post(patient(writer))] };
       const exchange = await writer.bundle(bundle);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (refused(exchange)) return fail(`A batch in which one entry fails is refused as a whole: ${answerInWords(exchange)}.`, exchange);
-      return judgeAnswer(exchange, 'batch-response', 3, [true, false, true]) ?? pass('One entry fails, the others succeed.', exchange);
+      return judgeAnswer(exchange, 'batch-response', 4, [true, false, true, true]) ?? pass('One entry fails, the others succeed.', exchange);
     },
   }),
 ];
