@@ -26,7 +26,7 @@ export const siteCommand: CommandRecord = {
   examples: [
     { line: 'scout site', meaning: "Render this program's guide into output/site." },
     { line: 'scout site --ig-root ../my-ig --out ../my-ig/output', meaning: 'Render any other FSH project.' },
-    { line: 'scout site --package hl7.fhir.uv.ips#2.0.0 --out /tmp/ips', meaning: 'Render a package of the FHIR package cache.' },
+    { line: 'scout site --package hl7.fhir.uv.ips#2.0.0 --out ips', meaning: 'Render a package of the FHIR package cache.' },
   ],
   async run(context) {
     const { options, console, signal } = context;
