@@ -16,6 +16,9 @@ function rowsOf<Row extends { id: string }>(kind: 'fault' | 'variant', rows: rea
   return ids.map((id) => {
     const row = rows.find((other) => other.id === id);
     if (row !== undefined) return row;
+    const other = plantedRows().find((row) => row.id === id);
+    if (other?.service === 'cross-check') throw new KnownError(`no-such-${kind}`, `${id} lies between FHIR and archive, and is planted by scout selftest only.`, `scout selftest --only ${id}`);
+    if (other !== undefined && other.kind !== kind) throw new KnownError(`no-such-${kind}`, `${id} is a ${other.kind}, not a ${kind}.`, `Write --${other.kind} ${id}.`);
     const words = id.split('-');
     const near = rows.filter((other) => words.some((word) => word.length > 2 && other.id.split('-').includes(word))).map((other) => other.id);
     throw new KnownError(`no-such-${kind}`, `There is no ${kind} "${id}".`, near.length > 0 ? `Near: ${near.join(', ')}.` : 'scout serve --list-faults shows all.');

@@ -1,5 +1,7 @@
 /** `scout test-dicomweb` and `scout serve --dicom` as a person meets them, over a socket. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../scripts/commands/run-cli';
@@ -53,6 +55,23 @@ test('what is wrong with the arguments is said', async () => {
   expect((await cli('http://127.0.0.1:1/x', '--quiet')).exitCode).toBe(2);
   expect((await cli('http://127.0.0.1:9/dicom-web', '--only', 'nothing.*')).err).toMatch(/No test fits/);
   expect((await cli('http://a.example/dicom-web', '--wado-uri', 'http://b.example/wado')).err).toMatch(/not on the host/);
+});
+
+test.each([
+  ['a web page', { status: 200, type: 'text/html', body: '<html><title>Portal</title></html>' }, /No DICOMweb service answers at .* gave a web page/],
+  ['a FHIR server', { status: 404, type: 'application/fhir+json', body: '{"resourceType":"OperationOutcome","issue":[]}' }, /gave a FHIR OperationOutcome/],
+  ['another path', { status: 404, type: 'text/plain', body: 'not here' }, /gave 404/],
+  ['denied access', { status: 401, type: 'text/plain', body: '' }, /answers 401: it wants authorization.\n.*--token/],
+])('%s is no DICOMweb server to test: exit 2 with the way out', async (_, { status, type, body }, message) => {
+  const server = createServer((_request, response) => response.writeHead(status, { 'content-type': type }).end(body));
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  try {
+    const { exitCode, err } = await cli(`http://127.0.0.1:${(server.address() as AddressInfo).port}/dicom-web`, '--quiet');
+    expect(err).toMatch(message);
+    expect(exitCode).toBe(2);
+  } finally {
+    server.close();
+  }
 });
 
 test('a folder is served as far as its files are DICOM; each other file is named', () => {

@@ -279,5 +279,7 @@ test('a planted fault that cannot read a request leaves the refusal to the serve
 
 test('an unknown id is a known error that names what is near', () => {
   expect(() => plantedBehaviour(['token-nothing'], [])).toThrow(/There is no fault "token-nothing"/);
+  expect(() => plantedBehaviour(['no-total'], [])).toThrow(/no-total is a variant, not a fault/);
+  expect(() => plantedBehaviour(['cross-study-unknown'], [])).toThrow(/planted by scout selftest only/);
   expect(() => plantedBehaviour([], ['nothing'])).toThrow(expect.objectContaining({ code: 'no-such-variant' }) as Error);
 });

@@ -106,6 +106,10 @@ test('a connection that breaks off in the middle is lost', async () => {
   await expect(send('/broken')).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
+test('https where http is spoken is said on one line', async () => {
+  await expect(networkTransport({ method: 'GET', url: `${base.replace('http:', 'https:')}/echo`, headers: {} }, { signal: AbortSignal.timeout(10_000), maxBytes: 1000 })).rejects.toMatchObject({ code: 'tls-error', message: 'the TLS connection could not be made (EPROTO: wrong version number)' });
+});
+
 test('an answer that stops in the middle ends with the time-out', async () => {
   await expect(send('/stalled', { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ code: 'time-out' });
 });

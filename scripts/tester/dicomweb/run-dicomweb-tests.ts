@@ -3,10 +3,12 @@ import { FHIR_VERSIONS } from '../../core/fhir-version';
 import { KnownError } from '../../core/known-error';
 import { toolVersion } from '../../core/package-root';
 import { SILENT } from '../../core/progress';
-import { summarize, type Result, type Run } from '../../core/result';
+import { summarize, type Exchange, type Result, type Run } from '../../core/result';
+import { denied, looksLikeHtml, resourceOf, succeeded } from '../answer';
 import { clientOptionsOf } from '../client-options';
 import { openDeadline } from '../deadline';
 import { baseUrl } from '../discovery/base-url';
+import { noAccess } from '../discovery/discover';
 import { createClient } from '../http/client';
 import { realWait } from '../http/limits';
 import { DEFAULTS, type TestOptions } from '../options';
@@ -54,12 +56,12 @@ export async function runDicomwebTests(options: DicomwebOptions, catalogue: read
     };
     progress.start('Reading a sample of the studies');
     const { studies, first } = await harvestArchive(shared);
-    if (first.response === undefined) throw new KnownError('no-answer', `${base} does not answer: ${first.error ?? 'unknown reason'}.`, 'Check the address; scout test-dicomweb takes the base URL of the RESTful service, below which /studies is.');
+    assertDicomweb(first, base);
     progress.end(`${studies.length} studies, ${studies.reduce((sum, { series }) => sum + series.length, 0)} series`);
     const results = await runAll(tests, { ...shared, studies }, progress, deadline.signal);
     if (stored.length > 0) notes.push(`DICOMweb cannot delete: what the tests stored stays until the archive removes it by its own means: ${stored.join('; ')}.`);
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
-    const software = first.response.headers['server'];
+    const software = first.response?.headers['server'];
     return {
       tool: toolVersion(),
       target: { url: base, ...(software === undefined ? {} : { software }) },
@@ -96,4 +98,14 @@ async function runAll(tests: readonly DicomwebTest[], target: DicomwebTarget, pr
 function sameOrigin(address: string, base: string): string {
   if (new URL(address).origin === new URL(base).origin) return address;
   throw new KnownError('other-host', `${address} is not on the host of ${base}.`, 'Test the two services in runs of their own: --only "uri.*" with the base URL on that host.');
+}
+
+/** @throws KnownError `no-answer`, `no-access`, `no-dicomweb` where the first search shows that nothing can be tested there */
+function assertDicomweb(first: Exchange, base: string): void {
+  const { response, error } = first;
+  const hint = 'scout test-dicomweb takes the base URL of the RESTful service, below which /studies is.';
+  if (response === undefined) throw new KnownError('no-answer', `${base} does not answer: ${error ?? 'unknown reason'}.`, `Check the address; ${hint}`);
+  if (denied(first)) throw noAccess(first);
+  const came = resourceOf(first) !== undefined ? `a FHIR ${resourceOf(first)?.resourceType}` : looksLikeHtml(response.body) && succeeded(first) ? 'a web page' : response.status === 404 ? '404' : undefined;
+  if (came !== undefined) throw new KnownError('no-dicomweb', `No DICOMweb service answers at ${base}: GET ${first.request.url} gave ${came}.`, `Is the path right? ${hint}`);
 }

@@ -7,7 +7,7 @@ export const NETWORK_TROUBLES = {
   'connection-refused': { says: 'nothing listens there (connection refused)', hint: 'Is the server running, and is the port right?' },
   'tls-error': { says: 'the TLS connection could not be made', hint: 'For a certificate of your own authority set NODE_EXTRA_CA_CERTS to its file; check http against https.' },
   'time-out': { says: 'no answer came in time', hint: 'Raise --timeout, or look at the server.' },
-  'connection-lost': { says: 'the connection broke off', hint: 'Look at the server\'s log.' },
+  'connection-lost': { says: 'the connection broke off', hint: 'Look at the server\'s log; check http against https.' },
   'bad-encoding': { says: 'the body is not what its Content-Encoding says', hint: 'Look at what compresses the answers: the server, or a proxy before it.' },
   'not-http': { says: 'what came back is not HTTP', hint: 'Check the port, and http against https.' },
   interrupted: { says: 'the run was interrupted', hint: undefined },
@@ -43,7 +43,7 @@ export function networkError(error: unknown, signal?: AbortSignal): KnownError {
   for (let cause = asFailure(error); cause !== undefined; cause = innerCause(cause)) {
     const { code } = cause;
     if (typeof code !== 'string') continue;
-    const message = String(cause.message);
+    const message = plainMessage(String(cause.message));
     const detail = message.includes(code) ? message : `${code}: ${message}`;
     if (code in CODES) return troubleError(CODES[code] as NetworkTrouble, detail, error);
     if (code.startsWith('HPE_')) return troubleError('not-http', detail, error);
@@ -52,6 +52,11 @@ export function networkError(error: unknown, signal?: AbortSignal): KnownError {
     if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) return troubleError('tls-error', detail, error);
   }
   return troubleError('connection-lost', messageChain(asFailure(error)), error);
+}
+
+/** On one line, and of OpenSSL's `write EPROTO 808C:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/...` only what it says. */
+function plainMessage(message: string): string {
+  return (/:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? message).replace(/\s+/g, ' ').trim();
 }
 
 /** What an error has, whatever realm's Error it is an instance of. */
