@@ -16,6 +16,9 @@ const OWN: Readonly<Record<string, string>> = {
   '4.0 ImagingStudy.interpreter': 'https://fhir-scout.org/ig/imaging-r5/StructureDefinition/scout-interpreter',
 };
 
+/** The guide's extension for the reference of a CodeableReference that is a Coding in R4: HL7's tools have none that its validator takes there. */
+export const BODY_STRUCTURE = 'https://fhir-scout.org/ig/imaging/StructureDefinition/scout-body-structure';
+
 /**
  * Elements of R4 without a place in R5 whose cross-version extension HL7's validator refuses, because its table
  * (hl7.fhir.xver-extensions 0.1.0) says that they have not changed. A value that would make the result invalid is rather lost, and said.

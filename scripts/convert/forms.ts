@@ -1,8 +1,10 @@
 /** How a value changes its form between R4 and R5: a function each way for every row of FORMS. */
 import { isObject } from '../core/json';
 import { lastOf, remark, valuesOf } from './context';
+import { BODY_STRUCTURE } from './cross-version';
 import type { FormName } from './moves';
 import { codingOf, downCode, each, part, put, recode, toMany, upCode, type Form, type Moving } from './moving';
+import { UNKNOWN_STRUCTURE } from './supplied';
 
 const conceptOrReference: Form = {
   up(moving) {
@@ -32,11 +34,20 @@ const functions: Record<FormName, Form> = {
   rename: { up: each((value) => value), down: each((value) => value) },
   'coding-concept': { up: each((coding) => ({ coding: [coding] })), down: each(codingOf) },
   'coding-codeable': {
-    up: each((coding) => ({ concept: { coding: [coding] } })),
+    up: each((value) => {
+      const { extension, ...coding } = isObject(value) ? value : {};
+      const carried = valuesOf(extension).filter(isObject).find(({ url, valueReference }) => url === BODY_STRUCTURE && valueReference !== undefined);
+      const others = valuesOf(extension).filter((one) => one !== carried);
+      const rest = { ...(others.length === 0 ? {} : { extension: others }), ...coding };
+      return { ...(Object.keys(rest).length === 0 ? {} : { concept: { coding: [rest] } }), ...(carried === undefined ? {} : { reference: carried.valueReference }) };
+    }),
     down: each((value, moving) => {
       const { concept, reference } = isObject(value) ? value : {};
-      if (reference !== undefined) remark(moving.context, 'lost', moving.sourcePath, 'There is no place for the reference of a CodeableReference.');
-      return concept === undefined ? undefined : codingOf(concept, moving);
+      const coding = concept === undefined ? undefined : codingOf(concept, moving);
+      if (reference === undefined) return coding;
+      remark(moving.context, 'extension', moving.sourcePath, 'The reference of a CodeableReference travels in an extension.');
+      const { extension, ...rest } = isObject(coding) ? coding : {};
+      return { extension: [...valuesOf(extension), { url: BODY_STRUCTURE, valueReference: reference }], ...rest };
     }),
   },
   'concept-codeable': conceptOrReference,
@@ -121,6 +132,23 @@ const functions: Record<FormName, Form> = {
       if (found.length > 1) remark(moving.context, 'lost', moving.sourcePath, 'Which MIME types belong to which payload types is lost.');
       put(moving, 'payloadType', found.flatMap(({ type }) => valuesOf(type)), true);
       put(moving, 'payloadMimeType', found.flatMap(({ mimeType }) => valuesOf(mimeType)), true);
+    },
+  },
+  'included-structure': {
+    up({ source, target, context, sourcePath }) {
+      const { location, locationQualifier } = source;
+      if (location === undefined) remark(context, 'supplied', sourcePath, 'R5 demands the structure that qualifiers qualify; the null flavor says that none was stated.');
+      target.includedStructure = [{ structure: location ?? UNKNOWN_STRUCTURE, ...(locationQualifier === undefined ? {} : { qualifier: locationQualifier }) }];
+    },
+    down(moving) {
+      const { context, sourcePath, target } = moving;
+      const [first, ...others] = moving.values.filter(isObject);
+      if (others.length > 0) remark(context, 'lost', sourcePath, `R4 has room for one structure; ${others.length} more are lost.`);
+      const { structure, laterality, qualifier, ...rest } = first ?? {};
+      if (Object.keys(rest).length > 0) remark(context, 'lost', sourcePath, `There is no place for ${Object.keys(rest).join(', ')} of a structure.`);
+      if (laterality !== undefined) remark(context, 'nearest', sourcePath, 'The laterality became a qualifier of the location.');
+      if (structure !== undefined) target.location = structure;
+      put(moving, 'locationQualifier', [...valuesOf(laterality), ...valuesOf(qualifier)], true);
     },
   },
   'encounter-reason': {

@@ -4,7 +4,7 @@
 export const FORMS = {
   rename: 'the same value under another name; only the first of several where the other version takes one',
   'coding-concept': 'a Coding becomes the coding of a CodeableConcept',
-  'coding-codeable': 'a Coding becomes the concept of a CodeableReference',
+  'coding-codeable': 'a Coding becomes the concept of a CodeableReference, whose reference is an extension of the Coding',
   'concept-codeable': 'a CodeableConcept becomes the concept of a CodeableReference',
   'reference-codeable': 'a Reference becomes the reference of a CodeableReference',
   'text-concept-codeable': 'a string becomes the text of the concept of a CodeableReference',
@@ -17,6 +17,7 @@ export const FORMS = {
   contact: 'contact points become those of one contact of the resource',
   'organization-contact': 'contacts, contact points and addresses of an organization are all contacts',
   payload: 'types and MIME types of the payload become those of one payload element',
+  'included-structure': 'a location and its qualifiers become those of one included structure',
   'encounter-reason': 'each reason becomes the value of a reason element',
   'period-choice': 'a Period becomes one of the types of a choice',
   reported: 'who asserts it becomes the reference of a choice',
@@ -61,6 +62,8 @@ export const MOVES: readonly Move[] = [
   move('Endpoint', 'status', 'status', 'environment-test'),
   move('Endpoint', 'connectionType', 'connectionType', 'coding-concept'),
   move('Endpoint', 'payloadType', 'payload', 'payload', { r4Reference: 'payloadMimeType' }),
+
+  move('BodyStructure', 'location', 'includedStructure', 'included-structure', { r4Reference: 'locationQualifier' }),
 
   move('ServiceRequest', 'code', 'code', 'concept-codeable'),
   merged('ServiceRequest', 'reasonCode', 'reasonReference', 'reason'),

@@ -9,6 +9,9 @@ export interface Supplied {
   readonly why: string;
 }
 
+/** Stands where R5 demands the structure and R4 stated no location. */
+export const UNKNOWN_STRUCTURE = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK', display: 'unknown' }] };
+
 export const SUPPLIED: readonly Supplied[] = [
   {
     type: 'Endpoint',
@@ -16,6 +19,13 @@ export const SUPPLIED: readonly Supplied[] = [
     element: 'payloadType',
     value: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type', code: 'any', display: 'Any' }] }],
     why: 'R4 demands a payloadType; "any" says that none was stated.',
+  },
+  {
+    type: 'BodyStructure',
+    version: '5.0',
+    element: 'includedStructure',
+    value: [{ structure: UNKNOWN_STRUCTURE }],
+    why: 'R5 demands an includedStructure; the null flavor says that none was stated.',
   },
   {
     type: 'Encounter',

@@ -6,7 +6,7 @@ import type { Resource } from '../core/fhir';
 
 /** What the guide's scenarios and the tester's data are made of. */
 const TYPES = [
-  'Appointment', 'CarePlan', 'CareTeam', 'Condition', 'Device', 'DiagnosticReport', 'Encounter', 'Endpoint', 'Group', 'ImagingStudy', 'List', 'Location', 'Observation',
+  'Appointment', 'BodyStructure', 'CarePlan', 'CareTeam', 'Condition', 'Device', 'DiagnosticReport', 'Encounter', 'Endpoint', 'Group', 'ImagingStudy', 'List', 'Location', 'Observation',
   'Organization', 'Patient', 'Practitioner', 'PractitionerRole', 'Procedure', 'RelatedPerson', 'RiskAssessment', 'ServiceRequest', 'Specimen', 'Task', 'ValueSet',
 ];
 

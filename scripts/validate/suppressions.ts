@@ -62,6 +62,12 @@ export const SUPPRESSIONS: readonly Suppression[] = [
     reason: 'The same for codes of value sets that only a terminology server can expand (MIME types, languages).',
   },
   {
+    id: 'no-terminology-server-language',
+    code: 'TERMINOLOGY_TX_WARNING',
+    message: /\burn:ietf:bcp:(13|47)\b.*doesn't include any codes/,
+    reason: 'Language tags are composed, and MIME types are registered elsewhere: no list holds either. Check them with --tx URL.',
+  },
+  {
     id: 'no-value-set',
     code: 'Terminology_TX_Binding_NoSource',
     reason: 'FHIR itself binds the element to no value set in particular (Group.code, for one), so there is nothing to check.',

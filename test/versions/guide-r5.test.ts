@@ -18,6 +18,7 @@ import { openOfficialValidator, type OpenedValidator } from '../../scripts/valid
 import { suppress } from '../../scripts/validate/suppressions';
 import { validateResources } from '../../scripts/validate/validate-resources';
 import { BALLOT_STUDIES } from './ballot-studies';
+import { MADE_UP_BALLOT, MADE_UP_R4, MADE_UP_R5 } from './made-up-studies';
 
 // Jest gives tests a process.env of their own, which Node's spawn does not know: hand it on, as outside of Jest.
 jest.mock('child_process', () => {
@@ -54,11 +55,12 @@ test('the twin has the profiles of the R4 guide, and its capability statement th
 (noJava === undefined ? describe : describe.skip)(`the HL7 validator with R5 core${noJava === undefined ? '' : ` - skipped: ${noJava}`}`, () => {
   let validator: OpenedValidator;
   let findings: Finding[];
-  const old = convert(BALLOT_STUDIES, '0.5', '5.0').resources;
+  const old = convert([...BALLOT_STUDIES, ...MADE_UP_BALLOT], '0.5', '5.0').resources;
+  const madeUp = [...convert(MADE_UP_R4, '4.0', '5.0').resources, ...MADE_UP_R5];
 
   beforeAll(async () => {
     validator = await openOfficialValidator({ fhirVersion: FHIR_VERSIONS.R5, guides: [built.package?.file ?? ''] });
-    const all = [...set.resources, ...set.bad, ...old.map((resource) => ({ resource, file: 'ballot' }))].map(({ resource, file }) => ({ resource, file }));
+    const all = [...set.resources, ...set.bad, ...[...old, ...madeUp].map((resource) => ({ resource, file: 'made up' }))].map(({ resource, file }) => ({ resource, file }));
     findings = suppress(await validateResources(validator, all)).shown;
   }, 15 * 60_000);
 
@@ -76,6 +78,10 @@ test('the twin has the profiles of the R4 guide, and its capability statement th
 
   test('finds no error in studies of the DSTU2 ballot that were converted', () => {
     expect(errorsOf(new Set(old.map(localReference)))).toEqual([]);
+  });
+
+  test('finds no error in made-up studies with every element, converted from R4 or of R5', () => {
+    expect(errorsOf(new Set(madeUp.map(localReference)))).toEqual([]);
   });
 
   test.each(set.bad.map((example) => [example.id, example] as const))('finds in %s just what it is meant to break', (_, example) => {

@@ -1,6 +1,7 @@
 /** A jar in, the validator as a process with an HTTP interface of its own out; ended when it is closed or we end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import FhirValidator from 'fhir-validator-wrapper';
+import { codeSystemStubs } from './code-system-stubs';
 import { isOperationOutcome, type OperationOutcome } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Progress } from '../../core/progress';
@@ -127,7 +128,8 @@ class ValidatorProcess implements ValidatorService {
       version: fhirVersion,
       txServer: terminologyServer ?? 'n/a',
       txLog: this.environment.terminologyLog,
-      igs: [...guides],
+      // Where a terminology server knows the codes, these would only be in its way.
+      igs: [...(terminologyServer === undefined ? [codeSystemStubs()] : []), ...guides],
       port,
       timeout: startTimeoutMs,
       autoDownload: false,

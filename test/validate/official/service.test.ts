@@ -48,7 +48,7 @@ test('it is started with version, guides and no terminology server, answers docu
   expect(running.version).toBe('9.9.9');
   const { args, options } = java.starts()[0] ?? { args: [], options: '' };
   expect(args.slice(0, 3)).toEqual(['-jar', java.jar('answers'), 'server']);
-  expect(args.slice(4)).toEqual(['-tx', 'n/a', '-txLog', expect.any(String), '-version', '4.0.1', '-ig', 'guide/package.tgz']);
+  expect(args.slice(4)).toEqual(['-tx', 'n/a', '-txLog', expect.any(String), '-version', '4.0.1', '-ig', expect.stringMatching(/code-systems$/), '-ig', 'guide/package.tgz']);
   expect(options).toBe('-XX:+UseSerialGC -XX:TieredStopAtLevel=1');
   // Long enough to come in several chunks, which part characters.
   const text = 'M\u00fcller \ud83d\ude00 '.repeat(50_000);
