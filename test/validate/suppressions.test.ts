@@ -26,6 +26,10 @@ const SEEN: Record<string, { seen: Partial<Finding>; near?: Partial<Finding> }> 
     seen: { code: 'Terminology_TX_NoValid_15', message: "The value provided ('application/dicom') could not be validated in the absence of a terminology server" },
     near: { code: 'Terminology_TX_NoValid_15', message: 'otherwise' },
   },
+  'no-terminology-server-language': {
+    seen: { code: 'TERMINOLOGY_TX_WARNING', message: "Unable to validate code without using server because: Resolved system urn:ietf:bcp:47 (v0.1.0), but the definition doesn't include any codes, so the code has not been validated" },
+    near: { code: 'TERMINOLOGY_TX_WARNING', message: "Unable to validate code without using server because: Resolved system http://hospital.example/codes (v1), but the definition doesn't include any codes, so the code has not been validated" },
+  },
   'dicom-ontology-r5': {
     seen: { code: 'UNKNOWN_CODESYSTEM', message: "A definition for CodeSystem 'http://dicom.nema.org/resources/ontology/DCM' could not be found, so the code cannot be validated" },
     near: { code: 'UNKNOWN_CODESYSTEM', message: "A definition for CodeSystem 'http://hospital.example/modality' could not be found, so the code cannot be validated" },
