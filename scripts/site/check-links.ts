@@ -35,20 +35,23 @@ export function linksOf(text: string): { links: string[]; anchors: Set<string> }
 export function checkLinks(pages: readonly LinkedPage[], files: ReadonlySet<string>): Finding[] {
   const byPath = new Map(pages.map((page) => [page.path, page]));
   const all = [...byPath.keys(), ...files];
-  return pages.flatMap((page) =>
-    page.links.flatMap((link): Finding[] => {
+  const found = pages.flatMap((page) =>
+    page.links.flatMap((link) => {
       const [address = '', fragment] = link.split('#', 2);
       const path = decoded(address.split('?')[0]!.replace(/^\.\//, ''));
       const target = path === '' ? page : byPath.get(path);
       if (target === undefined && !files.has(path)) {
         const near = closest(path, all);
-        return [broken(page, link, `The link to ${link} on ${page.path} leads nowhere${near === undefined ? '' : `; ${near} exists`}.`)];
+        return faultOf(page, link, `The link to ${link} on ${page.path} leads nowhere${near === undefined ? '' : `; ${near} exists`}.`);
       }
       if (target === undefined || fragment === undefined || fragment === '' || target.anchors.has(decoded(fragment))) return [];
       const near = closest(fragment, [...target.anchors]);
-      return [broken(page, link, `The link to ${link} on ${page.path} leads to a page without that anchor${near === undefined ? '' : `; #${near} exists`}.`)];
+      return faultOf(page, link, `The link to ${link} on ${page.path} leads to a page without that anchor${near === undefined ? '' : `; #${near} exists`}.`);
     }),
   );
+  // Lists repeat descriptions: where the artifact's own page tells of the link, with the place to mend it, that is enough.
+  const told = new Set(found.filter(({ placed }) => placed).map(({ link }) => link));
+  return found.filter(({ placed, link }) => placed || !told.has(link)).map(({ finding }) => finding);
 }
 
 function decoded(text: string): string {
@@ -59,8 +62,9 @@ function decoded(text: string): string {
   }
 }
 
-function broken(page: LinkedPage, link: string, message: string): Finding {
-  return { severity: 'error', code: 'broken-link', message, location: placeOf(page, link), source: 'site' };
+function faultOf(page: LinkedPage, link: string, message: string): { finding: Finding; link: string; placed: boolean }[] {
+  const finding: Finding = { severity: 'error', code: 'broken-link', message, location: placeOf(page, link), source: 'site' };
+  return [{ finding, link, placed: page.place !== undefined || (page.sources ?? []).length > 0 }];
 }
 
 /** Where the link is written: in one of the page's texts, else where the page comes from. */

@@ -68,6 +68,7 @@ export const KINDS = {
   actor: 'Actors and requirements',
   profile: 'Profiles',
   dataTypeProfile: 'Data type profiles',
+  customResource: 'Resources of its own',
   extension: 'Extensions',
   logical: 'Logical models',
   operation: 'Operation definitions',
@@ -87,6 +88,7 @@ function kindOf(resource: { resourceType: string; [name: string]: unknown }, exa
     case 'StructureDefinition':
       if (resource.type === 'Extension') return 'extension';
       if (resource.kind === 'logical') return 'logical';
+      if (resource.kind === 'resource' && resource.derivation === 'specialization') return 'customResource';
       return resource.kind === 'resource' ? 'profile' : 'dataTypeProfile';
     case 'CapabilityStatement': return 'capability';
     case 'ActorDefinition': case 'Requirements': return 'actor';

@@ -99,8 +99,28 @@ describe('Liquid', () => {
 
   it('tells of a tag that it does not know, and still shows the text', () => {
     const { made, findings } = run('One\n{% frobnicate %}\nTwo');
-    expect(made).toMatch(/One\s+Two/);
-    expect(findings).toMatchObject([{ code: 'liquid', location: { file: 'input/pagecontent/a.md', line: 2 } }]);
+    expect(made).toMatch(/One\s+<span class="gap">\(unknown tag frobnicate\)<\/span>\s+Two/);
+    expect(findings).toMatchObject([{ code: 'liquid', severity: 'error', location: { file: 'input/pagecontent/a.md', line: 2 } }]);
+  });
+
+  it('tells of what only the IG Publisher makes, in an include too, and works the rest out', () => {
+    const { made, findings } = run('{% assign x = "rest" %}{% include a.md %} {% sql {\n"query": "select 1"\n} %} {{ x }}', { 'a.md': '\n{% sqlToData ids SELECT id FROM Resources %}' });
+    expect(made).toMatch(/sqlToData: made by the IG Publisher alone[\s\S]*sql: made by the IG Publisher alone[\s\S]*rest$/);
+    expect(findings.map(({ severity, code, location }) => [severity, code, location?.file, location?.line])).toEqual(expect.arrayContaining([['warning', 'publisher-tag', 'input/pagecontent/a.md', 1], ['warning', 'publisher-tag', 'input/includes/a.md', 2]]));
+    expect(findings).toHaveLength(2);
+  });
+
+  it('swallows a foreign block up to its end', () => {
+    expect(run('A {% plot %}inside{% endplot %} B').made).toMatch(/^A <span[^>]*>\(unknown tag plot\)<\/span> B$/);
+  });
+
+  it("takes Jekyll's and the IG Publisher's other words for an include", () => {
+    const { made, findings } = run('{% lang-fragment part.xhtml %} {% include_relative other.md %}', { 'part.xhtml': 'Part', 'other.md': 'Other {% lang-fragment part.xhtml %}' });
+    expect([made, findings]).toEqual(['Part Other Part', []]);
+  });
+
+  it('leaves raw text alone', () => {
+    expect(run('{% raw %}{% sql %}{{ x }}{% endraw %}')).toEqual({ made: '{% sql %}{{ x }}', findings: [] });
   });
 
   it('reads no file', () => {

@@ -36,9 +36,10 @@ describe('a project written for the IG Publisher', () => {
   let outcome: Outcome;
   beforeAll(async () => {
     outcome = await site({
-      'sushi-config.yaml': `${CONFIG.replace('menu:\n  Home: index.html\n', '')}pages:\n  index.md:\n    title: Home\n  background.xml:\n    title: Background\nmenu:\n  Home: index.html\n  More:\n    Background: background.html\n    Artifacts: artifacts.html\n    FHIR: https://hl7.org/fhir/R4/\n`,
+      'sushi-config.yaml': `${CONFIG.replace('menu:\n  Home: index.html\n', '')}pages:\n  index.md:\n    title: Home\n  background.xml:\n    title: Background\n  volume-1/use.md:\n    title: Use\nmenu:\n  Home: index.html\n  More:\n    Background: background.html\n    Artifacts: artifacts.html\n    FHIR: https://hl7.org/fhir/R4/\n`,
       'input/fsh/a.fsh': `${PROFILE}\n${EXAMPLE}`,
-      'input/pagecontent/index.md': '* TOC\n{:toc}\n\n### What\n{: #what .no_toc}\n\n{% include intro.md who="you" %}\n\n{% include img.html img="plan.png" caption="The plan" %}\n\n<div class="note" markdown="1">\nSee [NamedPatient] and [[[NamedPatient]]] in {{ site.data.fhir.igName }}, [background](background.html#why).\n</div>\n\n### Why\n\n| A | B |\n|---|---|\n| {{ site.data.rows[0].a }} | 2 |\n{: .grid}\n\n{% include flow.svg %}\n\n{% include dependency-table.xhtml %}\n\n[Package](package.tgz), [all of it](full-ig.zip), [examples](examples.ttl.zip)\n\n{% include fsh-link-references.md %}\n',
+      'input/pagecontent/index.md': '* TOC\n{:toc}\n\n### What\n{: #what .no_toc}\n\n{% include intro.md who="you" %}\n\n{% include img.html img="plan.png" caption="The plan" %}\n\n<div class="note" markdown="1">\nSee [NamedPatient] and [[[NamedPatient]]] in {{ site.data.fhir.igName }}, [background](background.html#why).\n</div>\n\n### Why\n\n| A | B |\n|---|---|\n| {{ site.data.rows[0].a }} | 2 |\n{: .grid}\n\n{% include flow.svg %}\n\n{% include StructureDefinition-NamedPatient-diff.xhtml %}\n\n{% include dependency-table.xhtml %}\n\n[Package](package.tgz), [all of it](full-ig.zip), [examples](examples.ttl.zip)\n\n{% include fsh-link-references.md %}\n',
+      'input/pagecontent/volume-1/use.md': 'Text in a folder, [home](index.html).\n',
       'input/pagecontent/background.xml': '<?xml version="1.0"?>\n<div xmlns="http://www.w3.org/1999/xhtml"><h3>Why <a name="why"> </a></h3><p>Because.</p></div>',
       'input/pagecontent/StructureDefinition-NamedPatient-intro.md': '### Scope\n\nPeople with **names**.\n',
       'input/includes/intro.md': 'Written for {{ include.who }}.',
@@ -71,6 +72,16 @@ describe('a project written for the IG Publisher', () => {
     expect(index).toContain('hl7.terminology.r4');
     expect(index).toMatch(/A -&gt; B[\s\S]*drawn where Java/);
     expect(index).not.toMatch(/\{[{%:]/);
+  });
+
+  it('has the element tables that its texts include, in the view that they name', () => {
+    expect(outcome.page('index.html')).toMatch(/<div (?=[^>]*data-view="differential")[^>]*>\s*<div class="scroll"/);
+    expect(outcome.page('index.html')).not.toContain('Close all');
+  });
+
+  it('has pages whose texts stand in folders beside the others', () => {
+    expect(outcome.page('use.html')).toContain('Text in a folder');
+    expect(outcome.page('toc.html')).toContain('<a href="use.html">Use</a>');
   });
 
   it('has its menu, its pages in XML, and the texts around its artifacts', () => {

@@ -31,14 +31,17 @@ export function notable(constraints: readonly Constraint[] | undefined): Constra
   return (constraints ?? []).filter(({ key }) => isNotable(key));
 }
 
-export function elementTable(reader: SiteReader, reference: string, structure: StructureDefinition): Html {
+export type View = keyof typeof VIEWS;
+
+/** @param only the one view of a table in which the reader has no choice, as inside a narrative page */
+export function elementTable(reader: SiteReader, reference: string, structure: StructureDefinition, only?: View): Html {
   const rows = elementRows(structure);
   const hasMustSupport = rows.some(({ element }) => element.mustSupport === true);
   const whole = structure.snapshot !== undefined;
   const views = Object.entries(VIEWS).filter(([view]) => (view !== 'must-support' || hasMustSupport) && (whole || view === 'differential'));
-  const first = views[0]?.[0] ?? 'snapshot';
-  return html`<div class="elements" data-view="${first}">
-<div class="views needs-script" role="group" aria-label="Which elements are shown">${views.map(([view, { label, meaning }]) => html`<button type="button" data-show="${view}" aria-pressed="${view === first ? 'true' : 'false'}" title="${meaning}">${label}</button>`)}<span class="tree-actions"><button type="button" data-tree="close">Close all</button><button type="button" data-tree="open">Open all</button></span></div>
+  const first = (whole ? only : undefined) ?? views[0]?.[0] ?? 'snapshot';
+  return html`<div class="elements" data-view="${first}">${only !== undefined ? '' : html`
+<div class="views needs-script" role="group" aria-label="Which elements are shown">${views.map(([view, { label, meaning }]) => html`<button type="button" data-show="${view}" aria-pressed="${view === first ? 'true' : 'false'}" title="${meaning}">${label}</button>`)}<span class="tree-actions"><button type="button" data-tree="close">Close all</button><button type="button" data-tree="open">Open all</button></span></div>`}
 <div class="scroll" tabindex="0" role="region" aria-label="Elements of ${structure.title ?? structure.name ?? structure.id}"><table class="tree">
 <caption class="visually-hidden">Elements of ${structure.title ?? structure.name ?? structure.id}</caption>
 <thead><tr><th scope="col">Name</th><th scope="col">Flags</th><th scope="col"><abbr title="Cardinality">Card.</abbr></th><th scope="col">Type</th><th scope="col">Description and rules</th></tr></thead>

@@ -1,5 +1,5 @@
 /** A narrative page's text in, the text with its Liquid tags worked out: includes, `site.data`, `page`; what cannot be had is a finding and a visible gap. */
-import { Liquid, TagToken, Tokenizer, type Template, type TopLevelToken } from 'liquidjs';
+import { Liquid, TagToken, type Template, type TopLevelToken } from 'liquidjs';
 import type { Finding } from '../../core/finding';
 import type { SourceText } from '../guide';
 
@@ -12,13 +12,18 @@ export interface LiquidSource {
   report(finding: Finding): void;
 }
 
-const INCLUDE = /\{%-?\s*include(?:_relative)?\s+([^\s%{}]+)/g;
+const INCLUDE = /\{%-?\s*(?:include(?:_relative)?|lang-fragment)\s+([^\s%{}]+)/g;
+/** Jekyll's and the IG Publisher's other words for an include. */
+const OTHER_INCLUDE = /(\{%-?\s*)(?:include_relative|lang-fragment)(?=\s)/g;
+const TAG_NAME = /\{%-?\s*([A-Za-z][\w-]*)/g;
 const DEEPEST = 30;
 /** Milliseconds: a page's loops come to an end. */
 const LONGEST = 5000;
 
-/** Fragments of other templates of HL7's that stand for nothing on this site. */
-const SILENT_TAGS = ['sql', 'sqlToData'];
+/** Tags of the IG Publisher that ask its own database or renderers. */
+const PUBLISHER_TAGS = new Set(['sql', 'sqlToData', 'fragment', 'json', 'class-diagram', 'uml', 'multi-map']);
+/** Parts of block tags, which are no tags of their own. */
+const PART_OF_BLOCK = /^(end.*|else|elsif|when)$/;
 
 export function renderLiquid(page: SourceText, source: LiquidSource): string {
   if (!/\{[{%]/.test(page.text)) return page.text;
@@ -27,7 +32,7 @@ export function renderLiquid(page: SourceText, source: LiquidSource): string {
   const read = (name: string): string => {
     if (cyclic.has(name)) return gap(`include ${name} includes itself`);
     const found = source.include(name);
-    if (found !== undefined) return found.text;
+    if (found !== undefined) return prepared(found.text);
     if (!missing.has(name)) source.report({ severity: 'error', code: 'unknown-include', message: `The include ${name} does not exist: neither in input/includes nor among those the site makes.`, location: placeOf(page, name, source), source: 'site' });
     missing.add(name);
     return gap(`include ${name} does not exist`);
@@ -56,9 +61,12 @@ export function renderLiquid(page: SourceText, source: LiquidSource): string {
   });
   // Jekyll's filters that liquidjs does not have: the whole page is Markdown already, and its addresses are relative.
   for (const name of ['markdownify', 'relative_url']) engine.registerFilter(name, (text: unknown) => text);
-  for (const name of SILENT_TAGS) registerSilent(engine, name);
+  const prepared = (text: string): string => {
+    for (const [, name] of text.matchAll(TAG_NAME)) if (engine.tags[name!] === undefined && !PART_OF_BLOCK.test(name!)) registerForeign(engine, name!, page, source);
+    return text.replace(OTHER_INCLUDE, '$1include');
+  };
   try {
-    return String(engine.parseAndRenderSync(page.text, { ...source.scope }));
+    return String(engine.parseAndRenderSync(prepared(page.text), { ...source.scope }));
   } catch (error) {
     source.report({ severity: 'error', code: 'liquid', message: `Liquid: ${plainMessage(error)}`, location: { file: page.file, ...lineOf(error) }, source: 'site' });
     // The page's text is better than no page.
@@ -66,16 +74,21 @@ export function renderLiquid(page: SourceText, source: LiquidSource): string {
   }
 }
 
-function registerSilent(engine: Liquid, name: string): void {
+/** A tag that only others know is told, and leaves a gap; the rest of the page stands. */
+function registerForeign(engine: Liquid, name: string, page: SourceText, source: LiquidSource): void {
+  const known = PUBLISHER_TAGS.has(name);
   engine.registerTag(name, {
     parse(token: TagToken, rest: TopLevelToken[]): Template[] {
-      // A block form swallows all up to its end tag; the short form has its query on the line.
+      const [line] = token.getPosition();
+      const file = token.file === undefined ? page.file : (source.include(token.file)?.file ?? token.file);
+      const message = known ? `Liquid: what {% ${name} %} stands for is made by the IG Publisher alone: this site leaves it out.` : `Liquid: there is no tag {% ${name} %}.`;
+      source.report({ severity: known ? 'warning' : 'error', code: known ? 'publisher-tag' : 'liquid', message, location: { file, line }, source: 'site' });
+      // A block form swallows all up to its end tag; the short form stands alone.
       const end = rest.findIndex((other) => other instanceof TagToken && other.name === `end${name}`);
       if (end >= 0) rest.splice(0, end + 1);
-      void new Tokenizer(token.args);
       return [];
     },
-    render: () => '',
+    render: () => gap(known ? `${name}: made by the IG Publisher alone` : `unknown tag ${name}`),
   });
 }
 

@@ -4,7 +4,7 @@ import { pageOf } from '../file-names';
 import type { SourceText } from '../guide';
 import { grid } from '../page';
 import type { Kind, SiteReader } from '../reader';
-import { elementTable } from '../element/table';
+import { elementTable, type View } from '../element/table';
 import type { StructureDefinition } from '../structure';
 
 /** Images of HL7's template: https://build.fhir.org/ig/FHIR/ig-guidance/ */
@@ -13,6 +13,9 @@ const FIGURE = '<figure class="{{include.class}}"><img src="{{include.img}}" alt
 const LISTS: Readonly<Record<string, Kind>> = {
   profiles: 'profile', extensions: 'extension', logicals: 'logical', valuesets: 'valueSet', codesystems: 'codeSystem', capabilitystatements: 'capability', operationdefinitions: 'operation', searchparameters: 'searchParameter',
 };
+
+/** Element tables of the IG Publisher by the end of their names. */
+const FRAGMENT_VIEWS: Readonly<Record<string, View>> = { snapshot: 'snapshot', diff: 'differential', 'snapshot-by-key': 'key', 'snapshot-by-mustsupport': 'must-support' };
 
 /** Includes that have nothing to say here. */
 const EMPTY = ['cross-version-analysis.xhtml', 'cross-version-analysis-inline.xhtml', 'globals-table.xhtml', 'deleted-extensions.xhtml', 'expansion-params.xhtml', 'markdown-link-references.md', 'fsh-link-references.md', 'related-igs-list.xhtml', 'related-igs-table.xhtml', 'obligation-summary.xhtml', 'new-extensions.xhtml'];
@@ -31,7 +34,7 @@ export function madeInclude(reader: SiteReader, name: string): SourceText | unde
   }
   const structure = /^StructureDefinition-([\w.-]+?)-(snapshot|snapshot-all|diff|diff-all|snapshot-by-key|snapshot-by-key-all|snapshot-by-mustsupport|snapshot-by-mustsupport-all)\.xhtml$/.exec(name);
   const artifact = structure === null ? undefined : reader.artifact(`StructureDefinition/${structure[1]}`);
-  if (artifact !== undefined) return made(elementTable(reader, artifact.reference, artifact.resource as StructureDefinition));
+  if (artifact !== undefined) return made(elementTable(reader, artifact.reference, artifact.resource as StructureDefinition, FRAGMENT_VIEWS[structure![2]!.replace(/-all$/, '')]));
   return EMPTY.includes(name) ? made('') : undefined;
 }
 

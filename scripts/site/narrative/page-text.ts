@@ -17,7 +17,7 @@ export interface NarrativeText extends Narrative {
 export function narrative(reader: SiteReader, source: SourceText, format: 'markdown' | 'html', pageName: string): NarrativeText {
   const used = new Map<string, SourceText>();
   const include = (name: string): SourceText | undefined => {
-    const found = reader.include(name) ?? madeInclude(reader, name);
+    const found = reader.include(name) ?? madeInclude(reader, name) ?? (/\.(md|html|xml)$/.test(name) ? reader.page(name.replace(/\.\w+$/, ''))?.source : undefined);
     if (found !== undefined) used.set(name, found);
     return found;
   };

@@ -111,7 +111,9 @@ function readPages(root: string, top: GuidePage | undefined, configuration: Sour
   const pages = new Map<string, SitePage>();
   const walk = (page: GuidePage, depth: number) => {
     const address = page.nameUrl ?? page.name ?? page.sourceUrl ?? '';
-    const name = address.replace(/\.(html|md|xml)$/, '');
+    const stated = address.replace(/\.(html|md|xml)$/, '');
+    // All pages of a site are in one folder, as the IG Publisher's are, wherever their texts stand.
+    const name = texts.has(stated) ? stated : basename(stated);
     const text = texts.get(name);
     if (name !== '' && !MADE.has(name)) {
       pages.set(name, { name, title: page.title ?? name, format: text?.format ?? 'markdown', depth: Math.max(0, depth - 1), ...(text === undefined ? {} : { source: text }) });
