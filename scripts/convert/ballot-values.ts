@@ -10,7 +10,7 @@ const ACCESSION_TYPE = { coding: [{ system: 'http://terminology.hl7.org/CodeSyst
 /** DSTU2's element of the same name; there are no cross-version extensions for ballots: https://hl7.org/fhir/R4/versions.html#extensions */
 const CROSS_VERSION = 'http://hl7.org/fhir/1.0/StructureDefinition/extension-';
 
-/** The ballot's oid type is written urn:oid:1.2.3; R4's id type is not: https://hl7.org/fhir/R4/imagingstudy.html#dicom-uids */
+/** The ballot's oid type is written urn:oid:1.2.3; R4's id type is not: https://hl7.org/fhir/R4/imagingstudy.html#notes */
 export function bareUid(uid: string): string {
   return uid.startsWith(URN) ? uid.slice(URN.length) : uid;
 }
@@ -50,7 +50,7 @@ export function availabilityExtension(element: string, code: string, context: Co
 
 /**
  * The WADO-RS service that a study's or series' URL belongs to, as an Endpoint; each service once. The address of an Endpoint is the
- * base, so the URL is cut before /studies/: https://hl7.org/fhir/R4/imagingstudy.html#endpoints
+ * base, so the URL is cut before /studies/: https://hl7.org/fhir/R4/imagingstudy.html#notes
  */
 export function endpointFor(url: string, path: string, study: MadeStudy, context: ConvertContext): Reference[] {
   const cut = /^(https?:\/\/[^?#\s]+?)\/studies\/[^?#\s]*$/.exec(url)?.[1];

@@ -3,7 +3,7 @@
 /** https://dicom.nema.org/medical/dicom/current/output/chtml/part05/chapter_9.html */
 export const DICOM_UID_CLAUSE = 'https://dicom.nema.org/medical/dicom/current/output/chtml/part05/chapter_9.html';
 
-/** Identifier system of DICOM UIDs: https://hl7.org/fhir/R4/imagingstudy.html#dicom-uids */
+/** Identifier system of DICOM UIDs: https://hl7.org/fhir/R4/imagingstudy.html#notes */
 export const DICOM_UID_SYSTEM = 'urn:dicom:uid';
 
 const COMPONENTS = /^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*$/;

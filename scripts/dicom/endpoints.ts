@@ -1,4 +1,4 @@
-/** An ImagingStudy and its Endpoint resources in, the endpoints that serve the study and each of its series out, and what keeps an endpoint from serving: https://hl7.org/fhir/R4/imagingstudy.html#endpoints */
+/** An ImagingStudy and its Endpoint resources in, the endpoints that serve the study and each of its series out, and what keeps an endpoint from serving: https://hl7.org/fhir/R4/imagingstudy.html#notes */
 import type { Coding, CodeableConcept, Identifier, Reference, Resource } from '../core/fhir';
 import { DICOM_UID_SYSTEM, uidOfUrn } from '../core/dicom-uid';
 

@@ -1,8 +1,8 @@
-/** Rules on the address of an imaging Endpoint, one per connection type: https://hl7.org/fhir/R4/imagingstudy.html#endpoints */
+/** Rules on the address of an imaging Endpoint, one per connection type: https://hl7.org/fhir/R4/imagingstudy.html#notes */
 import { codingsOf, type Resource } from '../core/fhir';
 import type { Rule, Violation } from './rule';
 
-const CLAUSE = 'https://hl7.org/fhir/R4/imagingstudy.html#endpoints';
+const CLAUSE = 'https://hl7.org/fhir/R4/imagingstudy.html#notes';
 
 /** Code system of `Endpoint.connectionType`. */
 export const CONNECTION_TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type';

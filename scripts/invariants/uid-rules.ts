@@ -4,7 +4,7 @@ import type { Resource } from '../core/fhir';
 import { listed, type ImagingStudy } from './imaging-study';
 import type { Rule, Violation } from './rule';
 
-const STUDY_UID_CLAUSE = 'https://hl7.org/fhir/R4/imagingstudy.html#dicom-uids';
+const STUDY_UID_CLAUSE = 'https://hl7.org/fhir/R4/imagingstudy.html#notes';
 
 export const UID_RULES: readonly Rule[] = [
   {

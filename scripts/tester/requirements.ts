@@ -102,7 +102,7 @@ export const REQUIREMENTS = {
   'resource-id': row('resource.html#id', 'SHALL', 'Each resource of a server has an id of 1 to 64 letters, digits, - and . characters.'),
   'imaging-modality-path': row('imagingstudy.html#search', 'SHALL', 'The modality parameter reads ImagingStudy.series.modality.'),
   'imaging-endpoint-path': row('imagingstudy.html#search', 'SHALL', 'The endpoint parameter reads ImagingStudy.endpoint and ImagingStudy.series.endpoint.'),
-  'imaging-study-uid': row('imagingstudy.html#dicom-uids', 'SHALL', 'The Study Instance UID is an identifier with system urn:dicom:uid and a value that begins with urn:oid:.'),
+  'imaging-study-uid': row('imagingstudy.html#notes', 'SHALL', 'The Study Instance UID is an identifier with system urn:dicom:uid and a value that begins with urn:oid:.'),
   'imaging-accession': row('imagingstudy.html#search', 'SHALL', 'The identifier parameter reads every identifier of the study, accession numbers included.'),
   'imaging-series-uid': row('imagingstudy.html#search', 'SHALL', 'The series parameter reads ImagingStudy.series.uid, written as a bare UID.'),
   'imaging-instance-uid': row('imagingstudy.html#search', 'SHALL', 'The instance parameter reads ImagingStudy.series.instance.uid, written as a bare UID.'),

@@ -4,7 +4,7 @@ import { queryString } from '../../scripts/dicom/urls-query';
 import { wadoRsFramesUrl, wadoRsMetadataUrl, wadoRsRenderedUrl, wadoRsThumbnailUrl, wadoRsUrl } from '../../scripts/dicom/urls-wado-rs';
 import { wadoUriUrl } from '../../scripts/dicom/urls-wado-uri';
 
-// The fictional study of https://hl7.org/fhir/R4/imagingstudy.html#endpoints
+// The fictional study of https://hl7.org/fhir/R4/imagingstudy.html#notes
 const TARGET = { studyUid: '1.2.250.1.59.40211.12345678.678910', seriesUid: '1.2.250.1.59.40211.789001276.14556172.67789', instanceUid: '1.2.250.1.59.40211.2678810.87991027.899772.2' };
 const INSTANCE = 'studies/1.2.250.1.59.40211.12345678.678910/series/1.2.250.1.59.40211.789001276.14556172.67789/instances/1.2.250.1.59.40211.2678810.87991027.899772.2';
 const RS = 'https://pacs.hospital.org/wado-rs';

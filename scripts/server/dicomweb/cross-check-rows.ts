@@ -20,7 +20,7 @@ export interface CrossCheckRow {
 }
 
 const R4 = 'https://hl7.org/fhir/R4/imagingstudy';
-const fault = (id: string, does: string, breaks: string, change: Pick<CrossCheckRow, 'data' | 'override'>): CrossCheckRow => ({ kind: 'fault', group: 'cross-check', id: `cross-${id}`, does, breaks: `dicomweb:${breaks}`, url: `${R4}.html#endpoints`, ...change });
+const fault = (id: string, does: string, breaks: string, change: Pick<CrossCheckRow, 'data' | 'override'>): CrossCheckRow => ({ kind: 'fault', group: 'cross-check', id: `cross-${id}`, does, breaks: `dicomweb:${breaks}`, url: `${R4}.html#notes`, ...change });
 const variant = (id: string, does: string, page: string, change: Pick<CrossCheckRow, 'data' | 'override'>): CrossCheckRow => ({ kind: 'variant', id: `cross-${id}`, does, url: `${R4}${page}`, ...change });
 
 const ofType = (type: string, change: (resource: Resource) => Resource) => ({ data: (resource: Resource) => (resource.resourceType === type ? change(resource) : resource) });
@@ -66,5 +66,5 @@ export const CROSS_CHECK_ROWS: readonly CrossCheckRow[] = [
   variant('started-in-utc', 'The start of a study is written in UTC.', '-definitions.html#ImagingStudy.started', studies((study) => ({ ...study, started: new Date(String(study['started'])).toISOString() }))),
   variant('started-day-alone', 'The start of a study is written as a day.', '-definitions.html#ImagingStudy.started', studies((study) => ({ ...study, started: String(study['started']).slice(0, 10) }))),
   variant('no-rendered-archive', 'The archive renders nothing.', '.html#wado-rs', { override: { response: (response, { url }) => (/\/rendered/.test(url) ? { status: 406, headers: {}, body: '' } : response) } }),
-  variant('endpoint-off', 'The endpoint is switched off.', '.html#endpoints', ofType('Endpoint', (endpoint) => ({ ...endpoint, status: 'off' }))),
+  variant('endpoint-off', 'The endpoint is switched off.', '.html#notes', ofType('Endpoint', (endpoint) => ({ ...endpoint, status: 'off' }))),
 ];

@@ -57,7 +57,7 @@ export const DICOMWEB_REQUIREMENTS = {
   'stow-failure': dicom('sect_10.5.html#sect_10.5.3.1', 'SHALL', 'What cannot be stored is reported as a failure, not as a success.'),
   'stow-study': dicom('sect_10.5.html#sect_10.5.1', 'SHALL', 'Instances of other studies than the one in the URL are not stored.'),
   // FHIR's promise about what is behind an endpoint.
-  'study-found': row(`${R4}.html#endpoints`, 'SHALL', 'The endpoints of a study give access to it: the study that its identifier names is found there.'),
+  'study-found': row(`${R4}.html#notes`, 'SHALL', 'The endpoints of a study give access to it: the study that its identifier names is found there.'),
   'series-found': row(`${R4}-definitions.html#ImagingStudy.series.uid`, 'SHALL', 'Each series of an ImagingStudy is a series of the DICOM study.'),
   'instance-found': row(`${R4}-definitions.html#ImagingStudy.series.instance.uid`, 'SHALL', 'Each instance of an ImagingStudy is an instance of that DICOM series.'),
   'series-modality': row(`${R4}-definitions.html#ImagingStudy.series.modality`, 'SHALL', 'The modality of a series is that of the DICOM series.'),
@@ -70,7 +70,7 @@ export const DICOMWEB_REQUIREMENTS = {
   'fhir-metadata': row(`${R4}.html#wado-rs`, 'SHALL', 'The metadata of a series can be had from its endpoint, and carries the UIDs of the ImagingStudy.'),
   'fhir-retrieve': row(`${R4}.html#wado-rs`, 'SHALL', 'The instances of a series can be had from its endpoint, are DICOM, and carry the UIDs of the ImagingStudy.'),
   'fhir-rendered': row(`${R4}.html#wado-rs`, 'SHOULD', 'The images of a series can be had rendered from its endpoint.'),
-  'endpoint-usable': row(`${R4}.html#endpoints`, 'SHALL', 'The address of an endpoint is the base URL of the service, to which the path of a study is appended.'),
+  'endpoint-usable': row(`${R4}.html#notes`, 'SHALL', 'The address of an endpoint is the base URL of the service, to which the path of a study is appended.'),
 } as const satisfies Record<string, Row>;
 
 export type DicomwebRequirement = keyof typeof DICOMWEB_REQUIREMENTS;
