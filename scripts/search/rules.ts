@@ -28,10 +28,10 @@ const DECIDING = {
   'or-range': { text: 'Dates, numbers and quantities joined by a comma are OR as well; a server may refuse it.', url: `${SEARCH}#combining`, optional: true },
   'escaping': { text: 'A backslash before , $ | or \\ makes the character part of the value.', url: `${SEARCH}#escaping` },
   'several-paths': { text: 'A parameter with several paths or a repeating element matches where any one of the values does.', url: `${SEARCH}#parameters` },
-  'logical-miss': { text: 'A value that nothing has gives an empty result, not an error.', url: `${SEARCH}#errors` },
+  'logical-miss': { text: 'A value that nothing has gives an empty result, not an error.', url: `${SEARCH}#errors`, should: true },
   'empty-parameter': { text: 'A parameter without a value is ignored.', url: `${SEARCH}#errors` },
-  'unknown-parameter': { text: 'An unknown parameter is ignored; with Prefer: handling=strict it is an error.', url: `${SEARCH}#errors` },
-  'syntax-error': { text: 'A value that is not written as its type demands gets an error.', url: `${SEARCH}#errors` },
+  'unknown-parameter': { text: 'An unknown parameter is ignored; with Prefer: handling=strict it is an error.', url: `${SEARCH}#errors`, should: true },
+  'syntax-error': { text: 'A value that is not written as its type demands gets an error.', url: `${SEARCH}#errors`, should: true },
   'unsupported-modifier': { text: 'A modifier that the server does not support for the parameter is refused.', url: `${SEARCH}#modifiers` },
   'missing': { text: ':missing=true finds the resources without a value, :missing=false those with one.', url: `${SEARCH}#modifiers`, optional: true, sectionFromR5: 'modifiermissing' },
 
@@ -53,7 +53,8 @@ const DECIDING = {
   'reference-type-modifier': { text: ':Type with an id is the same as Type/id.', url: `${SEARCH}#reference`, optional: true, sectionFromR5: 'modifiertype' },
   'reference-limited': { text: 'A parameter limited to one type (patient) sees references to that type alone.', url: `${SEARCH}#reference` },
   'reference-identifier': { text: ':identifier searches Reference.identifier as a token, not the target\'s identifiers.', url: `${SEARCH}#reference`, optional: true, sectionFromR5: 'modifieridentifier' },
-  'reference-canonical': { text: 'A canonical element is found by its URL.', url: `${SEARCH}#versions`, should: true },
+  // That servers SHOULD support it (#versions) is for those that do not declare the parameter.
+  'reference-canonical': { text: 'A canonical element is found by its URL.', url: `${SEARCH}#reference` },
   'reference-canonical-below': { text: ':below on a canonical finds every business version, or those that start with the version given.', url: `${SEARCH}#versions`, optional: true, should: true, sectionFromR5: 'modifierbelow' },
   'reference-hierarchy': { text: ':above and :below on a reference follow a strict hierarchy and include the resource named.', url: `${SEARCH}#recursive`, optional: true },
 
@@ -83,7 +84,7 @@ const DECIDING = {
   'has': { text: '_has:Type:parameter:next finds resources that a Type which satisfies next refers to.', url: `${SEARCH}#has`, optional: true },
   'list': { text: '_list finds the resources that the List refers to.', url: `${SEARCH}#list`, optional: true, sectionFromR5: '_list' },
   'include': { text: '_include adds what the matches refer to, _revinclude what refers to them, with mode include.', url: `${SEARCH}#include`, optional: true },
-  'sort': { text: '_sort orders by the keys in turn; until R4B, of several values the one earliest in the order asked counts.', url: `${SEARCH}#sort`, optional: true },
+  'sort': { text: '_sort orders by the keys in turn; until R4B, of several values the one earliest in the order asked counts.', url: `${SEARCH}#sort`, optional: true, should: true },
   'count': { text: '_count is never exceeded by the matches of a page; 0 asks for the total alone.', url: `${SEARCH}#count` },
   'total': { text: 'Bundle.total counts the matches, not what is included, nor what is on the page.', url: `${SEARCH}#total` },
 } as const satisfies Record<string, Rule>;

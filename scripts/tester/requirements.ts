@@ -130,16 +130,13 @@ export type RequirementKey = keyof typeof REQUIREMENTS | `rule:${DecidingRuleId}
 /** Begins the keys of the R6 draft's invariants, whose ids are those of the guide. */
 const DRAFT = 'invariant:6.0/';
 
-/** Rules of search besides matching that are recommendations; every other rule decides whether a resource matches, and that is the meaning of the search. */
-const SHOULD_RULES: ReadonlySet<DecidingRuleId> = new Set<DecidingRuleId>(['logical-miss', 'unknown-parameter', 'syntax-error', 'sort']);
-
 /** The requirement of a row for one FHIR version, as results name it. */
 export function requirementOf(key: RequirementKey, version: Pick<FhirVersionRecord, 'name' | 'spec' | 'mimeVersion'>): Requirement & { expectation: Expectation } {
   const prefix = `fhir-${version.name.toLowerCase()}`;
   if (key.startsWith('rule:')) {
     const rule = key.slice('rule:'.length) as DecidingRuleId;
     const { text, should }: Rule = RULES[rule];
-    return { id: `${prefix}-search-${rule}`, url: ruleUrl(RULES[rule], version), text, expectation: SHOULD_RULES.has(rule) || should === true ? 'SHOULD' : 'SHALL' };
+    return { id: `${prefix}-search-${rule}`, url: ruleUrl(RULES[rule], version), text, expectation: should === true ? 'SHOULD' : 'SHALL' };
   }
   if (key.startsWith('dicomweb:')) return { id: key.replace(':', '-'), ...DICOMWEB_REQUIREMENTS[key.slice('dicomweb:'.length) as DicomwebRequirement] };
   if (key.startsWith('invariant:')) {
