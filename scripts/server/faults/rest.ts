@@ -9,7 +9,7 @@ import { hearing, onResource, responding, withoutHeaders } from './rewriting';
 const update = clause('update', 'http.html#update');
 const create = clause('create', 'http.html#create');
 const conditional = clause('conditional-read', 'http.html#cread');
-const without = (...names: string[]) => responding((response) => ({ ...response, headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !names.includes(name))) }));
+const without = (...names: string[]) => responding((response) => withoutHeaders(response, ...names));
 const isInstance = (request: ServerRequest) => /\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(splitUrl(request.url).path);
 
 export const REST_FAULTS: readonly FaultRow[] = [

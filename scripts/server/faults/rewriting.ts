@@ -107,9 +107,9 @@ export function hearing(change: (request: ServerRequest) => ServerRequest): Over
   return (reference) => ({ request: (request) => change(reference.request(request)) });
 }
 
-/** The request without some headers. */
-export function withoutHeaders(request: ServerRequest, ...names: string[]): ServerRequest {
-  return { ...request, headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !names.includes(name))) };
+/** A request or a response without some headers. */
+export function withoutHeaders<T extends { readonly headers: Readonly<Record<string, string>> }>(message: T, ...names: readonly string[]): T {
+  return { ...message, headers: Object.fromEntries(Object.entries(message.headers).filter(([name]) => !names.includes(name))) };
 }
 
 /** The matches of a search answer. */

@@ -1,6 +1,7 @@
 /** Legal variants in what is refused, what is supported, and how interactions besides search answer. */
 import type { Resource } from '../../core/fhir';
 import { FROM_R5 } from '../../core/fhir-version';
+import { escapeValue } from '../../search/escaping';
 import type { Criterion, SearchIndex, SearchValue } from '../../search/types';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
@@ -9,6 +10,7 @@ import { hearing, isFilter, isSearch, mappingPairs, pairsOf, responding, splitOr
 import type { VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
 import type { ServerRequest } from '../request';
+import { refusing } from './refusing';
 
 const HTTP = 'https://hl7.org/fhir/R4/http.html';
 const SEARCH = 'https://hl7.org/fhir/R4/search.html';
@@ -23,18 +25,18 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
       refused: (query, handling) => [...reference.refused(query, handling), ...query.issues.filter(({ code }) => code === 'unknown-parameter' && handling !== 'lenient')],
     }),
   },
-  { id: 'no-has', does: '_has is refused with 400.', url: `${SEARCH}#has`, override: refusingSearches((name) => name.startsWith('_has:'), '_has is not supported.') },
+  { id: 'no-has', does: '_has is refused with 400.', url: `${SEARCH}#has`, override: refusing(400, (name) => name.startsWith('_has:'), '_has is not supported.') },
   {
     id: 'or-of-dates-refused',
     does: 'Several dates joined by a comma are refused with 400.',
     url: `${SEARCH}#combining`,
-    override: refusingSearches((name, value) => isFilter(name) && /^([a-z]{2})?\d{4}(-\d\d)*.*,([a-z]{2})?\d{4}(-\d\d)/.test(value), 'Several dates are not supported.'),
+    override: refusing(400, (name, value) => isFilter(name) && /^([a-z]{2})?\d{4}(-\d\d)*.*,([a-z]{2})?\d{4}(-\d\d)/.test(value), 'Several dates are not supported.'),
   },
   {
     id: 'several-values-refused',
     does: 'A search that joins several values by a comma is refused with 400.',
     url: 'https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.multipleOr',
-    override: refusingSearches((name, value) => isFilter(name) && splitOr(value).length > 1, 'A parameter takes one value.'),
+    override: refusing(400, (name, value) => isFilter(name) && splitOr(value).length > 1, 'A parameter takes one value.'),
   },
   {
     id: 'repeats-refused',
@@ -144,10 +146,6 @@ function repeats(pairs: readonly (readonly [string, string])[]): boolean {
   return new Set(pairs.map(([name]) => name)).size < pairs.length;
 }
 
-function refusingSearches(refused: (name: string, value: string) => boolean, message: string): VariantRow['override'] {
-  return responding((response, request) => (isSearch(request) && pairsOf(request).some(([name, value]) => refused(name, value)) ? refusal(400, message) : response));
-}
-
 function conditionalReadUnsupported(reference: Behaviour): Partial<Behaviour> {
   return {
     ...hearing((request) => (request.method === 'GET' ? withoutHeaders(request, 'if-none-match', 'if-modified-since') : request))(reference),
@@ -200,7 +198,7 @@ function inEveryCase(criterion: Criterion): Criterion {
 function cased(value: SearchValue, change: (text: string) => string): SearchValue {
   const last = value.parts.length - 1;
   const parts = value.parts.map((part, position) => (position === last ? change(part) : part));
-  return { ...value, parts, text: parts.join('|'), raw: parts.map((part) => part.replace(/[\\,$|]/g, '\\$&')).join('|') };
+  return { ...value, parts, text: parts.join('|'), raw: parts.map(escapeValue).join('|') };
 }
 
 /** Writes of other types are refused and not declared; searches and reads stay. */

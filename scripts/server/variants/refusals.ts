@@ -1,9 +1,10 @@
 /** Legal variants in what a server does not support: parameters, modifiers, chains and result parameters that it refuses or passes over. */
-import { mapResources, refusal, stating } from '../faults/honesty';
+import { mapResources, stating } from '../faults/honesty';
 import { hearing, isSearch, pairsOf, responding, withoutHeaders, withPairs } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import type { Behaviour } from '../behaviour';
 import type { Pairs } from '../query-string';
+import { refusing } from './refusing';
 
 const SEARCH = 'https://hl7.org/fhir/R4/search.html';
 const HTTP = 'https://hl7.org/fhir/R4/http.html';
@@ -28,10 +29,6 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
 
 function hasModifier(name: string): boolean {
   return name.includes(':') && !/^_(has|include|revinclude)\b/.test(name);
-}
-
-function refusing(status: number, refused: (name: string, value: string) => boolean, message: string): VariantRow['override'] {
-  return responding((response, request) => (isSearch(request) && pairsOf(request).some(([name, value]) => refused(name, value)) ? refusal(status, message) : response));
 }
 
 /** The server hears nothing of the parameter, so its self link does not show it either. */

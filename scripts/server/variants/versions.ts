@@ -2,7 +2,7 @@
 import type { Resource } from '../../core/fhir';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
-import { onResource, responding } from '../faults/rewriting';
+import { onResource, responding, withoutHeaders } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import { splitUrl } from '../query-string';
 import type { ServerRequest, ServerResponse } from '../request';
@@ -57,12 +57,11 @@ function unversioned(reference: Behaviour): Partial<Behaviour> {
     })),
   )(reference);
   return {
-    request: (request) => reference.request({ ...request, headers: without(request.headers, CONDITION_HEADERS) }),
+    request: (request) => reference.request(withoutHeaders(request, ...CONDITION_HEADERS)),
     response(response, request) {
       if (/\/_history\b/.test(splitUrl(request.url).path)) return refusal(405, 'There are no versions.');
       const answer = declared.response?.(response, request) ?? reference.response(response, request);
-      const headers = without(answer.headers, ['etag']);
-      const located = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, name === 'location' || name === 'content-location' ? value.replace(/\/_history\/.*$/, '') : value]));
+      const located = Object.fromEntries(Object.entries(withoutHeaders(answer, 'etag').headers).map(([name, value]) => [name, name === 'location' || name === 'content-location' ? value.replace(/\/_history\/.*$/, '') : value]));
       return { ...answer, headers: located, body: withoutVersions(answer) };
     },
   };
@@ -95,10 +94,6 @@ function updatesNameTheirVersion(reference: Behaviour): Partial<Behaviour> {
     isCurrent: (ifMatch, current) => (ifMatch === NO_VERSION ? current?.resource === undefined : reference.isCurrent(ifMatch, current)),
     response: (response, request) => reference.response(response.status === 412 && isBlind(request) ? refusal(400, 'Name the version that you update: If-Match.') : response, request),
   };
-}
-
-function without(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 }
 
 /** The same instant two hours east of Greenwich. */
