@@ -15,8 +15,10 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
   { id: 'chains-refused', does: 'Chained parameters are refused with 400.', url: `${SEARCH}#chaining`, override: refusing(400, (name) => !name.startsWith('_') && name.includes('.'), 'Chains are not supported.') },
   { id: 'includes-refused', does: '_include and _revinclude are refused with 400, and none is declared.', url: `${SEARCH}#include`, override: includesRefused },
   { id: 'sort-refused', does: '_sort is refused with 400.', url: `${SEARCH}#sort`, override: refusing(400, (name) => name === '_sort', 'Sorting is not supported.') },
-  { id: 'no-sorting', does: '_sort is passed over, and the self link says so.', url: `${SEARCH}#sort`, override: ignoring('_sort') },
-  { id: 'no-accurate-total', does: '_total is passed over, and the self link says so.', url: `${SEARCH}#total`, override: ignoring('_total') },
+  { id: 'no-sorting', does: '_sort is passed over, and the self link says so.', url: `${SEARCH}#sort`, override: ignoring((name) => name === '_sort') },
+  { id: 'has-ignored', does: '_has is passed over like any parameter that a server does not know, and the self link says so.', url: `${SEARCH}#errors`, override: ignoring((name) => name.startsWith('_has:')) },
+  { id: 'chains-ignored', does: 'Chained parameters without types and modifiers are passed over like any parameter that a server does not know, and the self link says so.', url: `${SEARCH}#errors`, override: ignoring((name) => /^[^_:][^:]*\.[^:]+$/.test(name)) },
+  { id: 'no-accurate-total', does: '_total is passed over, and the self link says so.', url: `${SEARCH}#total`, override: ignoring((name) => name === '_total') },
   {
     id: 'search-errors-are-422',
     does: 'A search that is in error is answered with 422.',
@@ -32,11 +34,11 @@ function hasModifier(name: string): boolean {
 }
 
 /** The server hears nothing of the parameter, so its self link does not show it either. */
-function ignoring(ignored: string): VariantRow['override'] {
+function ignoring(ignored: (name: string) => boolean): VariantRow['override'] {
   return hearing((request) => {
     if (!isSearch(request)) return request;
     const pairs: Pairs = pairsOf(request);
-    return pairs.some(([name]) => name === ignored) ? withPairs(request, pairs.filter(([name]) => name !== ignored)) : request;
+    return pairs.some(([name]) => ignored(name)) ? withPairs(request, pairs.filter(([name]) => !ignored(name))) : request;
   });
 }
 

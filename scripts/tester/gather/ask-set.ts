@@ -8,8 +8,9 @@ import { readOne } from '../harvest';
 import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/search-set';
 import type { Judgement } from '../test-case';
 import { predictPairs } from './predict-pairs';
-import type { Pair } from './query';
+import { readableQuery, type Pair } from './query';
 import { sampleOf } from './sample';
+import { passedOver } from '../judge/passed-over';
 import { readSelfLink } from '../judge/self-link';
 import { linkOf, type SearchAnswer } from './search-answer';
 
@@ -60,7 +61,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   // That several ids work was seen before a sample was taken.
   const unstatedOr = query.criteria.some(({ values, definition }) => values.length > 1 && definition.multipleOr !== true && !(sample !== undefined && definition.code === '_id'));
   const question: SetQuestion = { ...ask, answer, prediction, mustNot, unstatedOr, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
-  const judgement = judgeSet(question);
+  const judgement = withoutPassedOver(context, question, judgeSet(question));
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
   noteHonesty(context, ask, answer, judgement, { known, mustNot, used });
@@ -68,6 +69,17 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
   return { answer, prediction, judgement: idle ? { ...judgement, cause: `${ask.type}: ${name} does not filter` } : judgement };
+}
+
+/** A wrong set that is right for the parameters which the server says it used, the others being such as it need not know. */
+function withoutPassedOver(context: TestContext, { type, pairs, answer }: SetQuestion, judgement: Judgement): Judgement {
+  const unused = judgement.verdict === 'fail' && answer.trouble === undefined ? passedOver(answer, pairs) : [];
+  if (unused.length === 0) return judgement;
+  const { prediction } = predictPairs(context, type, pairs.filter((pair) => !unused.includes(pair)));
+  const { extra, absent } = setDifference({ answer, prediction, type });
+  if (extra.length > 0 || absent.length > 0) return judgement;
+  const names = unused.map(([name]) => name).join(', ');
+  return { verdict: 'not-declared', message: `${readableQuery(type, pairs)} is answered without regard to ${names}, and the self link says so: a server need not support this.`, decisive: answer.first };
 }
 
 /** One plain parameter alone (besides the narrowing to a sample) shows whether it is echoed, filters, and finds the right set. */

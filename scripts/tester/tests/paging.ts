@@ -9,6 +9,7 @@ import { entriesOf, linkOf, type SearchAnswer } from '../gather/search-answer';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../judge/judgements';
 import { judgePages } from '../judge/pages';
+import { passedOver } from '../judge/passed-over';
 import { judgeRefusal } from '../judge/refusal';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../test-case';
 import { plainValues } from './search-any';
@@ -144,6 +145,8 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
   const pairs: Pair[] = [...narrowed, ...(search.extra ?? []), ['_count', String(Math.max(1, Math.ceil(expected / PAGES)))]];
   const judge = async (fresh: boolean) => {
     const answer = await context.search(FOCUS, pairs, { ...search.options, maxPages: MOST_PAGES, fresh });
+    const unused = passedOver(answer, pairs);
+    if (unused.length > 0) return info(`${readableQuery(FOCUS, pairs)} is answered without regard to ${unused.map(([name]) => name).join(', ')}, and the self link says so: there are no pages of it to read.`, answer.first);
     const { query, prediction } = predictPairs(context, FOCUS, pairs);
     const judged = judgePages({ type: FOCUS, pairs, answer, prediction });
     const fault = judged.verdict === 'pass' ? orderFault(context.known.index, query, answer.matches.flatMap((resource) => localReference(resource) ?? [])) : undefined;
