@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { sushiExport, sushiImport, utils } from 'fsh-sushi';
 import { IGExporter } from 'fsh-sushi/dist/ig';
 import type { Finding } from '../core/finding';
-import { KnownError } from '../core/known-error';
 import type { Configuration } from './configuration';
 import type { GuideDefinitions } from './guide-definitions';
+import { sharedFsh } from './shared-fsh';
 import { collectingSushiLog } from './sushi-log';
 
 /** How many of each kind of artifact a project defines in FSH. */
@@ -57,23 +57,6 @@ export async function compile({ root, config, definitions, outDir, snapshots }: 
     };
   });
   return { counts, findings };
-}
-
-/**
- * Files and folders of FSH that a project has in common with another one, from its `shared-fsh.txt`: one path a line, relative to the
- * project's folder. SUSHI reads one folder only, and a guide for another FHIR version would be full of copies.
- * @throws KnownError `no-shared-fsh` for a path that leads nowhere
- */
-function sharedFsh(root: string): string[] {
-  const list = join(root, 'shared-fsh.txt');
-  if (!existsSync(list)) return [];
-  const lines = readFileSync(list, 'utf8').split(/\r?\n/).map((line) => line.trim());
-  return lines.flatMap((line, index) => {
-    if (line === '' || line.startsWith('#')) return [];
-    const path = resolve(root, line);
-    if (!existsSync(path)) throw new KnownError('no-shared-fsh', `${list}, line ${index + 1}: there is no ${line}.`, 'Write files and folders of FSH, one a line, relative to the folder of this list.');
-    return [path];
-  });
 }
 
 /** The FSH of a folder, or of a single file. */

@@ -11,8 +11,8 @@ export interface SourceWatcher {
 }
 
 export interface WatchOptions {
-  /** Folders (with all below) and files; those that are not there yet may come. */
-  readonly paths: readonly string[];
+  /** Folders (with all below) and files, asked for at each look; those that are not there yet may come. */
+  readonly paths: () => readonly string[];
   readonly onChange: (files: readonly string[]) => void;
   /** Milliseconds between looks where the system tells of nothing (network drives, containers). */
   readonly pollMs?: number;
@@ -28,26 +28,31 @@ const NOT_SOURCES = /^\.|~$|\.(swp|swx|tmp|part)$|^4913$/;
  * notice makes no difference.
  */
 export function watchSources({ paths, onChange, pollMs = 1000 }: WatchOptions): SourceWatcher {
-  let seen = snapshot(paths);
+  let seen = snapshot(paths());
   let timer: NodeJS.Timeout | undefined;
   const look = () => {
     clearTimeout(timer);
     timer = undefined;
-    const now = snapshot(paths);
+    const places = paths();
+    places.forEach(listen);
+    const now = snapshot(places);
     const files = [...new Set([...seen.keys(), ...now.keys()])].filter((file) => seen.get(file) !== now.get(file));
     seen = now;
     if (files.length > 0) onChange(files.sort());
   };
   const soon = () => void (timer ??= setTimeout(look, LOOK_AFTER_MS));
-  const watchers = paths.flatMap((path): FSWatcher[] => {
+  const watchers = new Map<string, FSWatcher>();
+  const listen = (path: string) => {
+    if (watchers.has(path)) return;
     try {
       const watcher = watch(path, { recursive: lstatSync(path).isDirectory() }, soon);
       watcher.on('error', () => undefined); // the looks go on
-      return [watcher];
+      watchers.set(path, watcher);
     } catch {
-      return []; // not there yet, or a system without notices
+      // not there yet, or a system without notices
     }
-  });
+  };
+  paths().forEach(listen);
   const poll = setInterval(look, pollMs);
   return {
     look,

@@ -21,7 +21,7 @@ describe('sources on disk', () => {
     writeFileSync(old, '1');
     writeFileSync(gone, '1');
     const told: string[][] = [];
-    const watcher = watchSources({ paths: [input, join(folder, 'sushi-config.yaml')], onChange: (files) => told.push([...files]), pollMs: 60_000 });
+    const watcher = watchSources({ paths: () => [input, join(folder, 'sushi-config.yaml')], onChange: (files) => told.push([...files]), pollMs: 60_000 });
     try {
       watcher.look();
       expect(told).toEqual([]);
@@ -47,7 +47,7 @@ describe('sources on disk', () => {
     writeFileSync(file, '1');
     let watcher: ReturnType<typeof watchSources> | undefined;
     const told = await new Promise<readonly string[]>((resolve) => {
-      watcher = watchSources({ paths: [file], onChange: resolve, pollMs: 50 });
+      watcher = watchSources({ paths: () => [file], onChange: resolve, pollMs: 50 });
       writeFileSync(file, '22');
     });
     watcher?.close();

@@ -1,6 +1,6 @@
 /** Watching a project as an author does: saves, broken saves, mended ones, pages, and the official validator in the background. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultCacheDir } from '../../scripts/packages/cache-folder';
 import { openSession, type RebuildReport, type Session, type SessionOptions } from '../../scripts/commands/watch/session';
@@ -17,8 +17,9 @@ let project: FshProject;
 let session: Session;
 const reports: RebuildReport[] = [];
 
-async function open(files: Readonly<Record<string, string>>, options: Partial<SessionOptions> = { withoutValidator: 'not wanted here.' }): Promise<void> {
+async function open(files: Readonly<Record<string, string>>, options: Partial<SessionOptions> = { withoutValidator: 'not wanted here.' }, withoutFsh = false): Promise<void> {
   project = fshProject({ 'input/pagecontent/index.md': 'Welcome.\n', ...files });
+  if (withoutFsh) rmSync(join(project.root, 'sushi-config.yaml'));
   reports.splice(0);
   session = await openSession({ root: project.root, port: 0, cache: defaultCacheDir(), offline: true, onRebuild: (report) => reports.push(report), onValidator: () => undefined, note: () => undefined, signal: new AbortController().signal, ...options });
   await session.settled();
@@ -76,6 +77,40 @@ test('many saves in a row end with the last one on the page', async () => {
   expect(reports.length).toBeLessThan(12);
 }, TIMEOUT);
 
+test('FSH that the project has in common with another one is watched where it stands', async () => {
+  const other = fshProject({ 'shared/rules.fsh': 'RuleSet: Desk\n* gender ^short = "Asked at the desk"\n', 'more/rules.fsh': 'RuleSet: Desk\n* gender ^short = "Asked elsewhere"\n' });
+  try {
+    await open({ 'shared-fsh.txt': `${join(other.root, 'shared')}\n`, 'input/fsh/profile.fsh': `${PROFILE}* insert Desk\n` });
+    const profile = () => page('StructureDefinition-NamedPatient.html');
+    expect(await profile()).toContain('Asked at the desk');
+    other.write('shared/rules.fsh', 'RuleSet: Desk\n* gender ^short = "Asked on the telephone"\n');
+    expect(await profile()).toContain('Asked on the telephone');
+    project.write('shared-fsh.txt', `${join(other.root, 'more')}\n`);
+    expect(await profile()).toContain('Asked elsewhere');
+    other.write('more/rules.fsh', 'RuleSet: Desk\n* gender ^short = "Asked by letter"\n');
+    expect(await profile()).toContain('Asked by letter');
+    project.write('shared-fsh.txt', `${join(other.root, 'nowhere')}\n`);
+    expect(await profile()).toContain('shared-fsh.txt, line 1: there is no');
+  } finally {
+    other.remove();
+  }
+}, TIMEOUT);
+
+test('a project without FSH is watched too', async () => {
+  await open({
+    'ig.ini': '[IG]\nig = guide.json\n', 'guide.json': JSON.stringify({ resourceType: 'ImplementationGuide', id: 'r', url: 'http://example.org/r/ImplementationGuide/r', name: 'R', title: 'Ready', status: 'draft', packageId: 'r', fhirVersion: ['4.0.1'], definition: {} }),
+    'input/resources/ValueSet-v.json': '{"resourceType":"ValueSet","id":"v","url":"http://example.org/r/ValueSet/v","title":"Before","status":"draft"}',
+  }, { withoutValidator: 'not wanted here.' }, true);
+  expect(await page('ValueSet-v.html')).toContain('Before');
+  project.write('input/resources/ValueSet-v.json', '{"resourceType":"ValueSet","id":"v","url":"http://example.org/r/ValueSet/v","title":"After","status":"draft"}');
+  expect(await page('ValueSet-v.html')).toContain('After');
+  project.write('input/resources/ValueSet-v.json', '{');
+  expect(await page('ValueSet-v.html')).toMatch(/After[\s\S]*ValueSet-v\.json cannot be read/);
+  project.write('input/resources/ValueSet-v.json', '{"resourceType":"ValueSet","id":"v","url":"http://example.org/r/ValueSet/v","title":"Mended","status":"draft"}');
+  project.write('guide.json', readFileSync(join(project.root, 'guide.json'), 'utf8').replace('Ready', 'Renamed'));
+  expect(await page('ValueSet-v.html')).toMatch(/Renamed[\s\S]*Mended/);
+}, TIMEOUT);
+
 test('a project that is broken from the start, and one whose configuration goes, are told and not thrown', async () => {
   await open({ 'input/fsh/profile.fsh': `${PROFILE}* nonsense 1..1\n` });
   expect(await page('')).toMatch(/No page yet.*No element found at path nonsense/s);
@@ -97,6 +132,25 @@ const noJava = spawnSync('java', ['-version']).error !== undefined;
   expect(await page('Patient-someone.html')).toContain('Everybody was born.');
 
   project.write('input/fsh/profile.fsh', PROFILE);
+  await page('');
+  await session.settled();
+  expect(session.state().validator).toMatchObject({ state: 'done', errors: 0 });
+
+  // What a binding allows is said by another resource than the profile.
+  const coloured = `${PROFILE}* maritalStatus from Paint (required)\n`;
+  const paint = (...codes: string[]) => `CodeSystem: Colours\n* #red\n* #blue\n\nValueSet: Paint\n${codes.map((code) => `* Colours#${code}\n`).join('')}`;
+  project.write('input/fsh/paint.fsh', paint('red', 'blue'));
+  project.write('input/fsh/profile.fsh', coloured);
+  project.write('input/fsh/example.fsh', `${EXAMPLE}* maritalStatus = Colours#blue\n`);
+  await page('');
+  await session.settled();
+  expect(session.state().validator).toMatchObject({ state: 'done', errors: 0 });
+  project.write('input/fsh/paint.fsh', paint('red'));
+  await page('');
+  await session.settled();
+  expect(session.state().validator).toMatchObject({ state: 'done', errors: 1 });
+  expect(await page('Patient-someone.html')).toContain('Paint');
+  project.write('input/fsh/paint.fsh', paint('red', 'blue'));
   await page('');
   await session.settled();
   expect(session.state().validator).toMatchObject({ state: 'done', errors: 0 });

@@ -2,9 +2,11 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sharedFshPaths } from '../../build/shared-fsh';
 import { isError, type Finding } from '../../core/finding';
 import { fhirVersion } from '../../core/fhir-version';
 import { SILENT } from '../../core/progress';
+import { ownImplementationGuide } from '../../formats/ig-ini';
 import { createRebuildQueue } from '../../watch/rebuild-queue';
 import { workFor } from '../../watch/changed-sources';
 import { serveLive } from '../../watch/live-server';
@@ -58,6 +60,13 @@ const FIRST = '(first)';
 const VALIDATED = '(validated)';
 const SOURCES = ['input', 'sushi-config.yaml', 'sushi-config.yml', 'ig.ini', 'sushi-ignoreWarnings.txt', 'sushi-ignoreErrors.txt', 'shared-fsh.txt'];
 
+/** Those of the project, and the files that it says it has in common with others. */
+function sourcePaths(root: string): string[] {
+  const own = ownImplementationGuide(root)?.path;
+  const paths = [...SOURCES.map((name) => join(root, name)), ...sharedFshPaths(root), ...(own === undefined ? [] : [own])];
+  return [...new Set(paths)];
+}
+
 /** @throws KnownError `port-in-use` and whatever keeps the program from starting at all; faults of the sources are shown, not thrown */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, port, cache, offline, onRebuild, onValidator, note, signal, now = () => new Date() } = options;
@@ -93,7 +102,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     settleMs: SETTLE_MS,
     onRest: () => server.tell(),
   });
-  const watcher = watchSources({ paths: SOURCES.map((name) => join(root, name)), onChange: (files) => queue.changed(files) });
+  const watcher = watchSources({ paths: () => sourcePaths(root), onChange: (files) => queue.changed(files) });
   const server = await serveLive({ port, state: () => state, look: () => watcher.look(), busy: () => queue.busy(), settled: () => queue.settled() }).catch((error: unknown) => {
     watcher.close();
     rmSync(scratch, { recursive: true, force: true });
