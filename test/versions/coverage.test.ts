@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runCli } from '../../scripts/commands/run-cli';
 import { coverCount } from '../../scripts/commands/source-statements/check-cover';
 import { DOCUMENTS } from '../../scripts/commands/source-statements/documents';
+import { URL_FORMS } from '../../scripts/commands/source-statements/url-forms';
 import { elementsOf } from '../../scripts/core/element-model';
 import { packageRoot } from '../../scripts/core/package-root';
 
@@ -26,7 +27,20 @@ test('the element tables of the R4, R6 and ballot documents are whole', () => {
   expect([counts('r4'), counts('r6-draft'), counts('dstu2-ballot')]).toEqual((['4.0', '6.0', '0.5'] as const).map((version) => Object.keys(elementsOf(version, 'ImagingStudy')).length));
 });
 
-test.each([['test:search.imagingstudy.nothing.*@R4'], ['rule:ist-9@6.0'], ['rule:r6-status@4.0'], ['convert:colour'], ['model:5.0#interpreter'], ['profile:input/fsh/profiles/none.fsh#identifier'], ['profile:input/fsh/profiles/scout-imaging-study.fsh#colour']] as const)('%s is no cover', (cover) => {
+test('the parameters of R5 have the types that the source page gives them', () => {
+  const said = DOCUMENTS.find(({ id }) => id === 'r5-rest')?.statements.filter(({ kind }) => kind === 'parameter').map(({ says }) => says) ?? [];
+  const typed = (type: string) => said.flatMap((says) => (says.endsWith(`(${type})`) ? [says.split(' ')[0]] : []));
+  expect(typed('reference')).toEqual(['based-on', 'body-structure', 'encounter', 'endpoint', 'patient', 'performer', 'referrer', 'subject']);
+  expect(typed('token')).toEqual(['body-site', 'dicom-class', 'identifier', 'instance', 'modality', 'reason', 'series', 'status']);
+  expect(typed('date')).toEqual(['started']);
+  expect(said).toHaveLength(17);
+});
+
+test.each(Object.entries(URL_FORMS))('the address %s is made as the document has it', (_, { made, wanted }) => {
+  expect(made()).toBe(wanted);
+});
+
+test.each([['test:search.imagingstudy.nothing.*@R4'], ['rule:ist-9@6.0'], ['rule:r6-status@4.0'], ['convert:colour'], ['model:5.0#interpreter'], ['url:nowhere'], ['profile:input/fsh/profiles/none.fsh#identifier'], ['profile:input/fsh/profiles/scout-imaging-study.fsh#colour']] as const)('%s is no cover', (cover) => {
   expect(coverCount(cover)).toBe(0);
 });
 

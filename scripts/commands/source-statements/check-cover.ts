@@ -11,6 +11,7 @@ import { loadSearchDefinitions } from '../../search/definitions';
 import { selectTests } from '../../tester/select';
 import { catalogue } from '../../tester/tests/index';
 import type { Cover } from './documents';
+import { isUrlForm, URL_FORMS } from './url-forms';
 
 const catalogues = new Map<string, readonly string[]>();
 
@@ -44,6 +45,8 @@ export function coverCount(cover: Cover): number {
       const known = MODEL_VERSIONS.find((one) => one === model);
       return known !== undefined && elementsOf(known, 'ImagingStudy')[path] !== undefined ? 1 : 0;
     }
+    case 'url':
+      return isUrlForm(rest) && URL_FORMS[rest].made() === URL_FORMS[rest].wanted ? 1 : 0;
     default: {
       const hash = rest.indexOf('#');
       const file = join(packageRoot(), rest.slice(0, hash));
@@ -60,6 +63,7 @@ export function shownCover(cover: Cover, count: number): string {
   if (kind === 'test') return `\`${name.replace(/@.*$/, '')}\` (${count} ${count === 1 ? 'test' : 'tests'})`;
   if (kind === 'rule') return `rule \`${name.replace(/@.*$/, '')}\``;
   if (kind === 'convert') return `conversion: ${[...STUDY_ROWS, ...SERIES_ROWS, ...INSTANCE_ROWS].find(({ path }) => path === name)?.becomes ?? ''}`;
+  if (kind === 'url') return `addresses: \`${name}\` by ${isUrlForm(name) ? URL_FORMS[name].by : ''}`;
   if (kind === 'model') return `table of FHIR ${name.split('#')[0]}, \`${name.split('#')[1]}\``;
   const [file = '', line = ''] = name.split(/#(.*)/);
   return `${kind === 'logical' ? 'logical model' : 'profile'} \`${(file.split('/').at(-1) ?? '').replace('.fsh', '')}\`, \`${line}\``;
