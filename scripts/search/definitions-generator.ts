@@ -31,6 +31,12 @@ const CORRECTIONS: Readonly<Record<string, Readonly<Record<string, Required<Pick
   },
 };
 
+/**
+ * Parameters whose expression is not what is searched, by version: `_in` gives Resource.id, which is looked for among the members of a CareTeam,
+ * Group or List elsewhere. Without an expression, what they find is left to the server. https://hl7.org/fhir/R5/search.html#_in
+ */
+const LOOKED_UP_ELSEWHERE: Readonly<Record<string, readonly string[]>> = { '5.0.0': ['http://hl7.org/fhir/SearchParameter/Resource-in'] };
+
 /** The file's text for all resources of a core package. */
 export function searchDefinitionsText(resources: readonly Resource[], source: string, fhirVersion: string): string {
   const structures = resources.filter((r) => r.resourceType === 'StructureDefinition' && r.derivation !== 'constraint');
@@ -57,6 +63,7 @@ export function searchDefinitionsText(resources: readonly Resource[], source: st
 }
 
 function corrected(parameter: Resource, fhirVersion: string): Resource {
+  if (LOOKED_UP_ELSEWHERE[fhirVersion]?.includes(String(parameter.url)) === true) return { ...parameter, expression: undefined };
   return parameter.expression === undefined ? { ...parameter, ...CORRECTIONS[fhirVersion]?.[String(parameter.url)] } : parameter;
 }
 

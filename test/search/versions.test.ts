@@ -64,3 +64,12 @@ test('a rule names the section of each version that says it', () => {
   expect(ruleUrl(RULES['token-not'], FHIR_VERSIONS.R5)).toBe('https://hl7.org/fhir/R5/search.html#modifiernot');
   expect(ruleUrl(RULES['token-code'], FHIR_VERSIONS.R5)).toBe('https://hl7.org/fhir/R5/search.html#token');
 });
+
+test('_in of R5 is looked up elsewhere, so what it finds is left to the server', () => {
+  const definitions = loadSearchDefinitions(FHIR_VERSIONS.R5);
+  const index = createSearchIndex(definitions, BASE, PEOPLE);
+  const { must, either, issues } = predict(index, parseQuery(definitions, 'Patient', [['_in', 'List/friends']], { base: BASE }));
+  expect([...must]).toEqual([]);
+  expect([...either.keys()]).toEqual(['Patient/two', 'Patient/one']);
+  expect(issues).toMatchObject([{ code: 'not-computable' }]);
+});

@@ -17,7 +17,7 @@ const SHAPES: readonly Shape[] = [...TOKEN_SHAPES, ...REFERENCE_SHAPES, ...DATE_
 /** Types of parameters that the shapes cover. */
 export const COVERED: ReadonlySet<string> = new Set(['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity', 'composite']);
 /** Searched in other ways, or by the server's own choice: text search has no expected set. */
-const LEFT_OUT = new Set(['_text', '_content', '_list', '_has', '_type', '_query', '_filter']);
+const LEFT_OUT = new Set(['_text', '_content', '_list', '_in', '_has', '_type', '_query', '_filter']);
 /** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
 const COMPANION_SHAPES = new Set([
   'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains',
