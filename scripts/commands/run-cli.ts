@@ -6,6 +6,7 @@ import { wrapped } from '../report/display-width';
 import { COMMANDS } from './index';
 import type { CommandRecord, CommonOptions, ExitCode } from './command';
 import { openConsole, type Streams } from './console';
+import { diskTrouble } from './out-folder';
 
 const COMMON_OPTIONS = [
   new Option('--out <dir>', 'folder for everything that is written').default('output'),
@@ -64,7 +65,7 @@ async function runCommand(record: CommandRecord, args: string[], options: Common
     if (options.json) streams.stdout.write(`${JSON.stringify(outcome.json, null, 2)}\n`);
     return outcome.exitCode;
   } catch (error) {
-    report(error, options, streams);
+    report(diskTrouble(error, options.out) ?? error, options, streams);
     return 2;
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);

@@ -6,6 +6,7 @@ import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
 import type { Seen, TestOptions } from '../tester/options';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
+import { assertOutFolder } from './out-folder';
 import { reportRun } from './report-run';
 
 export const testCommand: CommandRecord = {
@@ -57,6 +58,7 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   const { runTests } = await import('../tester/run-tests.js');
   const fixtures = options.write === true ? await ownFixtures() : [];
   // Read before the run: a wrong name should not cost one, and the run may replace the file.
+  assertOutFolder(context.options.out);
   const baseline = text(context.options.baseline);
   const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
   const validateData = context.options.validate === true ? { validateData: (await import('./validate-data.js')).dataValidator(context) } : {};

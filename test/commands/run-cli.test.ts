@@ -1,7 +1,11 @@
 /** The command line as a person meets it: help, exit codes, --json, --quiet, errors with a way out. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { KnownError } from '../../scripts/core/known-error';
 import type { CommandRecord } from '../../scripts/commands/command';
 import { COMMANDS } from '../../scripts/commands/index';
+import { assertOutFolder } from '../../scripts/commands/out-folder';
 import { runCli } from '../../scripts/commands/run-cli';
 
 function capture(isTTY = false) {
@@ -19,6 +23,7 @@ const greet: CommandRecord = {
   run: ({ args, options, console }) => {
     const [who = ''] = args;
     if (who === 'nobody') throw new KnownError('no-name', 'There is nobody to greet.', 'Give a name.');
+    if (who === 'disk') throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
     if (who === 'bug') throw new TypeError('internal trouble');
     console.progress.start('Greeting', 1);
     console.note('about to greet');
@@ -68,6 +73,12 @@ describe('runCli', () => {
     expect(stderr).toMatch(/TypeError: internal trouble\n\s+at /);
   });
 
+  test('what a disk refuses is said in words, without a stack', async () => {
+    const { code, stderr } = await run('greet', 'disk');
+    expect(code).toBe(2);
+    expect(stderr).toBe('scout: A file in output cannot be read or written: there is no space left on the disk.\n       Choose another folder with --out DIR.\n');
+  });
+
   test.each([
     [['greet'], /missing required argument 'who'/],
     [['greet', 'Ada', '--tone', 'loud'], /Allowed choices are warm, dry/],
@@ -107,4 +118,17 @@ describe('runCli', () => {
 test.each(COMMANDS.map((command) => [command.name, command] as const))('%s has an example line that begins with its own name', (name, command) => {
   expect(command.examples.length).toBeGreaterThan(0);
   for (const example of command.examples) expect(example.line).toContain(`scout ${name}`);
+});
+
+test('where reports cannot be written is found before the work is done', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scout-out-'));
+  try {
+    writeFileSync(join(folder, 'file'), '');
+    for (const path of ['file', 'file/below']) expect(() => assertOutFolder(join(folder, path))).toThrow(expect.objectContaining({ code: 'bad-out', message: expect.stringMatching(/file is not a folder\.$/) as string }) as Error);
+    assertOutFolder(folder);
+    assertOutFolder(join(folder, 'new', 'folder'));
+    expect(readdirSync(folder)).toEqual(['file']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

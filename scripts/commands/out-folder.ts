@@ -1,0 +1,45 @@
+/** The folder of --out in; a plain sentence where nothing can be written there, before any work is done for it. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { KnownError } from '../core/known-error';
+
+/**
+ * Nothing is made yet: a run that cannot begin leaves no folder behind.
+ * @throws KnownError `bad-out` where the folder, or the nearest one above it that exists, is none or may not be written to
+ */
+export function assertOutFolder(folder: string): void {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined && dirname(path) !== path) continue;
+    if (stats?.isDirectory() !== true) throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path} is not a folder.`, HINT);
+    try {
+      accessSync(path, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path} is read-only.`, HINT, { cause: error });
+    }
+    return;
+  }
+}
+
+const HINT = 'Choose another folder with --out DIR.';
+
+/** What disks say when they refuse, as a person says it. */
+const DISK_TROUBLES: Record<string, string> = {
+  ENOSPC: 'there is no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'access is denied',
+  EPERM: 'access is denied',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EMFILE: 'too many files are open',
+};
+
+/** A disk's refusal that nobody has put into words yet, in words; undefined for any other error. */
+export function diskTrouble(error: unknown, folder: string): KnownError | undefined {
+  const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const says = code === undefined || syscall === undefined ? undefined : DISK_TROUBLES[code];
+  if (says === undefined) return undefined;
+  return new KnownError('disk', `${path ?? `A file in ${folder}`} cannot be read or written: ${says}.`, path === undefined || resolve(path).startsWith(resolve(folder)) ? HINT : undefined, { cause: error });
+}
