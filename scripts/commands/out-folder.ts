@@ -1,5 +1,5 @@
 /** The folder of --out in; a plain sentence where nothing can be written there, before any work is done for it. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { KnownError } from '../core/known-error';
 
@@ -9,7 +9,7 @@ import { KnownError } from '../core/known-error';
  */
 export function assertOutFolder(folder: string): void {
   for (let path = resolve(folder); ; path = dirname(path)) {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsOf(path);
     if (stats === undefined && dirname(path) !== path) continue;
     if (stats?.isDirectory() !== true) throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path} is not a folder.`, HINT);
     try {
@@ -18,6 +18,16 @@ export function assertOutFolder(folder: string): void {
       throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path} is read-only.`, HINT, { cause: error });
     }
     return;
+  }
+}
+
+/** Below a file there is nothing either. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

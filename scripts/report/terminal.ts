@@ -27,6 +27,9 @@ const QUIET_NAMED = 6;
 /** Columns after which messages begin; a longer id pushes its own message to the right. */
 const ID_COLUMN = 40;
 
+/** How many tests that could not be carried out for one reason are named: an interruption is the reason of hundreds. */
+const ALIKE_NAMED = 3;
+
 /** Lines that a message may take: the whole of it is in the reports. */
 const MESSAGE_LINES = 3;
 
@@ -94,7 +97,12 @@ function verdictLines(run: Run, verdict: Verdict, style: Style, width: number, a
           ...wrapped(`${visibleLine(title)}${members.length === 1 ? '' : ` (${members.length} tests)`}`, width - 2).map((line) => `  ${style.bold(line)}`),
           ...members.flatMap((result, index) => resultEntry(result, { ...layout, width: width - 2 }, index === 0 ? MESSAGE_LINES : 1)).map((line) => `  ${line}`),
         ])
-      : named.flatMap((result) => resultEntry(result, layout, verdict === 'pass' ? 1 : MESSAGE_LINES))),
+      : verdict === 'error' && !all
+        ? causes.flatMap(({ results: members }) => [
+            ...members.slice(0, ALIKE_NAMED).flatMap((result) => resultEntry(result, layout, MESSAGE_LINES)),
+            ...(members.length <= ALIKE_NAMED ? [] : [paint(`  ... and ${members.length - ALIKE_NAMED} more for the same reason, named in the reports`)]),
+          ])
+        : named.flatMap((result) => resultEntry(result, layout, verdict === 'pass' ? 1 : MESSAGE_LINES))),
     ...(named === results ? [] : [paint(`  ... and ${results.length - named.length} more, named in the reports`)]),
   ];
 }

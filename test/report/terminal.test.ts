@@ -48,6 +48,13 @@ describe('renderTerminal', () => {
     expect(renderTerminal(many(69), PLAIN)).toContain('... and 63 more, named in the reports');
   });
 
+  it('names few of the tests that one reason has kept from running', () => {
+    const error = sampleResults().find(({ verdict }) => verdict === 'error')!;
+    const run = runOf(Array.from({ length: 970 }, (_, index) => ({ ...error, id: `search.x-${index}`, message: 'Interrupted.' })));
+    expect(renderTerminal(run, PLAIN).split('\n').filter((line) => line.startsWith('  search.x-')).length).toBe(3);
+    expect(renderTerminal(run, PLAIN)).toContain('... and 967 more for the same reason');
+  });
+
   it('names the passes where that is asked for', () => {
     expect(lines({ verbose: true }).join('\n')).toMatch(/^pass \(17\)\n(.*\n)*\s+capability\.statement/m);
   });
