@@ -2,7 +2,6 @@
 import { FHIR_VERSIONS } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
-import { assertOutFolder } from './out-folder';
 import { reportRun } from './report-run';
 import { testOptions } from './test';
 
@@ -41,9 +40,7 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   if (args.length === 0) throw new KnownError('no-url', 'Which server shall be tested?', 'Give its base URL: scout test-dicomweb https://your.pacs/dicom-web');
   const sample = options.sample === undefined ? undefined : Number(options.sample);
   if (sample !== undefined && !(Number.isInteger(sample) && sample >= 1)) throw new KnownError('bad-option', `--sample is "${String(options.sample)}".`, 'It takes a whole number from 1.');
-  const tested = testOptions(context);
-  assertOutFolder(options.out);
-  const run = await runDicomwebTests({ ...tested, ...(typeof options.wadoUri === 'string' ? { uriUrl: options.wadoUri } : {}), ...(sample === undefined ? {} : { sample }) }, DICOMWEB_TESTS);
+  const run = await runDicomwebTests({ ...testOptions(context), ...(typeof options.wadoUri === 'string' ? { uriUrl: options.wadoUri } : {}), ...(sample === undefined ? {} : { sample }) }, DICOMWEB_TESTS);
   return reportRun(run, context);
 }
 

@@ -58,7 +58,6 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   const { runTests } = await import('../tester/run-tests.js');
   const fixtures = options.write === true ? await ownFixtures() : [];
   // Read before the run: a wrong name should not cost one, and the run may replace the file.
-  assertOutFolder(context.options.out);
   const baseline = text(context.options.baseline);
   const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
   const validateData = context.options.validate === true ? { validateData: (await import('./validate-data.js')).dataValidator(context) } : {};
@@ -102,7 +101,7 @@ async function list({ options, console }: CommandContext): Promise<CommandOutcom
   return { exitCode: 0, json: rows };
 }
 
-/** The options as the tester takes them. @throws KnownError `bad-option` */
+/** The options as the tester takes them. @throws KnownError `bad-option`, `bad-out` where the reports could not be written */
 export function testOptions({ args, options, console, signal }: CommandContext): TestOptions {
   const replayDir = text(options.replay);
   const url = args[0] ?? strayUrl(options);
@@ -114,6 +113,7 @@ export function testOptions({ args, options, console, signal }: CommandContext):
     timeoutMs: seconds(options.timeout, '--timeout'),
     maxTimeMs: seconds(options.maxTime, '--max-time'),
   };
+  assertOutFolder(options.out);
   return {
     url: url ?? '',
     write: options.write === true,
