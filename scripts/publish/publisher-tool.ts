@@ -9,5 +9,5 @@ export const PUBLISHER: JavaTool = {
   download: { url: 'https://github.com/HL7/fhir-ig-publisher/releases/latest/download/publisher.jar', release: 'latest', file: 'publisher.jar' },
   option: '--publisher-jar',
   environment: 'SCOUT_PUBLISHER_JAR',
-  aboutParts: 125,
+  aboutParts: 150,
 };
