@@ -56,19 +56,25 @@ export const testCommand: CommandRecord = {
 async function test(context: CommandContext): Promise<CommandOutcome> {
   const options = testOptions(context);
   const { runTests } = await import('../tester/run-tests.js');
-  const fixtures = options.write === true ? await ownFixtures() : [];
+  const fixtures = options.write === true ? { fixtures: await ownFixtures(), fixturesOnlyIn: await fixturesOnlyIn() } : {};
   // Read before the run: a wrong name should not cost one, and the run may replace the file.
   const baseline = text(context.options.baseline);
   const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
   const validateData = context.options.validate === true ? { validateData: (await import('./validate-data.js')).dataValidator(context) } : {};
   let seen: Seen | undefined;
-  const tested = await runTests({ ...options, ...validateData, fixtures, onSeen: (all) => { seen = all; } });
+  const tested = await runTests({ ...options, ...validateData, ...fixtures, onSeen: (all) => { seen = all; } });
   const run = await (await import('./missing-data.js')).withMissingData(tested, seen, ownFixtures, context);
   if (before === undefined) return reportRun(run, context);
   const { compareRuns } = await import('../report/compare-runs.js');
   // Tests that were not chosen, or that only write, are not gone.
   const partial = [...(options.only ?? []), ...(options.skip ?? [])].length > 0 || before.mode !== run.mode;
   return reportRun({ ...run, comparison: compareRuns(before, run, { partial }) }, context);
+}
+
+/** The examples of the guide's twins that R4 cannot say. */
+async function fixturesOnlyIn(): Promise<(version: string) => Resource[]> {
+  const { examplesOnlyIn } = await import('../generate/only-in-version.js');
+  return (version) => examplesOnlyIn(version).map(({ resource }) => resource);
 }
 
 /** The guide's examples, made anew. */

@@ -24,6 +24,8 @@ export interface TestOptions {
   write?: boolean;
   /** What is loaded with `write`; ids and references are made anew. */
   fixtures?: readonly Resource[];
+  /** More of them that only one FHIR version can say, written in it: by media type version (`5.0`). */
+  fixturesOnlyIn?: (version: string) => readonly Resource[];
   /** Folder for the journal of a run with `write`. */
   journalDir?: string;
   /** Id globs, tags, types, expectations or requirement ids; several are OR-ed. */

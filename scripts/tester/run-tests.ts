@@ -187,7 +187,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   if (tests.every((test) => test.group === 'capability')) return [];
   const notes: string[] = [];
   try {
-    if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, inVersion(options.fixtures ?? [], target.version), progress)));
+    if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
     notes.push(...(await harvest(target, HARVEST_LIMITS, progress)));
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
 import type { Resource } from '../../scripts/core/fhir';
+import type { FhirServer } from '../../scripts/server/server';
+import { examplesOnlyIn } from '../../scripts/generate/only-in-version';
 import { runTests } from '../../scripts/tester/run-tests';
 import { inVersion } from '../../scripts/tester/write/in-version';
 import { EMBEDDED, embedded, exampleResources } from '../tester/embedded';
 
 const ORIGIN = new URL(EMBEDDED).origin;
 const wait = () => Promise.resolve();
+const matchesLeft = (server: FhirServer) => (JSON.parse(server.handle({ method: 'GET', url: '/fhir/ImagingStudy?_summary=count', headers: {} }).body) as { total?: number }).total;
 const r5 = (basePath: string) => embedded({ version: FHIR_VERSIONS.R5, basePath, resources: [...inVersion(exampleResources(), FHIR_VERSIONS.R5)] });
 const troubles = (run: Awaited<ReturnType<typeof runTests>>) => run.results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn' || verdict === 'error').map(({ id, message }) => `${id}: ${message}`);
 
@@ -27,6 +30,15 @@ test('all that is asked of a server at /fhir/R5 stays below it, and its links wo
   expect(passed).toEqual(expect.arrayContaining(['search.imagingstudy.based-on.type-id', 'search.imagingstudy.reason.code', 'search.imagingstudy.body-site.code', 'paging.imagingstudy.plain']));
   expect(requests.filter(({ url }) => !url.startsWith(`${ORIGIN}${basePath}/`) && url !== `${ORIGIN}${basePath}` && !url.startsWith(`${ORIGIN}${basePath}?`))).toEqual([]);
 });
+
+test('what R4 cannot say is loaded too, so that body structures and further codes are decided on an empty server', async () => {
+  const { transport, server } = embedded({ version: FHIR_VERSIONS.R5, resources: [] });
+  const fixturesOnlyIn = (version: string) => examplesOnlyIn(version).map(({ resource }) => resource);
+  const run = await runTests({ url: EMBEDDED, transport, wait, write: true, journalDir, fixtures: exampleResources(), fixturesOnlyIn, only: ['search.imagingstudy.body-*', 'search.imagingstudy.modality.later-coding'] });
+  expect(run.results.length).toBeGreaterThan(30);
+  expect(run.results.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict }) => `${verdict} ${id}`)).toEqual([]);
+  expect(matchesLeft(server)).toBe(0);
+}, 120_000);
 
 test('a server that keeps its version to itself is tested by that of its address', async () => {
   const { transport } = r5('/fhir/R5');
