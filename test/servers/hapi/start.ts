@@ -16,7 +16,7 @@ export interface PeerOptions {
   readonly logFile?: string;
   /** Milliseconds for Maven; the first build downloads some 220 MB. */
   readonly buildTimeout?: number;
-  /** Milliseconds until it answers; 25 to 60 s are usual on two cores. */
+  /** Milliseconds until it answers; 25 to 60 s are usual on two idle cores. */
   readonly startTimeout?: number;
 }
 
@@ -60,6 +60,6 @@ export async function startHapi(options: PeerOptions = {}): Promise<PeerServer> 
     logFile: options.logFile ?? join(TARGET, `hapi-${fhir.toLowerCase()}.log`),
     ready: /^ready (\S+)$/m,
     probe: '/metadata',
-    startTimeout: options.startTimeout ?? 240_000,
+    startTimeout: options.startTimeout ?? 600_000,
   });
 }
