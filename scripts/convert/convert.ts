@@ -43,7 +43,7 @@ function wayBetween(from: ModelVersion, to: ModelVersion): (readonly [ModelVersi
 
 function step(resource: Resource, from: ModelVersion, to: ModelVersion, findings: Finding[]): Resource[] {
   const context = { from, to, findings };
-  // For the types in the tables R4B differs from R4 in the targets of two references only.
+  // For the types in the tables R4B differs from R4 in the targets of three references only.
   if (from === '4.3' || to === '4.3') return [resource];
   if (from !== '0.5') return [convertResource(resource, context)];
   if (isBundle(resource)) return [{ ...resource, entry: (resource.entry ?? []).flatMap((entry) => entriesOf(entry, context)) }];

@@ -5,6 +5,7 @@ import { elementModel } from '../../scripts/core/element-model';
 import { FHIR_VERSIONS, fhirVersion } from '../../scripts/core/fhir-version';
 import { packageRoot } from '../../scripts/core/package-root';
 import { loadSearchDefinitions } from '../../scripts/search/definitions';
+import type { SearchParameterDefinition } from '../../scripts/search/types';
 
 test('the page names every element of the tables that differs between R4 and R4B, with what is added', () => {
   const page = readFileSync(join(packageRoot(), 'input', 'pagecontent', 'versions.md'), 'utf8');
@@ -25,6 +26,31 @@ test('R4B and R5 have the search parameters of their own definitions', () => {
   const codes = (name: 'R4' | 'R4B' | 'R5') => loadSearchDefinitions(FHIR_VERSIONS[name]).of('ImagingStudy').filter(({ base }) => !base.includes('Resource')).map(({ code }) => code).filter((code) => !code.startsWith('_'));
   expect(codes('R4B')).toEqual(codes('R4'));
   expect(codes('R5')).toEqual(['based-on', 'body-site', 'body-structure', 'dicom-class', 'encounter', 'endpoint', 'identifier', 'instance', 'modality', 'patient', 'performer', 'reason', 'referrer', 'series', 'started', 'status', 'subject']);
+});
+
+test('the page names every search parameter of these types that differs between R4 and R4B', () => {
+  const types = Object.keys(elementModel('4.3').types);
+  const [r4, r4b] = [FHIR_VERSIONS.R4, FHIR_VERSIONS.R4B].map((version) => {
+    const definitions = loadSearchDefinitions(version);
+    return new Map(types.flatMap((type) => definitions.of(type).map((parameter) => [`${type}.${parameter.code}`, parameter] as const)));
+  }) as [Map<string, SearchParameterDefinition>, Map<string, SearchParameterDefinition>];
+  const added = new Set([...r4b.keys()].filter((key) => !r4.has(key)).map((key) => key.split('.')[1]));
+  expect([...added].sort()).toEqual(['_has', '_list', '_type']);
+  expect([...r4.keys()].filter((key) => !r4b.has(key))).toEqual([]);
+  const differing = [...r4].flatMap(([key, before]) => {
+    const after = r4b.get(key);
+    if (after === undefined) return [];
+    expect([key, after.type]).toEqual([key, before.type]);
+    const paths = ({ expression = '' }: SearchParameterDefinition) => expression.split('|').map((path) => path.trim()).sort();
+    expect([key, paths(after)]).toEqual([key, paths(before)]);
+    const less = before.target.filter((target) => !after.target.includes(target));
+    const more = after.target.filter((target) => !before.target.includes(target));
+    return less.length + more.length === 0 ? [] : [[before.code, less.join(), more.length > 0] as const];
+  });
+  const kinds = new Set(differing.map((row) => row.join(' ')));
+  for (const kind of kinds) expect(['patient Group false', 'encounter EpisodeOfCare false', 'subject  true', 'member  true']).toContain(kind);
+  const page = readFileSync(join(packageRoot(), 'input', 'pagecontent', 'versions.md'), 'utf8');
+  for (const name of ['_has', '_list', '_type', 'patient', 'encounter', 'subject', 'member']) expect(page.slice(page.indexOf('### R4 and R4B'), page.indexOf('### From'))).toContain(`\`${name}\``);
 });
 
 test('a version is named in any of its forms, and an unknown one lists those that are known', () => {
