@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locateTool } from '../../scripts/java/locate-tool';
 import { projectPublishers, runPublisher } from '../../scripts/publish/ig-publisher';
+import { findJekyll } from '../../scripts/publish/jekyll';
 import { PUBLISHER } from '../../scripts/publish/publisher-tool';
 
 let root: string;
@@ -56,6 +57,19 @@ test.each([
   const { lines, done } = run(`console.log('\\u001b[39mLoad Package x'); console.log('Publishing Content Failed: ${failure}      (00:02.359 / 00:10.262, 37Mb)'); console.log('    (00:00.000 / 00:10.263, 37Mb)'); console.log('Stack Dump (for debugging):  (00:00.000 / 00:10.264, 37Mb)'); process.exit(1);`);
   await expect(done).rejects.toMatchObject({ code: 'publisher-failed', message: `The IG Publisher failed: ${failure}`, hint: expect.stringContaining(way) as unknown });
   expect(lines).toEqual(['Load Package x', `Publishing Content Failed: ${failure}`, 'Stack Dump (for debugging):']);
+});
+
+test('Jekyll is asked for its version before; without it, or with one that does not run, that is said', async () => {
+  const program = join(root, 'jekyll');
+  const env = { PATH: root };
+  await expect(findJekyll(env)).rejects.toMatchObject({ code: 'no-jekyll', message: expect.stringContaining('not on the path') as unknown });
+  writeFileSync(program, `#!${process.execPath}\nconsole.log('jekyll 4.3.1')`);
+  chmodSync(program, 0o755);
+  expect(await findJekyll(env)).toBe('4.3.1');
+  writeFileSync(program, `#!${process.execPath}\nconsole.error('cannot load such file -- bundler'); process.exit(1)`);
+  await expect(findJekyll(env)).rejects.toMatchObject({ code: 'no-jekyll', message: expect.stringContaining('cannot load such file') as unknown });
+  writeFileSync(program, `#!${process.execPath}\nsetInterval(() => 0, 1000)`);
+  await expect(findJekyll(env, 300)).rejects.toMatchObject({ message: expect.stringContaining('no answer within 0.3 s') as unknown });
 });
 
 test('one that hangs is ended', async () => {

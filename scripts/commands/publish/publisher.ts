@@ -1,13 +1,15 @@
 /** A project in, HL7's IG Publisher found, fetched or built, run on it, and its quality report out; or the sentence that says what is missing. */
 import { KnownError } from '../../core/known-error';
 import { projectPublishers, runPublisher, type PublisherQa } from '../../publish/ig-publisher';
+import { findJekyll } from '../../publish/jekyll';
 import { PUBLISHER } from '../../publish/publisher-tool';
 import type { CommandContext } from '../command';
 
-/** @throws KnownError `no-publisher`, `no-java`, `java-too-old` and those of {@link runPublisher} */
+/** @throws KnownError `no-publisher`, `no-jekyll`, `no-java`, `java-too-old` and those of {@link runPublisher} */
 export async function runHl7Publisher(root: string, { options, console, signal }: CommandContext): Promise<PublisherQa> {
   const [{ findJava }, { locateTool, originText }, { obtainTool }] = await Promise.all([import('../../java/java.js'), import('../../java/locate-tool.js'), import('../../java/obtain-tool.js')]);
   const java = await findJava(process.env, undefined, "HL7's IG Publisher");
+  await findJekyll();
   const offline = options.offline === true;
   const where = { beside: projectPublishers(root), ...(typeof options.publisherJar === 'string' && { named: options.publisherJar }) };
   const found = offline ? locateTool(PUBLISHER, where) : await obtainTool(PUBLISHER, { ...where, progress: console.progress, signal, note: (text) => console.note(text) });
