@@ -9,7 +9,7 @@ import type { FhirClient } from '../http/client';
 import type { Wait } from '../http/limits';
 import { cleanUp } from './cleanup';
 import { createJournal, readJournal, RUN_TAG_SYSTEM, type Journal, type JournalHeader } from './journal';
-import { loadAbsoluteTwin, loadFixtures } from './load';
+import { loadAbsoluteTwin, loadFixtures, type Loaded } from './load';
 import { waitForIndex } from './wait-for-index';
 
 /** Scopes of the exchanges in a recording. */
@@ -38,13 +38,11 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   if (fixtures.length === 0) return ['There are no fixtures to load: only the data at hand and the tests that write decide.'];
   const loaded = await loadFixtures(fixtures, writer, target.declared, target.known.index.base, progress);
   const notes = [`${loaded.references.length} fixtures were loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
-  const reasons = new Map<string, string[]>();
-  for (const { fixture, says } of loaded.refused) reasons.set(says, [...(reasons.get(says) ?? []), fixture]);
-  for (const [says, list] of reasons) notes.push(`${list.length} fixtures were not loaded (${list.slice(0, 3).join(', ')}${list.length > 3 ? ' ...' : ''}): ${says}.`);
+  notes.push(...notLoaded(loaded.refused));
   progress.start('Waiting for the index');
   const { ms, missing } = await waitForIndex(context, loaded.references, writing.wait, writing.signal);
   progress.end(`${ms / 1000} s`);
-  if (ms > 0) notes.push(`Searches found the fixtures after ${ms / 1000} s.`);
+  if (ms > 0 && missing.length === 0) notes.push(`Searches found the fixtures after ${ms / 1000} s.`);
   if (missing.length > 0) notes.push(`After ${ms / 1000} s searches do not find all fixtures of ${[...new Set(missing.map((reference) => reference.split('/')[0]))].join(', ')}.`);
   // What no search brings is read, so that it is known all the same.
   await Promise.all(loaded.references.filter((reference) => target.known.state(reference) === 'unknown').map((reference) => readOne(context, reference)));
@@ -54,6 +52,19 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   for (const reference of twin === undefined ? loaded.references : [...loaded.references, twin]) target.known.own.add(reference);
   return notes;
 }
+
+/** A sentence for each reason; those that differ in what they quote alone are one. */
+function notLoaded(refused: Loaded['refused']): string[] {
+  const reasons = new Map<string, Loaded['refused']>();
+  for (const row of refused) {
+    const reason = row.says.replace(/"[^"]*"?/g, '').slice(0, REASON_LENGTH);
+    reasons.set(reason, [...(reasons.get(reason) ?? []), row]);
+  }
+  return [...reasons.values()].map((rows) => `${rows.length === 1 ? '1 fixture was' : `${rows.length} fixtures were`} not loaded (${rows.slice(0, 3).map(({ fixture }) => fixture).join(', ')}${rows.length > 3 ? ' ...' : ''}): ${rows[0]?.says}.`);
+}
+
+/** What is told is cut, and where depends on what is quoted before: so much of it tells reasons apart. */
+const REASON_LENGTH = 60;
 
 /** Removes what the journal tells of, through a client that an interrupted run has not stopped. */
 export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, progress: Progress): Promise<string[]> {
