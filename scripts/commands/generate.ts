@@ -1,5 +1,5 @@
 /** `scout generate`: scenarios and templates -> example resources, bad examples and bulk data. */
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { codingsOf } from '../core/fhir';
 import type { ModelVersion } from '../core/element-model';
 import { fhirVersion } from '../core/fhir-version';
@@ -56,10 +56,12 @@ async function examples({ options, console }: CommandContext, scenarioDir: strin
   // Whoever writes templates for another version may mean to; but what is no R4 cannot be brought from R4 to another version.
   const others = otherVersions(drawn, '4.0', twin === undefined ? 'warning' : 'error');
   const made = { ...drawn, findings: [...drawn.findings, ...others] };
-  const set = twin === undefined || others.length > 0 ? made : await inTwin(made, twin);
+  // What our own twin has of its own fits our own scenarios alone.
+  const isOurs = resolve(scenarioDir) === join(packageRoot(), 'input', 'scenarios');
+  const set = twin === undefined || others.length > 0 ? made : await inTwin(made, twin, isOurs);
   const failed = set.findings.some(isError);
   const outDir = twin === undefined ? options.out : join(options.out, twin.folder);
-  const examplesDir = typeof options.examples === 'string' ? options.examples : twin === undefined ? besideScenarios(scenarioDir, options.out) : shortPath(join(packageRoot(), twin.guide, 'input', 'examples'));
+  const examplesDir = typeof options.examples === 'string' ? options.examples : twin === undefined ? besideScenarios(scenarioDir, options.out) : isOurs ? shortPath(join(packageRoot(), twin.guide, 'input', 'examples')) : join(outDir, 'examples');
   const written = failed ? undefined : writeExamples(set, { examplesDir, outDir });
   const findings = [...set.findings, ...keptFindings(written)];
   for (const finding of findings) console.line(describeFinding(finding, console.style), true);
@@ -86,9 +88,9 @@ function twinOf(option: unknown): Twin | undefined {
   return twin;
 }
 
-async function inTwin(set: GeneratedSet, { version, guide }: Twin): Promise<GeneratedSet> {
+async function inTwin(set: GeneratedSet, { version, guide }: Twin, isOurs: boolean): Promise<GeneratedSet> {
   const [{ inVersion, readExpectations }, { examplesOnlyIn }] = await Promise.all([import('../generate/in-version.js'), import('../generate/only-in-version.js')]);
-  return inVersion(set, version, { expectations: readExpectations(join(packageRoot(), guide, 'bad-expectations.yaml')), onlyHere: examplesOnlyIn(version) });
+  return inVersion(set, version, !isOurs ? {} : { expectations: readExpectations(join(packageRoot(), guide, 'bad-expectations.yaml')), onlyHere: examplesOnlyIn(version) });
 }
 
 async function bulk({ options, console, signal }: CommandContext, scenarioDir: string, count: number, chosenSeed: number | undefined): Promise<CommandOutcome> {

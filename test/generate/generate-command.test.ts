@@ -33,6 +33,13 @@ test("another project's examples are written beside its scenarios, and summed up
   expect(readdirSync(join(dir, 'output')).sort()).toEqual(['bad-examples', 'examples-bundle.json', 'examples.ndjson']);
 });
 
+test('in R5 they are that project\'s alone, and stay away from our own guide', async () => {
+  const { code, stdout } = await run(...project('Patient:\n  - { id: ann, family: Ann }\n'), '--fhir', 'R5');
+  expect(code).toBe(0);
+  expect(stdout).toContain('1 examples and 0 bad ones, seed 1');
+  expect(readdirSync(join(dir, 'output/r5/examples'))).toContain('Patient-ann.json');
+});
+
 test('a mistake is a line with its place, exit code 1, and nothing is written', async () => {
   const { code, stdout } = await run(...project('Patient:\n  - { id: ann, famly: Ann }\n'));
   expect(code).toBe(1);
