@@ -1,9 +1,11 @@
 /** A project in (FSH, or ready-made resources with an ig.ini); fsh-generated/, package.tgz and findings out. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { localReference } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
 import { KnownError } from '../core/known-error';
 import { SILENT, type Progress } from '../core/progress';
+import { resourceFileName } from '../core/resource-file-name';
 import { compile, type ArtifactCounts } from './compile';
 import { readConfiguration, type Configuration } from './configuration';
 import { createDefinitionStore, type DefinitionStore } from './definition-store';
@@ -75,7 +77,7 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
   if (isReadyMade(root)) {
     at('package');
     const { resources, findings: found } = readyMadeResources(root);
-    const findings = [...configFindings, ...found];
+    const findings = [...configFindings, ...found, ...badIds(resources)];
     const ok = !findings.some(isError);
     const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
     progress.end(`${findings.length} finding(s)`);
@@ -92,14 +94,23 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     replaceFolder(join(stage, 'fsh-generated'), generated);
     // SUSHI writes the home page itself where the configuration holds its text (indexPageContent).
     if (existsSync(join(stage, 'input'))) cpSync(join(stage, 'input'), join(root, 'input'), { recursive: true });
-    const ok = !findings.some(isError);
     const resources = guideResources(generated, definitions);
+    findings.push(...badIds(resources));
+    const ok = !findings.some(isError);
     const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
     progress.end(`${findings.length} finding(s)`);
     return { ok, findings, counts, generated, resources, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
+}
+
+/** Resources become files by type and id: what is none could be written anywhere. */
+function badIds({ definitions, examples }: GuideResources): Finding[] {
+  return [...definitions, ...examples].filter((resource) => resourceFileName(resource) === undefined).map((resource): Finding => {
+    const reference = localReference(resource) ?? resource.resourceType;
+    return { severity: 'error', code: 'bad-id', message: `"${reference}" has characters that no resource type or id may have.`, location: { resource: reference }, source: 'sushi' };
+  });
 }
 
 function pack(archive: string, out: string, config: Configuration, resources: GuideResources): GuidePackage {

@@ -22,7 +22,7 @@ export interface SiteContent {
   readonly others?: ReadonlyMap<string, FileContent>;
 }
 
-/** All of them; equal content gives equal bytes. */
+/** All of them; equal content gives equal bytes. @throws Error for a path that leads out of the site's folder */
 export function siteFiles({ guide, rendered, formats, packageFile, others = new Map() }: SiteContent): Map<string, FileContent> {
   const files = new Map<string, FileContent>([...rendered.files, ...others]);
   const onDisk = [...guide.files, ...(packageFile === undefined ? [] : [[PACKAGE_FILE, packageFile] as const])];
@@ -31,5 +31,7 @@ export function siteFiles({ guide, rendered, formats, packageFile, others = new 
     const archive = name === FULL_ARCHIVE ? fullArchive(files) : formatArchive(name, guide, files);
     if (archive !== undefined) files.set(name, archive);
   }
+  // Ids and names of files were looked at when they were read; whatever else comes up must not be written anywhere.
+  for (const path of files.keys()) if (path.startsWith('/') || path.split(/[\\/]/).includes('..')) throw new Error(`${path} leads out of the site.`);
   return files;
 }

@@ -68,12 +68,13 @@ it.each([
   ['a guide that is no XML', { 'input/guide.xml': '<ImplementationGuide xmlns="http://hl7.org/fhir">' }, 'input/guide.xml', 'cannot be read'],
   ['a resource that is listed and not there', { 'input/examples/zoe.json': undefined }, 'input/guide.xml', 'lists Patient/zoe, and no file of the project holds it'],
   ['two resources with one id', { 'input/examples/twin.json': '{"resourceType":"Patient","id":"zoe"}' }, 'input/examples/zoe.json', 'input/examples/zoe.json and input/examples/twin.json are both Patient/zoe'],
+  ['an id that leads out of the package', { 'input/examples/evil.json': '{"resourceType":"Patient","id":"../../../evil"}' }, undefined, '"Patient/../../../evil" has characters'],
   ['a resource that is no JSON', { 'input/resources/broken.json': '{' }, 'input/resources/broken.json', 'cannot be read'],
 ])('%s is told in one sentence with its file, and no package is written', async (_, changes, file, sentence) => {
   project(changes);
   const { ok, findings, package: made } = await build();
   expect([ok, made]).toEqual([false, undefined]);
-  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([expect.objectContaining({ message: expect.stringContaining(sentence) as string, location: expect.objectContaining({ file }) as unknown })]);
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([expect.objectContaining({ message: expect.stringContaining(sentence) as string, location: expect.objectContaining(file === undefined ? {} : { file }) as unknown })]);
 });
 
 it('of R5 says isExample of what it adds', async () => {

@@ -1,5 +1,6 @@
 import { renderSite } from '../../scripts/site/render-site';
 import { siteArtifacts } from '../../scripts/site/read/assemble';
+import { siteFiles } from '../../scripts/site/site-files';
 import { readMenu } from '../../scripts/site/read/menu';
 import { artifact, CANONICAL, COLOURS, EXAMPLE, PAINT, page, PROFILE, smallGuide } from './small-guide';
 
@@ -119,6 +120,17 @@ describe('what is wrong with a guide', () => {
     const twins = siteArtifacts(undefined, [{ resource: COLOURS, example: false, source: { file: 'a.fsh', line: 1 } }, { resource: { ...COLOURS, title: 'Other' }, example: false, source: { file: 'b.json', line: 1 } }]);
     expect(twins.artifacts.map(({ title }) => title)).toEqual(['Colours']);
     expect(twins.findings).toMatchObject([{ code: 'duplicate-id', location: { file: 'b.json', line: 1 }, message: expect.stringContaining('a.fsh, line 1') as string }]);
+  });
+
+  it.each([['Patient', '../../../evil'], ['Patient', 'a b<c>"d'], ['Patient/../x', 'e'], ['Patient', '']])('gives no page to %s/%s, whose name would lead elsewhere', (resourceType, id) => {
+    const { artifacts, findings } = siteArtifacts(undefined, [{ resource: { resourceType, id }, example: true, source: { file: 'input/examples/evil.json', line: 1 } }]);
+    expect(artifacts).toEqual([]);
+    expect(findings).toMatchObject([{ code: 'bad-id', severity: 'error', location: { file: 'input/examples/evil.json', line: 1 } }]);
+  });
+
+  it('writes nothing outside of the site', () => {
+    const guide = smallGuide();
+    expect(() => siteFiles({ guide, rendered: { files: new Map([['../evil.html', 'x']]) }, formats: {} })).toThrow('leads out of the site');
   });
 
   it('gives a resource that is too large as a file only', () => {

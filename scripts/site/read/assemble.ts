@@ -2,6 +2,7 @@
 import type { CodeableConcept, Resource } from '../../core/fhir';
 import type { Finding } from '../../core/finding';
 import { localReference } from '../../core/fhir';
+import { resourceFileName } from '../../core/resource-file-name';
 import type { Dependency, SiteArtifact, SiteGroup, SiteGuide, SourcePlace } from '../guide';
 import { extensionValue, type Extension } from '../structure';
 
@@ -99,6 +100,10 @@ export function siteArtifacts(ig: ImplementationGuide | undefined, resources: re
     const reference = localReference(read.resource);
     if (reference === undefined) {
       findings.push({ severity: 'error', code: 'no-id', message: `A ${read.resource.resourceType} has no id, so that it cannot have a page.`, location: { ...read.source }, source: 'site' });
+      continue;
+    }
+    if (resourceFileName(read.resource) === undefined) {
+      findings.push({ severity: 'error', code: 'bad-id', message: `"${reference}" has characters that no resource type or id may have, so that it has no page.`, location: { ...read.source }, source: 'site' });
       continue;
     }
     const earlier = byReference.get(reference);
