@@ -53,6 +53,12 @@ export const DRAFT_RULES: readonly Rule[] = [
       }),
     ),
   ),
+  {
+    ...row('r6-series-count', 'A series that lists instances states numberOfInstances (SHOULD).', (study) =>
+      listed(study.series).flatMap((series, i) => (listed(series.instance).length > 0 && series.numberOfInstances === undefined ? [{ path: `ImagingStudy.series[${i}]`, message: `${listed(series.instance).length} instances are listed, and no number is stated.` }] : [])),
+    ),
+    severity: 'warning',
+  },
   row('r6-elements', 'The study has the elements of the draft, as often as the draft allows.', (study) => elementFaults(study, '', 'ImagingStudy')),
 ];
 

@@ -34,7 +34,8 @@ test.each<[string, object, string[]]>([
   ['a number of instances, and series that list none', { numberOfInstances: 2, series: [{ ...FIRST, numberOfInstances: undefined, instance: undefined }, { ...SECOND, numberOfInstances: undefined, instance: undefined }] }, ['ist-4 ImagingStudy.numberOfInstances']],
   ['a number of instances that is not the sum', { numberOfInstances: undefined, series: [{ ...FIRST, numberOfInstances: 2 }, SECOND] }, ['ist-6 ImagingStudy.series[0].numberOfInstances']],
   ['a sum that differs', { numberOfInstances: 5, series: [{ ...FIRST, instance: undefined, numberOfInstances: 1 }, { ...SECOND, instance: undefined, numberOfInstances: 1 }] }, ['ist-4 ImagingStudy.numberOfInstances', 'ist-5 ImagingStudy.numberOfInstances']],
-  ['a sum that differs from the instances listed', { series: [FIRST, { ...SECOND, numberOfInstances: undefined }] }, ['ist-5 ImagingStudy.numberOfInstances']],
+  ['a sum that differs from the instances listed', { series: [FIRST, { ...SECOND, numberOfInstances: undefined }] }, ['ist-5 ImagingStudy.numberOfInstances', 'r6-series-count ImagingStudy.series[1]']],
+  ['instances that are listed and not counted', { numberOfInstances: undefined, series: [FIRST, { ...SECOND, numberOfInstances: undefined }] }, ['r6-series-count ImagingStudy.series[1]']],
   ['a modality that acquires nothing and is not listed (legal until R5)', { modality: [modality('CT')] }, ['ist-7 ImagingStudy.modality']],
   ['a text that only a series has', { series: [{ ...FIRST, modality: modality('CT', 'Computed') }, SECOND] }, ['ist-7 ImagingStudy.modality']],
   ['a status that is none', { status: 'complete' }, ['r6-status ImagingStudy.status']],
@@ -48,9 +49,9 @@ test.each<[string, object, string[]]>([
   expect(codes(change)).toEqual(expected);
 });
 
-test('the published versions have the rules of the guide, the draft its own seven and three more, an unknown version none', () => {
+test('the published versions have the rules of the guide, the draft its own seven and four more, an unknown version none', () => {
   for (const version of ['4.0', '4.3', '5.0']) expect(rulesOf(version)).toEqual(RULES);
-  expect(rulesOf('6.0').map(({ id }) => id)).toEqual(['ist-1', 'ist-2', 'ist-3', 'ist-4', 'ist-5', 'ist-6', 'ist-7', 'r6-status', 'r6-sop-class', 'r6-elements']);
+  expect(rulesOf('6.0').map(({ id }) => id)).toEqual(['ist-1', 'ist-2', 'ist-3', 'ist-4', 'ist-5', 'ist-6', 'ist-7', 'r6-status', 'r6-sop-class', 'r6-series-count', 'r6-elements']);
   expect(rulesOf('0.5')).toEqual([]);
 });
 

@@ -32,6 +32,12 @@ test('a study of the draft with the status inactive is valid, and the draft is n
   expect(stdout).toContain('the rules of FHIR 6.0-draft, a draft (ImagingStudy only)');
 });
 
+test('what the draft only recommends is a warning', async () => {
+  const { code, errors, stdout } = await validate({ ...GOOD, numberOfInstances: undefined, series: [FIRST, { ...SECOND, numberOfInstances: undefined }] });
+  expect([code, errors]).toEqual([0, []]);
+  expect(stdout).toMatch(/ImagingStudy\.series\[1\] warning r6-series-count /);
+});
+
 test.each<[string, object]>([
   ['ist-1', { identifier: undefined }],
   ['ist-2', { identifier: [...GOOD.identifier, { system: 'urn:dicom:uid', value: 'urn:oid:1.2.4' }] }],

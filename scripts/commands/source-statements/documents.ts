@@ -129,6 +129,7 @@ export const DOCUMENTS: readonly SourceDocument[] = [
       ...elements('6.0', (path) => [`logical:ig-r5/input/fsh/logicalmodels/draft-imaging-study.fsh#${path} `, 'rule:r6-elements@6.0']),
       ...['ist-1', 'ist-2', 'ist-3', 'ist-4', 'ist-5', 'ist-6', 'ist-7'].map((id) => statement('rule', id, `rule:${id}@6.0`, `test:data.imagingstudy.draft-${id}@6.0-draft`)),
       statement('rule', 'status has the code inactive too', 'rule:r6-status@6.0', 'test:data.imagingstudy.draft-r6-status@6.0-draft'),
+      statement('rule', 'a series with instances should state their number', 'rule:r6-series-count@6.0', 'test:data.imagingstudy.draft-r6-series-count@6.0-draft'),
       statement('rule', 'with series there is exactly one Study Instance UID', 'rule:ist-1@6.0', 'rule:ist-2@6.0'),
       statement('rule', 'modality and series.modality are bound to all modalities, acquiring or not (extensible)', `profile:${R5_PROFILE}#modality from ScoutModality (extensible)`, `profile:${R5_PROFILE}#series.modality from ScoutModality (extensible)`),
       statement('rule', 'an accession number is an identifier of type ACSN', 'rule:scout-accession@5.0', 'test:search.imagingstudy.identifier.accession@6.0-draft'),

@@ -81,6 +81,7 @@ const WORST: readonly Level[] = ['fail', 'warn', 'info'];
  * ("may be larger than the number of series elements"), the opposite is what that definition allows.
  */
 function levelOf(rule: Rule, violation: Violation, claimed: boolean): Level {
+  if (rule.severity === 'warning') return 'warn';
   if (rule.origin === 'base' || claimed) return 'fail';
   if (violation.count === 'more-listed-than-stated') return 'fail';
   if (violation.count === 'fewer-listed-than-stated') return 'info';
