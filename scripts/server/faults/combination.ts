@@ -48,6 +48,17 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     override: searchingFor((pairs) => pairs.filter(([name]) => !isFilter(name) || name === pairs.find(([other]) => isFilter(other))?.[0])),
   },
   {
+    id: 'third-parameter-ignored',
+    group: 'combination',
+    does: 'Of different parameters only the first two filter.',
+    breaks: rule('and'),
+    override: searchingFor((pairs) => pairs.filter((pair) => !isFilter(pair[0]) || pairs.filter(([name]) => isFilter(name)).indexOf(pair) < 2)),
+  },
+  { id: 'second-parameter-lost-with-sort', group: 'combination', does: 'With _sort only the first parameter filters.', breaks: rule('and'), override: searchingFor((pairs) => firstOnlyBeside(pairs, '_sort')) },
+  { id: 'second-parameter-lost-with-include', group: 'combination', does: 'With _include only the first parameter filters.', breaks: rule('and'), override: searchingFor((pairs) => firstOnlyBeside(pairs, '_include')) },
+  { id: 'not-lost-beside-others', group: 'combination', does: ':not is passed over beside other parameters.', breaks: rule('and'), override: searchingFor((pairs) => (pairs.filter(([name]) => isFilter(name)).length > 1 ? pairs.map(([name, value]) => [name.replace(/:not$/, ''), value]) : pairs)) },
+  { id: 'chain-modifier-lost', group: 'combination', does: 'The modifier at the end of a chain is passed over.', breaks: rule('chain'), override: searchingFor((pairs) => pairs.map(([name, value]) => [name.startsWith('_has') ? name : name.replace(/(\..*):\w+$/, '$1'), value])) },
+  {
     id: 'escaped-comma-splits',
     group: 'combination',
     does: 'An escaped comma still separates values.',
@@ -118,4 +129,8 @@ function joined(pairs: Pairs): Pairs {
   const filters = pairs.filter(([name]) => isFilter(name));
   const names = [...new Set(filters.map(([name]) => name))];
   return [...names.map((wanted): Pair => [wanted, filters.filter(([name]) => name === wanted).map(([, value]) => value).join(',')]), ...pairs.filter(([name]) => !isFilter(name))];
+}
+
+function firstOnlyBeside(pairs: Pairs, name: string): Pairs {
+  return pairs.some(([other]) => other === name) ? pairs.filter((pair) => !isFilter(pair[0]) || pair === pairs.find(([other]) => isFilter(other))) : pairs;
 }

@@ -63,6 +63,7 @@ export const DATE_FAULTS: readonly FaultRow[] = [
     breaks: rule('date-eb'),
     override: prefix('eb', 'le'),
   },
+  { id: 'date-sa-as-gt', group: 'date', does: 'sa finds what holds the search value and ends after it.', breaks: rule('date-sa'), override: prefix('sa', 'gt') },
   { id: 'date-ne-as-eq', group: 'date', does: 'ne finds what is equal.', breaks: rule('date-ne'), override: prefix('ne', 'eq') },
   {
     id: 'date-ap-as-gt',

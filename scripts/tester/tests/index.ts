@@ -6,6 +6,7 @@ import { CROSS_CHECK_TESTS } from '../dicomweb/cross-check/tests';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
 import { combinationTests } from './combination';
+import { moreCombinationTests } from './combination-more';
 import { DATA_TESTS } from './data';
 import { BASE_DATA_TESTS } from './data-base';
 import { MUST_SUPPORT_TESTS } from './data-must-support';
@@ -41,6 +42,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
     ...SYSTEM_SEARCH_TESTS,
     ...combinationTests(definitions),
+    ...moreCombinationTests(),
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
     ...includeTests(definitions),

@@ -96,6 +96,7 @@ const DAY_EDGES: readonly { id: string; title: string; prefix: string; days: num
   { id: 'ge-same-day', title: 'ge a day includes it', prefix: 'ge', days: 0, requirement: 'date-ge' },
   { id: 'gt-same-day', title: 'gt a day leaves it out', prefix: 'gt', days: 0, requirement: 'date-gt' },
   { id: 'lt-same-day', title: 'lt a day leaves it out', prefix: 'lt', days: 0, requirement: 'date-lt' },
+  { id: 'sa-same-day', title: 'sa a day leaves out what holds it', prefix: 'sa', days: 0, requirement: 'date-sa' },
   { id: 'sa-day-before', title: 'sa the day before a day includes it', prefix: 'sa', days: -1, requirement: 'date-sa' },
   { id: 'eb-day-after', title: 'eb the day after a day includes it', prefix: 'eb', days: 1, requirement: 'date-eb' },
 ];
@@ -110,7 +111,10 @@ const DAY_SHAPES: readonly Shape[] = DAY_EDGES.map(({ id, title, prefix, days, r
     for (const { text, holder } of view.texts.filter((seen) => /^\d{4}-\d{2}-\d{2}$/.test(seen.text)).slice(0, 60)) {
       const outlook = chooser.outlook([[view.definition.code, `${prefix}${dayBeside(text, days)}`]]);
       const included = days === 0 ? prefix === 'le' || prefix === 'ge' : prefix === 'sa' || prefix === 'eb';
-      if (outlook.must.has(holder) === included && outlook.must.size > 0 && outlook.mustNot > 0) return { pairs: outlook.pairs };
+      if (outlook.must.has(holder) !== included || outlook.mustNot === 0) continue;
+      // A month or a year that holds the day tells sa from gt, even where sa finds nothing.
+      const tells = prefix === 'sa' && days === 0 ? chooser.outlook([[view.definition.code, `gt${text}`]]).must.size > outlook.must.size : outlook.must.size > 0;
+      if (tells) return { pairs: outlook.pairs };
     }
     return { needed: `two ${view.type} resources with days without a time in ${view.definition.code}` };
   },

@@ -1,0 +1,111 @@
+/** Combinations in which servers lose a criterion that they honour alone: three at a time, beside a modifier, a sort order or an include, in a chain. https://hl7.org/fhir/R4/search.html#combining */
+import { codingsOf, type Resource } from '../../core/fhir';
+import type { Chooser } from '../choose/chooser';
+import type { TestContext } from '../context';
+import { askSet } from '../gather/ask-set';
+import type { Pair } from '../gather/query';
+import { FOCUS } from '../harvest';
+import { info, noData } from '../judge/judgements';
+import type { RequirementKey } from '../requirements';
+import { needsSearch, type Judgement, type TestCase } from '../test-case';
+import { plainValues } from './search-any';
+import { chooserOf, viewOf } from './shape';
+
+interface Way {
+  id: string;
+  title: string;
+  requirement: RequirementKey;
+  parameters: readonly string[];
+  tags?: readonly string[];
+  candidates(context: TestContext, chooser: Chooser): Pair[][];
+  /** What has to be lost for the test to see it: each list of pairs finds more than the whole. */
+  without?: (pairs: readonly Pair[]) => readonly (readonly Pair[])[];
+  /** Parameters that steer the answer and must not change what matches. */
+  extra?: readonly Pair[];
+}
+
+/** Values of each parameter that are combined at most. */
+const EACH = 6;
+
+export function moreCombinationTests(): TestCase[] {
+  const ways: readonly Way[] = [
+    {
+      id: 'three',
+      title: 'a patient, a modality and a date together are an intersection',
+      requirement: 'rule:and',
+      parameters: ['patient', 'modality', 'started'],
+      candidates: (context) => context.known.index.all(FOCUS).flatMap(triple),
+    },
+    {
+      id: 'not-beside',
+      title: 'a modality to be left out counts beside a patient',
+      requirement: 'rule:and',
+      parameters: ['patient', 'modality'],
+      tags: ['not'],
+      candidates: (context) => each(context, 'patient', (patient) => each(context, 'modality', (modality): Pair[][] => [[['patient', patient], ['modality:not', modality]]])),
+    },
+    ...[
+      { id: 'sorted', title: 'two parameters keep their matches where _sort is asked for', extra: [['_sort', '-started']] satisfies Pair[] },
+      { id: 'included', title: 'two parameters keep their matches where _include is asked for', extra: [['_include', `${FOCUS}:patient`]] satisfies Pair[] },
+    ].map(({ id, title, extra }): Way => ({
+      id,
+      title,
+      extra,
+      requirement: 'rule:and',
+      parameters: ['patient', 'modality'],
+      candidates: (context) => each(context, 'patient', (patient) => each(context, 'modality', (modality): Pair[][] => [[['patient', patient], ['modality', modality]]])),
+    })),
+    {
+      id: 'chain-modifier',
+      title: 'a modifier at the end of a chain counts',
+      requirement: 'rule:chain',
+      parameters: ['patient'],
+      tags: ['chain', 'exact'],
+      candidates: (context) => families(context).map((family): Pair[] => [['patient.family:exact', family]]),
+      without: (pairs) => [pairs.map(([name, value]): Pair => [name.replace(':exact', ''), value])],
+    },
+  ];
+  return ways.map((way): TestCase => ({
+    id: `combination.imagingstudy.${way.id}`,
+    title: `${FOCUS}: ${way.title}`,
+    group: 'combination',
+    resourceType: FOCUS,
+    requirement: way.requirement,
+    needs: [...needsSearch(FOCUS, ...way.parameters), ...(way.id === 'chain-modifier' ? needsSearch('Patient', 'family') : [])],
+    tags: way.tags ?? ['and'],
+    run: (context) => together(context, way),
+  }));
+}
+
+async function together(context: TestContext, way: Way): Promise<Judgement> {
+  const chooser = chooserOf(context, FOCUS);
+  const parts = way.without ?? ((pairs: readonly Pair[]) => pairs.map((_, i) => pairs.filter((_other, j) => i !== j)));
+  // Whichever criterion a server loses, it has to find more than it may.
+  const best = chooser.divide(way.candidates(context, chooser), ({ pairs, must }) => parts(pairs).every((fewer) => chooser.outlook([...fewer]).must.size > must.size));
+  if (best === undefined) return noData(`Needed: studies that differ in ${way.parameters.join(' and in ')}, so that each criterion leaves out some that the others let through.`);
+  const judged = await askSet(context, { type: FOCUS, pairs: [...best.pairs, ...(way.extra ?? [])] });
+  const status = judged.decisive?.response?.status ?? 0;
+  // A server need not sort or include; refusing is honest.
+  return way.extra !== undefined && status >= 400 && status < 500 ? info(`${way.extra[0]?.[0] ?? 'It'} is refused by ${status}.`, judged.decisive) : judged;
+}
+
+function each(context: TestContext, code: string, pairs: (value: string) => Pair[][]): Pair[][] {
+  const definition = context.definitions.find(FOCUS, code);
+  const values = definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition), context.known.index.base);
+  return values.slice(0, EACH).flatMap(pairs);
+}
+
+/** The patient, the modality and the day of one study: what all three select is there. */
+function triple(study: Resource): Pair[][] {
+  const patient = (study['subject'] as { reference?: string } | undefined)?.reference;
+  const day = typeof study['started'] === 'string' ? /^\d{4}-\d{2}-\d{2}/.exec(study['started'])?.[0] : undefined;
+  const series = Array.isArray(study['series']) ? (study['series'] as { modality?: unknown }[]) : [];
+  const code = series.map(({ modality }) => codingsOf(modality)[0]?.code).find((one) => one !== undefined);
+  if (patient === undefined || day === undefined || code === undefined) return [];
+  return ['ge', 'le'].map((prefix): Pair[] => [['patient', patient], ['modality', code], ['started', `${prefix}${day}`]]);
+}
+
+function families(context: TestContext): string[] {
+  const definition = context.definitions.find('Patient', 'family');
+  return definition === undefined ? [] : plainValues(viewOf(context, 'Patient', definition), context.known.index.base);
+}
