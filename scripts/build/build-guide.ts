@@ -109,7 +109,7 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
 function badIds({ definitions, examples }: GuideResources): Finding[] {
   return [...definitions, ...examples].filter((resource) => resourceFileName(resource) === undefined).map((resource): Finding => {
     const reference = localReference(resource) ?? resource.resourceType;
-    return { severity: 'error', code: 'bad-id', message: `"${reference}" has characters that no resource type or id may have.`, location: { resource: reference }, source: 'sushi' };
+    return { severity: 'error', code: 'bad-id', message: `"${reference}" has characters that no resource type or id may have.`, location: { resource: reference }, source: 'site' };
   });
 }
 

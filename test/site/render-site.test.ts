@@ -115,6 +115,13 @@ describe('references to what is inside a resource', () => {
   });
 });
 
+it('shows the text of an attachment that people can read, as text', () => {
+  const library = { resourceType: 'Library', id: 'logic', url: `${CANONICAL}/Library/logic`, status: 'active', content: [{ contentType: 'text/cql', data: Buffer.from('library Logic\n// <b>ä</b>').toString('base64') }, { contentType: 'application/elm+json', data: 'QUJD' }] };
+  const shown = text(render({ artifacts: [artifact(library)], pages: [] }), 'Library-logic.html');
+  expect(shown).toContain('<code>library Logic\n// &lt;b&gt;ä&lt;/b&gt;</code>');
+  expect(shown).not.toContain('bGlicmFyeS');
+});
+
 describe('what is wrong with a guide', () => {
   it('is told of two artifacts with one id, and the first one stands', () => {
     const twins = siteArtifacts(undefined, [{ resource: COLOURS, example: false, source: { file: 'a.fsh', line: 1 } }, { resource: { ...COLOURS, title: 'Other' }, example: false, source: { file: 'b.json', line: 1 } }]);

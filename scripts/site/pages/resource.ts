@@ -70,8 +70,20 @@ function anyValue(reader: SiteReader, name: string, value: unknown, depth: numbe
   if (name === 'div' && typeof value === 'string') return html`<div class="narrative" tabindex="0" role="region" aria-label="Narrative">${sanitize(value, { idPrefix: 'n-', headingShift: 3, link: (href) => (/^(https?:|mailto:)/.test(href) ? undefined : '#content') })}</div>`;
   if (Array.isArray(value)) return list(reader, value, depth);
   if (isResource(value)) return html`<div class="inner"><p class="inner-type">${value.resourceType}${typeof value.id === 'string' ? html` ${referenceLink(reader, `${value.resourceType}/${value.id}`)}` : ''}</p>${depth > 3 ? '' : resourceBody(reader, value, HIDDEN_INSIDE)}</div>`;
+  const source = sourceText(value);
+  if (source !== undefined) return html`<p>${valueLine(reader, { ...(value as Value), data: undefined })}</p><pre class="source" tabindex="0"><code>${source}</code></pre>`;
   if (isLine(value)) return line(reader, value);
   return depth > DEEPEST ? html`<code>${JSON.stringify(value)}</code>` : objectTable(reader, value as Value, depth + 1);
+}
+
+/** Characters of an attachment that a page shows. */
+const LONGEST_SOURCE = 100_000;
+
+/** What an attachment holds, where a person can read it: logic in CQL, scripts, plain text. */
+function sourceText(value: unknown): string | undefined {
+  if (!isObject(value) || typeof value.contentType !== 'string' || typeof value.data !== 'string' || !/^text\/(?!html)/.test(value.contentType)) return undefined;
+  const text = Buffer.from(value.data, 'base64').toString('utf8');
+  return text.length > LONGEST_SOURCE ? `${text.slice(0, LONGEST_SOURCE)}\n...` : text;
 }
 
 function line(reader: SiteReader, value: unknown): Html {
@@ -82,13 +94,13 @@ function line(reader: SiteReader, value: unknown): Html {
 function list(reader: SiteReader, values: readonly unknown[], depth: number): Html {
   const shown = values.slice(0, MOST_ITEMS);
   const more = values.length > shown.length ? html`<p class="note">${values.length - shown.length} more are in the file.</p>` : html``;
-  if (shown.every((value) => isLine(value))) {
+  if (shown.every((value) => isLine(value) && sourceText(value) === undefined)) {
     const lines = shown.map((value) => line(reader, value));
     return shown.length === 1 ? html`${lines}` : html`<ul class="values">${lines.map((one) => html`<li>${one}</li>`)}</ul>${more}`;
   }
   const objects = shown.filter(isObject);
   const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))].filter((name) => !name.startsWith('_'));
-  const flat = objects.length === shown.length && objects.length > 1 && columns.length <= 7 && objects.every((object) => Object.entries(object).every(([name, value]) => name.startsWith('_') || isLine(value) || (Array.isArray(value) && value.length <= 3 && value.every(isLine))));
+  const flat = objects.length === shown.length && objects.length > 1 && columns.length <= 7 && objects.every((object) => sourceText(object) === undefined && Object.entries(object).every(([name, value]) => name.startsWith('_') || isLine(value) || (Array.isArray(value) && value.length <= 3 && value.every(isLine))));
   if (flat) {
     return html`<div class="scroll" tabindex="0" role="region" aria-label="List"><table class="grid"><thead><tr>${columns.map((name) => html`<th scope="col">${label(name)}</th>`)}</tr></thead><tbody>${objects.map((object) => html`<tr>${columns.map((name) => html`<td>${object[name] === undefined ? '' : anyValue(reader, name, object[name], depth + 1)}</td>`)}</tr>`)}</tbody></table></div>${more}`;
   }
