@@ -59,7 +59,8 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const known = sample?.map((id) => `${ask.type}/${id}`) ?? context.known.index.all(ask.type).flatMap((resource) => localReference(resource) ?? []);
   const mustNot = known.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)).length;
   // That several ids work was seen before a sample was taken.
-  const unstatedOr = query.criteria.some(({ values, definition }) => values.length > 1 && definition.multipleOr !== true && !(sample !== undefined && definition.code === '_id'));
+  const several = query.criteria.some(({ values, definition }) => values.length > 1 && definition.multipleOr !== true && !(sample !== undefined && definition.code === '_id'));
+  const unstatedOr = several && answer.trouble?.kind === 'refused' && (await takesOne(context, ask));
   const question: SetQuestion = { ...ask, answer, prediction, mustNot, unstatedOr, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
   const judgement = withoutPassedOver(context, question, judgeSet(question));
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
@@ -69,6 +70,12 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
   return { answer, prediction, judgement: idle ? { ...judgement, cause: `${ask.type}: ${name} does not filter` } : judgement };
+}
+
+/** Whether the search is answered with the first of several values alone: then it is the joining that is refused. */
+async function takesOne(context: TestContext, { type, pairs }: SetQuery): Promise<boolean> {
+  const answer = await context.search(type, pairs.map(([name, value]) => [name, /^(?:\\.|[^,\\])*/.exec(value)?.[0] ?? value] as const), { firstPageOnly: true });
+  return answer.trouble === undefined;
 }
 
 /** A wrong set that is right for the parameters which the server says it used, the others being such as it need not know. */
