@@ -45,9 +45,10 @@ export const publishCommand: CommandRecord = {
     const faults = report.sections.flatMap(({ findings }) => findings).filter(isError);
     // Before the IG Publisher runs: it empties the folder in which the package may be.
     const ready = faults.length === 0 ? await versionFiles(project, checked, to, publishedVersions(to)) : undefined;
-    const publisher = options.publisher === true ? await (await import('./publish/publisher.js')).runHl7Publisher(root, context) : undefined;
+    const { describePublisherQa, runHl7Publisher } = await import('./publish/publisher.js');
+    const publisher = options.publisher === true ? await runHl7Publisher(root, context) : undefined;
     for (const fault of faults) console.line(describeFinding(fault, console.style), true);
-    if (publisher !== undefined) console.line(`IG Publisher: ${publisher.errors} errors, ${publisher.warnings} warnings, ${publisher.hints} hints; ${publisher.report}`, true);
+    if (publisher !== undefined) for (const line of describePublisherQa(publisher, console)) console.line(line, true);
     if (ready === undefined) {
       console.line(`${console.style.red('Not published')}: ${faults.length} errors; nothing was changed in ${to}`, true);
       return { exitCode: 1, json: { ok: false, version, findings: faults, publisher } };

@@ -1,24 +1,13 @@
 /** A project and HL7's IG Publisher in, its run and what its own quality report says out. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KnownError } from '../core/known-error';
+import { readPublisherQa, type PublisherQa } from './publisher-qa';
 
 /** Where HL7's own scripts (_genonce) look for the jar, from the project's folder. */
 export function projectPublishers(root: string): string[] {
   return [join(root, 'input-cache', 'publisher.jar'), join(root, '..', 'publisher.jar')];
-}
-
-export interface PublisherQa {
-  readonly errors: number;
-  readonly warnings: number;
-  readonly hints: number;
-  /** Warnings and hints that the project's input/ignoreWarnings.txt hides. */
-  readonly suppressed: number;
-  /** Its qa.html. */
-  readonly report: string;
-  /** The version of the tool, as it says. */
-  readonly tool?: string;
 }
 
 export interface PublisherOptions {
@@ -88,7 +77,8 @@ export async function runPublisher({ root, jar, java, onLine, signal, cache, off
     if (limit.aborted) throw new KnownError('publisher-timeout', `The IG Publisher took more than ${Math.round(timeoutMs / 60_000)} minutes.`, said(), { cause: error });
     throw new KnownError('publisher-failed', `The IG Publisher cannot be started: ${(error as Error).message}`, undefined, { cause: error });
   });
-  const qa = readPublisherQa(root, begun);
+  // Its exit code says little; a report of this run says that it came to its end.
+  const qa = readPublisherQa(join(root, 'output'), begun);
   if (qa !== undefined) return qa;
   if (failure === undefined) throw new KnownError('publisher-failed', `The IG Publisher ended (exit code ${code ?? 'none'}) without a report of its quality checks.`, said());
   throw new KnownError('publisher-failed', `The IG Publisher failed: ${failure}`, wayOut(failure) ?? said());
@@ -100,23 +90,4 @@ function wayOut(failure: string): string | undefined {
     if (found !== null) return way.replace('$<name>', found.groups?.name ?? '');
   }
   return undefined;
-}
-
-/** The fields of its qa.json that count. */
-interface QaJson {
-  readonly errs?: number;
-  readonly warnings?: number;
-  readonly hints?: number;
-  readonly 'suppressed-warnings'?: number;
-  readonly 'suppressed-hints'?: number;
-  readonly tool?: string;
-}
-
-/** Its exit code says little; a report of this run says that it came to its end. */
-function readPublisherQa(root: string, begun: number): PublisherQa | undefined {
-  const file = join(root, 'output', 'qa.json');
-  // File systems keep times less exactly than the clock.
-  if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < begun - 2_000) return undefined;
-  const { errs = 0, warnings = 0, hints = 0, 'suppressed-warnings': hiddenWarnings = 0, 'suppressed-hints': hiddenHints = 0, tool } = JSON.parse(readFileSync(file, 'utf8')) as QaJson;
-  return { errors: errs, warnings, hints, suppressed: hiddenWarnings + hiddenHints, report: join(root, 'output', 'qa.html'), ...(tool !== undefined && { tool }) };
 }

@@ -25,12 +25,29 @@ const run = (script: string, timeoutMs?: number, more: { cache?: string; offline
   const lines: string[] = [];
   return { lines, done: runPublisher({ root, jar: 'p.jar', java: fakeJava(script), onLine: (line) => lines.push(line), ...(timeoutMs !== undefined && { timeoutMs }), ...more }) };
 };
-const REPORT = `fs.mkdirSync('output', { recursive: true }); fs.writeFileSync('output/qa.json', JSON.stringify({ errs: 2, warnings: 3, hints: 4, 'suppressed-warnings': 5, 'suppressed-hints': 1, tool: '2.0.0' }));`;
+const REPORT = `fs.mkdirSync('output', { recursive: true }); fs.writeFileSync('output/qa.json', JSON.stringify({ errs: 2, warnings: 3, hints: 4, 'suppressed-warnings': 5, 'suppressed-hints': 1, tool: '5.0.0 (3)' }));`;
 
 test('its report is read back, whatever its exit code', async () => {
   const { lines, done } = run(`console.log('FHIR IG Publisher'); console.log(process.argv.slice(2).join(' ')); ${REPORT} process.exit(1);`);
-  expect(await done).toEqual({ errors: 2, warnings: 3, hints: 4, suppressed: 6, tool: '2.0.0', report: join(root, 'output', 'qa.html') });
+  expect(await done).toEqual({ errors: 2, warnings: 3, hints: 4, suppressed: 6, findings: [], report: join(root, 'output', 'qa.html') });
   expect(lines[1]).toMatch(/^-Xmx4g -jar .*p\.jar -ig \. -no-sushi$/);
+});
+
+test('its errors are read back with the file that they are about', async () => {
+  mkdirSync(join(root, 'output'));
+  // Lines as version 2.1.2 wrote them.
+  const text = [
+    'FhirScoutImaging : Validation Results', '=========================================', '', 'err = 2, warn = 1, info = 0', 'IG Publisher Version: 2.1.2 Out of date - current version is null',
+    ' Build Errors : 0 / 4 / 1', '</table>', '', '== n/a ==', "ERROR: 1: The HTML fragment 'ip-statements.xhtml' is not included", '',
+    '== input/examples/Endpoint-wado-rs-archive.json ==', 'WARNING: Endpoint/wado-rs-archive: Endpoint: dom-6', "ERROR: Endpoint/wado-rs-archive: Endpoint.payloadMimeType[0]: The value provided ('application/dicom') was not found", '',
+  ];
+  writeFileSync(join(root, 'output', 'qa.txt'), text.join('\n'));
+  const { version, findings } = await run(REPORT).done;
+  expect(version).toBe('2.1.2');
+  expect(findings).toMatchObject([
+    { severity: 'error', message: "1: The HTML fragment 'ip-statements.xhtml' is not included" },
+    { message: "Endpoint/wado-rs-archive: Endpoint.payloadMimeType[0]: The value provided ('application/dicom') was not found", location: { file: 'input/examples/Endpoint-wado-rs-archive.json' } },
+  ]);
 });
 
 test('a report of an earlier run is not taken for this one\'s', async () => {

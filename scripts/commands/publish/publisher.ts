@@ -1,9 +1,11 @@
 /** A project in, HL7's IG Publisher found, fetched or built, run on it, and its quality report out; or the sentence that says what is missing. */
 import { KnownError } from '../../core/known-error';
-import { projectPublishers, runPublisher, type PublisherQa } from '../../publish/ig-publisher';
+import { projectPublishers, runPublisher } from '../../publish/ig-publisher';
 import { findJekyll } from '../../publish/jekyll';
+import type { PublisherQa } from '../../publish/publisher-qa';
 import { PUBLISHER } from '../../publish/publisher-tool';
 import type { CommandContext } from '../command';
+import { describeFinding } from '../describe-finding';
 
 /** @throws KnownError `no-publisher`, `no-jekyll`, `no-java`, `java-too-old` and those of {@link runPublisher} */
 export async function runHl7Publisher(root: string, { options, console, signal }: CommandContext): Promise<PublisherQa> {
@@ -20,4 +22,14 @@ export async function runHl7Publisher(root: string, { options, console, signal }
   const qa = await runPublisher({ root, jar: found.jar, java: java.command, offline, ...(typeof options.cache === 'string' && { cache: options.cache }), onLine: (line) => console.progress.step((lines += 1), line), signal });
   console.progress.end(`${qa.errors} errors, ${qa.warnings} warnings, ${qa.hints} hints`);
   return qa;
+}
+
+/** Beyond this its own report is the better reading. */
+const MOST_SHOWN = 20;
+
+/** Its errors and its counts, as lines for the user. */
+export function describePublisherQa({ errors, warnings, hints, suppressed, findings, report, version }: PublisherQa, { style }: CommandContext['console']): string[] {
+  const shown = findings.slice(0, MOST_SHOWN).map((finding) => describeFinding(finding, style));
+  const more = findings.length > MOST_SHOWN ? [`... and ${findings.length - MOST_SHOWN} more errors of the IG Publisher`] : [];
+  return [...shown, ...more, `IG Publisher${version === undefined ? '' : ` ${version}`}: ${errors} errors, ${warnings} warnings, ${hints} hints, ${suppressed} suppressed; ${report}`];
 }
