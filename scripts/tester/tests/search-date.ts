@@ -114,7 +114,7 @@ const DAY_SHAPES: readonly Shape[] = DAY_EDGES.map(({ id, title, prefix, days, r
       if (outlook.must.has(holder) !== included || outlook.mustNot === 0) continue;
       // A month or a year that holds the day tells sa from gt, even where sa finds nothing.
       const tells = prefix === 'sa' && days === 0 ? chooser.outlook([[view.definition.code, `gt${text}`]]).must.size > outlook.must.size : outlook.must.size > 0;
-      if (tells) return { pairs: outlook.pairs };
+      if (tells) return { pairs: outlook.pairs, ...(outlook.must.size === 0 ? { trap: true } : {}) };
     }
     return { needed: `two ${view.type} resources with days without a time in ${view.definition.code}` };
   },
