@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localReference, type Resource } from '../../scripts/core/fhir';
 import type { Run } from '../../scripts/core/result';
+import { RULES } from '../../scripts/search/rules';
 import { referencesIn } from '../../scripts/tester/gather/references';
 import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
@@ -55,6 +56,21 @@ describe('a run with --write', () => {
     expect(failures(run)).toEqual([]);
     expect(run.results.filter(({ id, verdict }) => id.startsWith('search.') && verdict === 'pass').length).toBeGreaterThan(20);
     expect(contents(server)).toEqual([]);
+  }, 60_000);
+
+  test('where absolute references are not found, all that lacks them alone has that cause', async () => {
+    const server = embedded({ resources: [] });
+    const forgetful: Transport = async (request, limits) => {
+      const answer = await server.transport(request, limits);
+      if (!/ImagingStudy\?patient=/.test(request.url) || answer.status !== 200) return answer;
+      const bundle = JSON.parse(answer.body) as { total?: number; entry?: { resource: Resource }[] };
+      const entry = (bundle.entry ?? []).filter(({ resource }) => !JSON.stringify(resource['subject']).includes(EMBEDDED));
+      return { ...answer, body: JSON.stringify({ ...bundle, total: entry.length, entry }) };
+    };
+    const run = await write(forgetful, { only: ['search.imagingstudy.patient.*'] });
+    const causes = new Map(run.results.filter(({ verdict }) => verdict === 'fail').map(({ id, cause }) => [id, cause]));
+    expect([...causes.keys()]).toEqual(expect.arrayContaining(['search.imagingstudy.patient.stored-absolute', 'search.imagingstudy.patient.or']));
+    expect(new Set(causes.values())).toEqual(new Set([RULES['reference-url'].text]));
   }, 60_000);
 
   test('a server on which ids cannot be joined is not waited for in vain', async () => {

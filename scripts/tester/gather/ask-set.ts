@@ -1,6 +1,7 @@
 /** A query in, the judgement over its matches out: asked within a known sample where the data is large, and asked again before a failure is said. */
 import { localReference } from '../../core/fhir';
 import { explain } from '../../search/explain';
+import { RULES } from '../../search/rules';
 import { extract } from '../../search/values';
 import type { Criterion, Prediction, Query } from '../../search/types';
 import type { SearchOptions, TestContext } from '../context';
@@ -69,7 +70,14 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
-  return { answer, prediction, judgement: idle ? { ...judgement, cause: `${ask.type}: ${name} does not filter` } : judgement };
+  const cause = idle ? `${ask.type}: ${name} does not filter` : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
+  return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
+}
+
+/** Whether all that is wrong is that resources are missing whose references are written as absolute URLs: whatever the query, that is not its doing. */
+function lacksAbsolute(context: TestContext, query: Query, { answer, prediction, type }: SetQuestion): boolean {
+  const { extra, absent } = setDifference({ answer, prediction, type });
+  return extra.length === 0 && absent.length > 0 && absent.every((reference) => JSON.stringify(excerpt(context, query, reference)).includes(`"reference":"${context.known.index.base}/`));
 }
 
 /** Whether the search is answered with the first of several values alone: then it is the joining that is refused. */
