@@ -24,9 +24,9 @@ function archives(formats: readonly RawFormat[]): Archive[] {
   return formats.flatMap((format) => Object.entries(PARTS).map(([part, holds]) => ({ name: `${part}.${format}.zip`, format, holds })));
 }
 
-/** The archives that a site can have, known before it is rendered. @param formats those that the guide's resources can be written in */
-export function archiveNames(formats: readonly RawFormat[]): string[] {
-  return [...archives(formats).map(({ name }) => name), FULL_ARCHIVE];
+/** The archives that a site has something for, known before it is rendered. @param formats those that the guide's resources can be written in */
+export function archiveNames(formats: readonly RawFormat[], { artifacts }: Pick<SiteGuide, 'artifacts'>): string[] {
+  return [...archives(formats).filter(({ holds }) => artifacts.some(holds)).map(({ name }) => name), FULL_ARCHIVE];
 }
 
 /** `definitions.X.zip` and `examples.X.zip`, of the files that the artifacts' pages offer one by one; what a format has no place for is not in its archive. */

@@ -8,8 +8,8 @@ import type { RenderedSite, RenderOptions } from './render-site';
 export const PACKAGE_FILE = 'package.tgz';
 
 /** Names of the files that are offered for download. @param packageFile path of the built package, where there is one */
-export function downloadNames(formats: RenderOptions['formats'], packageFile: string | undefined): string[] {
-  return [...(packageFile === undefined ? [] : [PACKAGE_FILE]), ...archiveNames(['json', ...(Object.keys(formats ?? {}) as RawFormat[])])];
+export function downloadNames(guide: Pick<SiteGuide, 'artifacts'>, formats: RenderOptions['formats'], packageFile: string | undefined): string[] {
+  return [...(packageFile === undefined ? [] : [PACKAGE_FILE]), ...archiveNames(['json', ...(Object.keys(formats ?? {}) as RawFormat[])], guide)];
 }
 
 export interface SiteContent {
@@ -27,7 +27,7 @@ export function siteFiles({ guide, rendered, formats, packageFile, others = new 
   const files = new Map<string, FileContent>([...rendered.files, ...others]);
   const onDisk = [...guide.files, ...(packageFile === undefined ? [] : [[PACKAGE_FILE, packageFile] as const])];
   for (const [path, from] of onDisk) if (existsSync(from)) files.set(path, readFileSync(from));
-  for (const name of downloadNames(formats, undefined)) {
+  for (const name of downloadNames(guide, formats, undefined)) {
     const archive = name === FULL_ARCHIVE ? fullArchive(files) : formatArchive(name, guide, files);
     if (archive !== undefined) files.set(name, archive);
   }

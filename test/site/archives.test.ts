@@ -21,7 +21,8 @@ function unzipped(zip: Buffer): Record<string, string> {
 }
 
 test('definitions and examples are apart, one archive a format, with what can be written in it', () => {
-  expect(archiveNames(['json', 'xml'])).toEqual(['definitions.json.zip', 'examples.json.zip', 'definitions.xml.zip', 'examples.xml.zip', 'full-ig.zip']);
+  expect(archiveNames(['json'], { artifacts: [artifact('ValueSet/v', false)] })).toEqual(['definitions.json.zip', 'full-ig.zip']);
+  expect(archiveNames(['json', 'xml'], GUIDE)).toEqual(['definitions.json.zip', 'examples.json.zip', 'definitions.xml.zip', 'examples.xml.zip', 'full-ig.zip']);
   const held = ['definitions.json.zip', 'examples.json.zip', 'definitions.xml.zip', 'examples.xml.zip'].map((name) => unzipped(formatArchive(name, GUIDE, FILES)!));
   expect(held).toEqual([{ 'ValueSet-v.json': '{"v":1}' }, { 'Patient-p.json': '{"p":1}', 'Patient-q.json': '{"q":1}' }, { 'ValueSet-v.xml': '<v/>' }, { 'Patient-p.xml': '<p/>' }]);
   expect(formatArchive('other.zip', GUIDE, FILES)).toBeUndefined();

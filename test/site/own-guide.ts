@@ -43,7 +43,7 @@ export async function ownSite(): Promise<OwnSite> {
   const externals = openExternals(defaultCacheDir(), [['hl7.fhir.r4.core', '4.0.1'], ['hl7.terminology.r4', '7.0.1'], ['hl7.fhir.uv.extensions.r4', '5.3.0-ballot-tc1']].map(([name, version]) => ({ name: name!, version: version! })));
   const guide = readProject({ root, generated, externals, findings, tests: await siteTests('4.0.1') });
   const formats = siteFormats('4.0.1');
-  const site = renderSite(guide, { formats, alsoThere: downloadNames(formats, made!.file) });
+  const site = renderSite(guide, { formats, alsoThere: downloadNames(guide, formats, made!.file) });
   const folder = join(out, 'site');
   writeSite(folder, siteFiles({ guide, rendered: site, formats, packageFile: made!.file }));
   return { guide, site, content: await readPackage(made!.file), folder, remove: () => rmSync(out, { recursive: true, force: true }) };

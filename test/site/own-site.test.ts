@@ -45,7 +45,7 @@ describe('the site of our guide', () => {
 
   it('renders again what an edit of one page touches, and nothing else', () => {
     const pages = own.guide.pages.map((page) => (page.name === 'uids' ? { ...page, source: { ...page.source!, text: `${page.source!.text}\nMore words.` } } : page));
-    expect(renderSite({ ...own.guide, pages }, { formats: siteFormats('4.0.1'), alsoThere: downloadNames(siteFormats('4.0.1'), 'package.tgz'), previous: own.site }).rendered).toEqual(['uids.html']);
+    expect(renderSite({ ...own.guide, pages }, { formats: siteFormats('4.0.1'), alsoThere: downloadNames(own.guide, siteFormats('4.0.1'), 'package.tgz'), previous: own.site }).rendered).toEqual(['uids.html']);
   });
 });
 

@@ -122,6 +122,11 @@ it('shows the text of an attachment that people can read, as text', () => {
   expect(shown).not.toContain('bGlicmFyeS');
 });
 
+it('the coverage matrix leads to examples only where there are some', () => {
+  const test = { id: 't', title: 'T', group: 'G', requirement: { id: 'r', url: 'https://example.org/r', text: 'R' }, invariants: ['named-1'] };
+  expect(render({ artifacts: [artifact(PROFILE), artifact(COLOURS), artifact(PAINT)], tests: [test], pages: [] }).findings).toEqual([]);
+});
+
 describe('what is wrong with a guide', () => {
   it('is told of two artifacts with one id, and the first one stands', () => {
     const twins = siteArtifacts(undefined, [{ resource: COLOURS, example: false, source: { file: 'a.fsh', line: 1 } }, { resource: { ...COLOURS, title: 'Other' }, example: false, source: { file: 'b.json', line: 1 } }]);

@@ -60,7 +60,7 @@ export async function renderSource({ guide, formats, packageFile }: SiteSource, 
   console.progress.start('Rendering the site');
   const rendered = renderSite(guide, {
     formats,
-    alsoThere: [...downloadNames(formats, packageFile), ...others],
+    alsoThere: [...downloadNames(guide, formats, packageFile), ...others],
     onPage: (done, total, path) => {
       signal.throwIfAborted();
       console.progress.step(done, `of ${total} pages: ${path}`);

@@ -93,7 +93,7 @@ export async function createRebuilder({ root, scratch, cache, offline, note }: R
       const { externals, tests, formats, elementTable } = surroundings;
       const guide = readProject({ root, generated: built.generated, externals, tests, findings, validation, ...(elementTable !== undefined && { elementTable }) });
       const packageFile = join(scratch, 'package.tgz');
-      const rendered = renderSite(guide, { formats, alsoThere: downloadNames(formats, packageFile), ...(previous !== undefined && { previous }) });
+      const rendered = renderSite(guide, { formats, alsoThere: downloadNames(guide, formats, packageFile), ...(previous !== undefined && { previous }) });
       previous = rendered;
       let all: ReturnType<typeof siteFiles> | undefined;
       return {

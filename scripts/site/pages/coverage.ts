@@ -31,7 +31,7 @@ function ruleTable(reader: SiteReader) {
     const examples = reader.usedBy(headline.reference).filter(({ example }) => example).length;
     return (structure.differential?.element ?? []).flatMap((element) => (element.constraint ?? []).map(({ key, human }) => {
       const found = reader.guide.tests.filter(({ invariants }) => invariants.includes(key));
-      return [html`<code>${key}</code>`, html`<a href="${definitionsPageOf(headline.reference)}#${elementAnchor(elementId(element))}">${elementId(element)}</a>`, human, found.length === 0 ? html`<span class="taken">none</span>` : joined(found.slice(0, 3).map(({ id }) => html`<code>${id}</code>`), ', '), html`<a href="${pageOf(headline.reference)}#uses">${examples}</a>`];
+      return [html`<code>${key}</code>`, html`<a href="${definitionsPageOf(headline.reference)}#${elementAnchor(elementId(element))}">${elementId(element)}</a>`, human, found.length === 0 ? html`<span class="taken">none</span>` : joined(found.slice(0, 3).map(({ id }) => html`<code>${id}</code>`), ', '), examples === 0 ? html`<span class="taken">none</span>` : html`<a href="${pageOf(headline.reference)}#uses">${examples}</a>`];
     }));
   });
   return grid('Invariants', ['Key', 'On', 'Rule', 'Tests', 'Examples'], rows);

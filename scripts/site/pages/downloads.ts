@@ -17,10 +17,16 @@ const FILES: Readonly<Record<string, string>> = {
 
 export function downloadsPage(reader: SiteReader, there: readonly string[]): PageContent {
   const files = there.filter((path) => !path.endsWith('.html'));
+  const examples = reader.headlines().filter(({ example }) => example).length;
+  const counts: Readonly<Record<string, number>> = { definitions: reader.headlines().length - examples, examples };
   return {
     title: 'Downloads', headings: [], crumbs: [], kind: 'Page', search: 'download package zip',
     body: files.length === 0
       ? html`<p>Each artifact's page gives it as a file.</p>`
-      : html`<ul>${files.map((path) => html`<li><a href="${path}" download>${path}</a>${FILES[path] === undefined ? '' : `: ${FILES[path]}`}</li>`)}</ul><p>Package <code>${reader.guide.packageId}#${reader.guide.version}</code>. Each artifact's page gives it as a file as well.</p>`,
+      : html`<ul>${files.map((path) => html`<li><a href="${path}" download>${path}</a>${FILES[path] === undefined ? '' : `: ${FILES[path]}`}${counted(counts[path.split('.')[0]!])}</li>`)}</ul><p>Package <code>${reader.guide.packageId}#${reader.guide.version}</code>. Each artifact's page gives it as a file as well.</p>`,
   };
+}
+
+function counted(count: number | undefined): string {
+  return count === undefined ? '' : ` (${count})`;
 }
