@@ -27,6 +27,12 @@ describe('report.html', () => {
     }
   });
 
+  it('says once why a resource is the witness', () => {
+    const result = sampleResults().find(({ verdict }) => verdict === 'fail')!;
+    const shown = (message: string) => renderHtml(runOf([{ ...result, message, witness: { reference: 'ImagingStudy/x', why: 'It is so.' } }])).split('<p><bdi>It is so.</bdi></p>').length - 1;
+    expect([shown('Left out: x.'), shown('Left out: x. It is so.')]).toEqual([1, 0]);
+  });
+
   it('opens the first result of each cause and no other', () => {
     expect([...html.matchAll(/<details class="result \w+" id="r-([^"]+)"[^>]* open>/g)].map((match) => match[1])).toEqual([
       'search.imagingstudy.modality.code', 'search.imagingstudy.started.ge', 'search.imagingstudy.sort.started', 'read.patient.unknown', 'data.imagingstudy.link',

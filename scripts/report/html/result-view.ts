@@ -19,7 +19,7 @@ export interface ResultView {
   readonly requirement: RequirementView;
   readonly open: boolean;
   readonly comparison?: ComparisonView;
-  readonly witness?: { readonly reference: string; readonly why: string; readonly excerpt?: TextView };
+  readonly witness?: { readonly reference: string; /** Absent where the message says it already. */ readonly why?: string; readonly excerpt?: TextView };
   readonly pictures?: readonly { readonly caption: string; readonly source: string }[];
   readonly curl?: string;
   readonly exchanges: readonly ExchangeView[];
@@ -53,7 +53,7 @@ export function resultView(result: Result, base: string, limits: Limits, open = 
     comparison: comparisonView(result.expected, result.actual, limits.listElements),
     witness: witness && {
       reference: visibleLine(witness.reference),
-      why: visibleLine(witness.why),
+      why: result.message.includes(witness.why) ? undefined : visibleLine(witness.why),
       excerpt: excerpt === undefined ? undefined : textView(excerpt, limits.bodyCharacters),
     },
     pictures: result.pictures?.filter(({ source }) => PICTURE.test(source)).map(({ caption, source }) => ({ caption: visibleLine(caption), source })),
