@@ -29,7 +29,7 @@ describe('report.html', () => {
 
   it('says once why a resource is the witness', () => {
     const result = sampleResults().find(({ verdict }) => verdict === 'fail')!;
-    const shown = (message: string) => renderHtml(runOf([{ ...result, message, witness: { reference: 'ImagingStudy/x', why: 'It is so.' } }])).split('<p><bdi>It is so.</bdi></p>').length - 1;
+    const shown = (message: string) => renderHtml(runOf([{ ...result, message, witness: { reference: 'ImagingStudy/x', excerpt: undefined, why: 'It is so.' } }])).split('<p><bdi>It is so.</bdi></p>').length - 1;
     expect([shown('Left out: x.'), shown('Left out: x. It is so.')]).toEqual([1, 0]);
   });
 
