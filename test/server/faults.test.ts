@@ -6,6 +6,7 @@ import { FROM_R5 } from '../../scripts/core/fhir-version';
 import { createClient, linkOf, matchIds, resourceOf, BASE } from './client';
 import { after, drop, found, imagingParameter, page, self, statement, status, type Probe, type Row } from './fault-probes';
 import { DCM } from './fixture';
+import { FIDELITY_PROBES } from './fidelity-probes';
 import { R5_SERVER } from './r5-fixture';
 import { REST_PROBES } from './rest-probes';
 import { PATIENT_PROBES } from './patient-probes';
@@ -197,6 +198,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   ...VALUE_PROBES,
   ...PATIENT_PROBES,
   ...REST_PROBES,
+  ...FIDELITY_PROBES,
 
   'two-study-uids': [kept(({ identifier }) => identifier?.filter(({ system }) => system === 'urn:dicom:uid').map(({ value }) => value)), ['urn:oid:1.2.9'], ['urn:oid:1.2.9', 'urn:oid:1.2.9.1']],
   'study-uid-missing': [kept(({ identifier }) => identifier?.map(({ value }) => value)), ['urn:oid:1.2.9', 'A9'], ['A9']],
