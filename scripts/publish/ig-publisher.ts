@@ -33,7 +33,8 @@ const TAIL_LINES = 12;
 const COLOUR = /\u001b\[[\d;]*m/g;
 /** The two clocks and the memory at the end of each line. */
 const CLOCKS = /\s+\(\d\d:\d\d[\d.:]* \/ [^)]*\)$/;
-const FAILED = 'Publishing Content Failed: ';
+/** Its own word for the end, or Java's. */
+const FAILED = /^(?:Publishing Content Failed|Exception in thread "main" [\w.$]+): (.+)$/;
 
 /** What it says where something is missing, seen with 2.1.2, and the way out. */
 const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
@@ -64,7 +65,7 @@ export async function runPublisher({ root, jar, java, onLine, signal, cache, off
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? '';
       for (const line of lines.map((coloured) => coloured.replace(COLOUR, '').replace(CLOCKS, '').trimEnd()).filter((text) => text !== '')) {
-        if (line.startsWith(FAILED)) failure = line.slice(FAILED.length);
+        failure = FAILED.exec(line)?.[1] ?? failure;
         tail.push(line);
         if (tail.length > TAIL_LINES) tail.shift();
         onLine(line);

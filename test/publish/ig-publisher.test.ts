@@ -59,6 +59,11 @@ test('a report of an earlier run is not taken for this one\'s', async () => {
   await expect(done).rejects.toMatchObject({ code: 'publisher-failed', message: expect.stringContaining('exit code 3') as unknown, hint: expect.stringContaining('Unable to load the template') as unknown });
 });
 
+test("an error that is Java's own is told as its sentence, with what was said last", async () => {
+  const { done } = run(`console.log('Run Template'); console.error('Exception in thread "main" java.lang.Error: Error generating build: a file is being generated more than once'); process.exit(1);`);
+  await expect(done).rejects.toMatchObject({ message: 'The IG Publisher failed: Error generating build: a file is being generated more than once', hint: expect.stringContaining('Run Template') as unknown });
+});
+
 test('its cache is the one that is named, and offline it is told so', async () => {
   const { lines, done } = run(`console.log(process.argv.slice(4).join(' ')); ${REPORT}`, undefined, { cache: '/packages', offline: true });
   await done;
