@@ -64,7 +64,7 @@ async function roundTrip(context: TestContext, writer: Writer): Promise<Judgemen
     ...plain,
     ...lists,
     identifier: [{ system: EXTENSION, value: writer.newId('first') }, ...(plain['identifier'] as object[])],
-    meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HTEST' }] },
+    meta: { profile: [`http://hl7.org/fhir/StructureDefinition/${FOCUS}`], security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HTEST' }] },
     contained: [{ resourceType: 'Practitioner', id: 'author', name: [{ family: LETTERS }] }],
     extension: [{ url: EXTENSION, valueString: LETTERS }],
     description: LONG,
