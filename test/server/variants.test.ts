@@ -75,6 +75,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'prefer-ignored': [status('GET', 'ImagingStudy?nonsense=1', undefined, { prefer: 'handling=strict' }), 400, 200],
   'opaque-version-ids': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, { 'if-match': 'W/"v1x"' }).status], ['W/"1"', '1', 412], ['W/"v1x"', 'v1x', 200]],
   'unversioned': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('GET', 'Patient/p1/_history').status], ['W/"1"', '1', 200], [undefined, undefined, 405]],
+  'changes-name-their-version': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('DELETE', 'Patient/p2', undefined, { 'if-match': 'W/"1"' }).status], [204, 204], [428, 204]],
   'updates-name-their-version': [(client) => ([{}, { 'if-match': 'W/"1"' }] as Record<string, string>[]).map((headers) => client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, headers).status), [200, 412], [400, 200]],
   'last-updated-in-local-time': [(client) => /Z$|\+02:00$/.exec(String(resourceOf(client.send('GET', 'Patient/p1')).meta?.lastUpdated))?.[0], 'Z', '+02:00'],
   'narrative-added': [(client) => (resourceOf(client.send('POST', 'Patient', { resourceType: 'Patient' })).text as { status: string } | undefined)?.status, undefined, 'generated'],

@@ -12,7 +12,13 @@ const HTTP = 'https://hl7.org/fhir/R4/http.html';
 export const VERSION_VARIANTS: readonly VariantRow[] = [
   { id: 'opaque-version-ids', does: 'Version ids are no numbers.', url: 'https://hl7.org/fhir/R4/resource.html#Meta', override: opaqueVersionIds },
   { id: 'unversioned', does: 'There are no versions: no ETag, no meta.versionId, no history, and it says so.', url: `${HTTP}#versions`, override: unversioned },
-  { id: 'updates-name-their-version', does: 'An update without If-Match of what exists is answered with 400, and versioned-update says so.', url: `${HTTP}#concurrency`, override: updatesNameTheirVersion },
+  { id: 'updates-name-their-version', does: 'An update without If-Match of what exists is answered with 400, and versioned-update says so.', url: `${HTTP}#concurrency`, override: demandingVersions(['PUT'], 400) },
+  {
+    id: 'changes-name-their-version',
+    does: 'An update, a patch or a deletion without If-Match of what exists is answered with 428, and versioned-update says so.',
+    url: 'https://www.rfc-editor.org/rfc/rfc6585#section-3',
+    override: demandingVersions(['PUT', 'PATCH', 'DELETE'], 428),
+  },
   {
     id: 'last-updated-in-local-time',
     does: 'meta.lastUpdated is given in the time of another zone.',
@@ -84,16 +90,17 @@ function withoutVersion(value: unknown, name = ''): unknown {
   return Object.fromEntries(left.map(([key, child]) => [key, withoutVersion(child, key)]));
 }
 
-/** The mark of an update that names no version; it holds only for what does not exist yet. */
+/** The mark of a change that names no version; it holds only for what does not exist yet. */
 const NO_VERSION = 'W/"scout-no-version"';
 
-function updatesNameTheirVersion(reference: Behaviour): Partial<Behaviour> {
-  const isBlind = (request: ServerRequest) => request.method === 'PUT' && request.headers['if-match'] === undefined;
-  return {
+/** A change by criteria has no version to name, unless it is an update. */
+function demandingVersions(methods: readonly ServerRequest['method'][], status: number): (reference: Behaviour) => Partial<Behaviour> {
+  const isBlind = ({ method, url, headers }: ServerRequest) => methods.includes(method) && headers['if-match'] === undefined && (method === 'PUT' || !url.includes('?'));
+  return (reference) => ({
     request: (request) => reference.request(isBlind(request) ? { ...request, headers: { ...request.headers, 'if-match': NO_VERSION } } : request),
     isCurrent: (ifMatch, current) => (ifMatch === NO_VERSION ? current?.resource === undefined : reference.isCurrent(ifMatch, current)),
-    response: (response, request) => reference.response(response.status === 412 && isBlind(request) ? refusal(400, 'Name the version that you update: If-Match.') : response, request),
-  };
+    response: (response, request) => reference.response(response.status === 412 && isBlind(request) ? refusal(status, 'Name the version that you change: If-Match.') : response, request),
+  });
 }
 
 /** The same instant two hours east of Greenwich. */

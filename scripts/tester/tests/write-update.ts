@@ -7,6 +7,7 @@ import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
 import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
+import { versionIn } from '../write/version-aware';
 import type { Writer } from '../write/writer';
 import { comesTo, current, made, patient, study, writeTest } from './write-support';
 
@@ -18,7 +19,6 @@ function answered(exchange: Exchange): Judgement | undefined {
   return exchange.response === undefined ? failedToAsk(answerInWords(exchange), exchange) : undefined;
 }
 
-const versionOf = (exchange: Exchange) => resourceOf(exchange)?.meta?.versionId ?? /"([^"]*)"/.exec(exchange.response?.headers['etag'] ?? '')?.[1];
 
 export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
   writeTest({
@@ -38,7 +38,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       if (after.resource['birthDate'] !== '1999-12-31') {
         const stale = fail(`After an update, a read still returns the old content of ${reference}.`, after.exchange);
         // Where the update itself answers with a new version, it is the read that is wrong.
-        return versionOf(exchange) !== undefined && versionOf(exchange) !== after.resource.meta?.versionId ? { ...stale, requirement: 'read' } : stale;
+        return versionIn(exchange) !== undefined && versionIn(exchange) !== after.resource.meta?.versionId ? { ...stale, requirement: 'read' } : stale;
       }
       const [old, now] = [before.resource.meta?.versionId, after.resource.meta?.versionId];
       if (old !== undefined && old === now) return { ...fail(`After an update, meta.versionId of ${reference} is still "${old}".`, after.exchange), requirement: 'read' };
@@ -163,7 +163,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
 async function staleUpdate(context: TestContext, writer: Writer): Promise<Judgement> {
   const { reference, exchange: created } = await made(context, writer, patient(writer));
   const before = await current(context, reference);
-  const stale = before.resource.meta?.versionId ?? versionOf(created);
+  const stale = before.resource.meta?.versionId ?? versionIn(created);
   if (stale === undefined) return noData('Needed: a version id.', before.exchange);
   const update = await writer.update({ ...before.resource, birthDate: '1990-01-01' }, { headers: { 'If-Match': `W/"${stale}"` } });
   if (update.response === undefined) return failedToAsk(answerInWords(update), update);

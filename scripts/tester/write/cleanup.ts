@@ -7,6 +7,7 @@ import { followPages } from '../gather/follow-pages';
 import { searchAnswer } from '../gather/search-answer';
 import type { ClientRequest } from '../http/client';
 import type { Journal, JournalContent } from './journal';
+import { versionAware, versionIn } from './version-aware';
 
 export interface Cleaned {
   removed: string[];
@@ -63,7 +64,13 @@ async function removeOne(reference: string, tag: JournalContent['header']['tag']
   const resource = resourceOf(read);
   if (!succeeded(read) || resource === undefined) return { kind: 'left', says: `it cannot be read: ${answerInWords(read)}` };
   if (!carries(resource, tag)) return { kind: 'left', says: 'it does not carry the tag of the run, so it is not ours' };
-  const deleted = await send({ method: 'DELETE', url: reference });
+  const deleted = await versionAware({
+    headers: {},
+    // Whatever was declared: what is ours has to go.
+    demanded: true,
+    versionId: () => Promise.resolve(versionIn(read)),
+    send: (headers) => send({ method: 'DELETE', url: reference, headers }),
+  });
   if (succeeded(deleted) || deleted.response?.status === 404 || deleted.response?.status === 410) return { kind: 'removed' };
   return { kind: 'left', says: `its deletion is answered by ${answerInWords(deleted)}` };
 }

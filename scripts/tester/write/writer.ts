@@ -8,6 +8,7 @@ import { resourceOf, succeeded } from '../answer';
 import type { ClientRequest } from '../http/client';
 import { inVersion } from './in-version';
 import type { Journal } from './journal';
+import { versionAware, versionIn } from './version-aware';
 
 export interface Writer {
   readonly tag: Required<Pick<Coding, 'system' | 'code'>>;
@@ -21,9 +22,7 @@ export interface Writer {
   /** A body of any kind, posted to a type: for tests of what a server has to refuse. */
   createRaw(type: string, body: string, headers?: Record<string, string>): Promise<Exchange>;
   /**
-   * Conditional, where `query` is given. Sent once more with If-Match where the server declares `versioned-update` and refuses an
-   * update that names no version: "Servers can choose to require that clients perform version aware updates",
-   * https://hl7.org/fhir/R4/http.html#concurrency
+   * Conditional, where `query` is given. As every change of what exists, it is sent once more with If-Match where the server wants it.
    * @param options `versionId`: of what is replaced, where the resource does not say it
    */
   update(resource: Resource, options?: { headers?: Record<string, string>; query?: string; url?: string; versionId?: string | undefined }): Promise<Exchange>;
@@ -50,9 +49,6 @@ export interface WriterOptions {
   demandsVersion: (type: string) => boolean;
 }
 
-/** Statuses by which a server asks for If-Match: https://hl7.org/fhir/R4/http.html#concurrency, https://www.rfc-editor.org/rfc/rfc6585#section-3 */
-const VERSION_WANTED = [400, 409, 412, 428];
-
 /** A writer that sends through `send`. */
 export function createWriter({ journal, base, scope, version, demandsVersion }: WriterOptions, send: (request: ClientRequest) => Promise<Exchange>): Writer {
   const { tag } = journal.header;
@@ -68,11 +64,14 @@ export function createWriter({ journal, base, scope, version, demandsVersion }: 
     for (const reference of madeBy(exchange, base)) if (!references.includes(reference)) journal.add({ kind: 'made', reference });
     return exchange;
   };
-  const versionAware = async (type: string, versionId: string | undefined, headers: Record<string, string>, put: (headers: Record<string, string>) => Promise<Exchange>): Promise<Exchange> => {
-    const exchange = await put(headers);
-    const again = versionId !== undefined && !('If-Match' in headers) && demandsVersion(type) && VERSION_WANTED.includes(exchange.response?.status ?? 0);
-    return again ? put({ ...headers, 'If-Match': `W/"${versionId}"` }) : exchange;
-  };
+  /** A change of `Type/id`; what its version is, is read where the caller does not know it. */
+  const change = (reference: string, headers: Record<string, string>, sendWith: (headers: Record<string, string>) => Promise<Exchange>, versionId?: string): Promise<Exchange> =>
+    versionAware({
+      headers,
+      demanded: demandsVersion(reference.split(/[/?]/, 1)[0] ?? ''),
+      versionId: async () => versionId ?? (/^\w+\/[^/?]+$/.test(reference) ? versionIn(await send({ method: 'GET', url: reference, headers: { 'Cache-Control': 'no-cache' } })) : undefined),
+      send: sendWith,
+    });
   const withBody = (headers: Record<string, string> | undefined) => ({ 'Content-Type': JSON_TYPE, ...headers });
   return {
     tag,
@@ -86,15 +85,15 @@ export function createWriter({ journal, base, scope, version, demandsVersion }: 
       const reference = localReference(resource);
       const target = url ?? (query === undefined ? (reference ?? resourceType) : `${resourceType}?${query}`);
       const body = JSON.stringify(tagged(resource));
-      return versionAware(resourceType, versionId, headers, (more) => write({ method: 'PUT', url: target, headers: withBody(more), body }, reference === undefined ? [] : [reference], query === undefined ? [] : [resourceType]));
+      const put = (more: Record<string, string>) => write({ method: 'PUT', url: target, headers: withBody(more), body }, reference === undefined ? [] : [reference], query === undefined ? [] : [resourceType]);
+      return change(target, headers, put, versionId);
     },
-    updateRaw: (reference, body, headers, versionId) =>
-      versionAware(reference.split('/')[0] ?? '', versionId, headers, (more) => write({ method: 'PUT', url: reference, headers: withBody(more), body }, [reference], [])),
-    patch: (reference, operations, headers) => write({ method: 'PATCH', url: reference, headers: { 'Content-Type': 'application/json-patch+json', ...headers }, body: JSON.stringify(operations) }, [], []),
-    async remove(reference, headers) {
-      const exchange = await send({ method: 'DELETE', url: reference, ...(headers === undefined ? {} : { headers }) });
-      return exchange;
+    updateRaw: (reference, body, headers, versionId) => change(reference, headers, (more) => write({ method: 'PUT', url: reference, headers: withBody(more), body }, [reference], []), versionId),
+    patch(reference, operations, headers) {
+      const body = JSON.stringify(operations);
+      return change(reference, { 'Content-Type': 'application/json-patch+json', ...headers }, (more) => write({ method: 'PATCH', url: reference, headers: more, body }, [], []));
     },
+    remove: (reference, headers = {}) => change(reference, headers, (more) => send({ method: 'DELETE', url: reference, ...(Object.keys(more).length === 0 ? {} : { headers: more }) })),
     bundle(bundle) {
       const entry = (bundle.entry ?? []).map((row) => (row.resource === undefined ? row : { ...row, resource: tagged(row.resource) }));
       const puts = entry.flatMap(({ request }) => (request?.method === 'PUT' && !request.url.includes('?') ? [request.url] : []));
