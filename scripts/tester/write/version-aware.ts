@@ -16,8 +16,8 @@ export interface VersionAware {
   /** Whether the server declares that changes have to name the version which they replace. */
   readonly demanded: boolean;
   /** The version that is replaced, asked for only where it is needed; undefined where there is none. */
-  versionId(): Promise<string | undefined>;
-  send(headers: Record<string, string>): Promise<Exchange>;
+  readonly versionId: () => Promise<string | undefined>;
+  readonly send: (headers: Record<string, string>) => Promise<Exchange>;
 }
 
 export async function versionAware({ headers, demanded, versionId, send }: VersionAware): Promise<Exchange> {
