@@ -58,11 +58,9 @@ async function roundTrip(context: TestContext, writer: Writer): Promise<Judgemen
   const subject = await made(context, writer, patient(writer));
   const reasons = ['b', 'a'].map((code) => ({ coding: [{ system: EXTENSION, code }], text: code }));
   const plain = study(writer, subject.reference);
-  // From R5 on, reasons are CodeableReferences and identifiers stand in for both.
-  const lists: Partial<Resource> = context.version.mimeVersion.startsWith('4') ? { reasonCode: reasons } : { reason: reasons.map((concept) => ({ concept })) };
   const sent: Resource = {
     ...plain,
-    ...lists,
+    ...writer.inVersion({ resourceType: FOCUS, reasonCode: reasons }),
     identifier: [{ system: EXTENSION, value: writer.newId('first') }, ...(plain['identifier'] as object[])],
     meta: { profile: [`http://hl7.org/fhir/StructureDefinition/${FOCUS}`], security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HTEST' }] },
     contained: [{ resourceType: 'Practitioner', id: 'author', name: [{ family: LETTERS }] }],

@@ -19,7 +19,6 @@ function answered(exchange: Exchange): Judgement | undefined {
   return exchange.response === undefined ? failedToAsk(answerInWords(exchange), exchange) : undefined;
 }
 
-
 export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
   writeTest({
     id: 'patient.update',
