@@ -6,7 +6,8 @@ import { RULES } from '../../scripts/invariants/rules';
 import { ROOT, type BuiltGuide } from './built-guide';
 
 /** Made by the IG's template or site, not by a page of ours. */
-const MADE_PAGES = new Set(['artifacts.html', 'toc.html', 'package.tgz']);
+const ARCHIVES = ['definitions', 'examples'].flatMap((content) => ['json', 'xml', 'ttl'].map((format) => `${content}.${format}.zip`));
+const MADE_PAGES = new Set(['artifacts.html', 'toc.html', 'package.tgz', 'full-ig.zip', ...ARCHIVES]);
 
 type Menu = string | { [title: string]: Menu };
 

@@ -1,4 +1,5 @@
 /** Tests of who may see what: what they find, and whom they leave alone. */
+import { tmpdir } from 'node:os';
 import { runTests } from '../../scripts/tester/run-tests';
 import { testOptions } from '../../scripts/commands/test';
 import type { CommandContext } from '../../scripts/commands/command';
@@ -92,7 +93,7 @@ describe('CORS', () => {
 });
 
 test('--patient-token and --patient belong together', () => {
-  const context = (options: object) => ({ args: [BASE], options, console: {}, signal: new AbortController().signal }) as unknown as CommandContext;
+  const context = (options: object) => ({ args: [BASE], options: { out: tmpdir(), ...options }, console: {}, signal: new AbortController().signal }) as unknown as CommandContext;
   expect(testOptions(context({ patientToken: 't', patient: 'Patient/p' })).patientAccess).toEqual({ token: 't', patient: 'Patient/p' });
   expect(() => testOptions(context({ patientToken: 't' }))).toThrow(/belong together/);
   expect(() => testOptions(context({ patientToken: 't', patient: 'a b' }))).toThrow(/no id of a Patient/);
