@@ -31,6 +31,11 @@ export async function readConfiguration(root: string): Promise<{ config?: Config
   return { findings: placed.length > 0 ? placed : [{ severity: 'error', code: 'bad-configuration', message: String(value.fault), location: { file }, source: 'sushi' }] };
 }
 
+/** @throws KnownError `no-guide` for a folder that is no project */
+export function assertProject(root: string): void {
+  if (!isReadyMade(root)) configurationFile(root);
+}
+
 function configurationFile(root: string): string {
   const file = CONFIG_FILES.map((name) => join(root, name)).find((candidate) => existsSync(candidate));
   if (file === undefined) {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isError } from '../core/finding';
 import { KnownError } from '../core/known-error';
+import type { Configuration } from '../build/configuration';
+import { ownImplementationGuide } from '../formats/ig-ini';
 import type { PackageList } from '../publish/package-list';
 import type { FileContent } from '../site/archives';
 import type { CommandRecord } from './command';
@@ -38,8 +40,9 @@ export const publishCommand: CommandRecord = {
     const version = options.version;
     const { publishVersion, publishedVersions, refuseOverwriting } = await import('../publish/publish-version.js');
     refuseOverwriting(to, version);
+    const { readConfiguration } = await import('../build/configuration.js');
+    refuseOtherVersion(root, (await readConfiguration(root)).config, version);
     const project = await makeProject(root, context);
-    refuseOtherVersion(project, version);
     const checked = await reportOn(project, context);
     const { report } = checked;
     const faults = report.sections.flatMap(({ findings }) => findings).filter(isError);
@@ -77,11 +80,12 @@ export const publishCommand: CommandRecord = {
 };
 
 /** What is published under a version must say that version of itself, everywhere. */
-function refuseOtherVersion({ config, root }: MadeProject, version: string): void {
+function refuseOtherVersion(root: string, config: Configuration | undefined, version: string): void {
   if (config === undefined || config.version === version) return;
-  const file = [join(root, 'sushi-config.yaml'), join(root, 'sushi-config.yml')].find((path) => existsSync(path)) ?? root;
-  const line = readFileSync(file, 'utf8').split(/\r?\n/).findIndex((text) => /^version\s*:/.test(text)) + 1;
-  throw new KnownError('other-version', `${file}${line === 0 ? '' : `, line ${line}`}: the guide says it is version ${config.version ?? '(none)'}, not ${version}.`, `Write version: ${version} there, and in whatever else states it.`);
+  const file = [join(root, 'sushi-config.yaml'), join(root, 'sushi-config.yml')].find((path) => existsSync(path)) ?? ownImplementationGuide(root)?.path;
+  // Of YAML, JSON or XML; what stands deeper is not the guide's own.
+  const line = file === undefined ? 0 : readFileSync(file, 'utf8').split(/\r?\n/).findIndex((text) => /^(version\s*:| {0,4}"version"\s*:| {0,4}<version )/.test(text)) + 1;
+  throw new KnownError('other-version', `${file ?? root}${line === 0 ? '' : `, line ${line}`}: the guide says it is version ${config.version ?? '(none)'}, not ${version}.`, `Write version: ${version} there, and in whatever else states it.`);
 }
 
 /** All that a version consists of, and in one line what changed since the last one; undefined for a project without a site. */

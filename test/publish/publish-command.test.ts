@@ -47,6 +47,16 @@ test('a version that the guide does not state is refused, with the line that doe
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${join(project.root, 'sushi-config.yaml')}, line 5: the guide says it is version`)]);
 }, 60_000);
 
+test('so it is where only an ImplementationGuide states one', async () => {
+  const guide = { resourceType: 'ImplementationGuide', id: 'test.project', url: 'https://example.org/test/ImplementationGuide/test.project', version: '1.2.3', name: 'TestProject', status: 'draft', packageId: 'test.project', fhirVersion: ['4.0.1'], definition: {} };
+  project.write('ig.ini', '[IG]\nig = input/guide.json\n');
+  project.write('input/guide.json', JSON.stringify(guide, undefined, 2));
+  rmSync(join(project.root, 'sushi-config.yaml'));
+  const { exitCode, stderr } = await scout('--version', '9.0.0');
+  rmSync(join(project.root, 'ig.ini'));
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${join(project.root, 'input/guide.json')}, line 5: the guide says it is version 1.2.3, not 9.0.0.`)]);
+}, 60_000);
+
 test('a guide with an error is not published', async () => {
   project.write('sushi-config.yaml', CONFIG.replace('1.2.3', '3.0.0'));
   project.write('input/fsh/profile.fsh', `${PROFILE}* nonsense 1..1\n`);

@@ -30,6 +30,12 @@ afterEach(async () => {
   project?.remove();
 });
 
+test('a folder that is no project is said at once', async () => {
+  project = fshProject({});
+  rmSync(join(project.root, 'sushi-config.yaml'));
+  await expect(openSession({ root: project.root, port: 0, cache: defaultCacheDir(), offline: true, onRebuild: () => undefined, onValidator: () => undefined, note: () => undefined, signal: new AbortController().signal })).rejects.toMatchObject({ code: 'no-guide' });
+});
+
 test('each save is on the page at once; a broken one shows its error over the last good page', async () => {
   await open({ 'input/fsh/profile.fsh': PROFILE, 'input/fsh/example.fsh': EXAMPLE });
   expect(await page('')).toContain('Welcome.');

@@ -67,9 +67,11 @@ function sourcePaths(root: string): string[] {
   return [...new Set(paths)];
 }
 
-/** @throws KnownError `port-in-use` and whatever keeps the program from starting at all; faults of the sources are shown, not thrown */
+/** @throws KnownError `no-guide`, `port-in-use` and whatever keeps the program from starting at all; faults of the sources are shown, not thrown */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, port, cache, offline, onRebuild, onValidator, note, signal, now = () => new Date() } = options;
+  const { assertProject } = await import('../../build/configuration.js');
+  assertProject(root);
   const ending = new AbortController();
   const scratch = mkdtempSync(join(tmpdir(), 'scout-watch-'));
   let state: LiveState = { ...NOTHING_YET, validator: options.withoutValidator === undefined ? { state: 'starting' } : { state: 'off', why: options.withoutValidator } };
