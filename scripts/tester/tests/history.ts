@@ -1,10 +1,10 @@
 /** Histories of what is there: of one resource, of a type, of the whole system. https://hl7.org/fhir/R4/http.html#history */
-import { localReference, type Resource } from '../../core/fhir';
+import { localReference, type BundleEntry, type Resource } from '../../core/fhir';
 import { answerInWords, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
-import { askHistory } from '../gather/ask-history';
+import { askHistory, type HistoryAnswer } from '../gather/ask-history';
 import { FOCUS } from '../harvest';
-import { entryVersion } from '../judge/history';
+import { entryReference, entryTime, entryVersion } from '../judge/history';
 import { fail, noData, pass } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
@@ -12,6 +12,8 @@ import type { Judgement, Need, TestCase } from '../test-case';
 /** A history of a whole server may be long: this many pages of this many entries tell enough. */
 const PAGES = 3;
 const COUNT = 5;
+/** Clocks that are kept more coarsely than shown put versions of one second into any order. */
+const TOLERANCE_MS = 1000;
 
 const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
 const ofType = (interaction: string): Need => ({ kind: 'interaction', type: FOCUS, interaction });
@@ -30,7 +32,8 @@ function test(id: string, title: string, needs: readonly Need[], run: (context: 
 }
 
 async function instance(context: TestContext): Promise<Judgement> {
-  const reference = context.known.index.all(FOCUS).map(localReference).find((one) => one !== undefined);
+  // One that was changed, if there is any: only that has a past.
+  const [reference] = [...context.known.index.all(FOCUS)].sort((a, b) => changes(b) - changes(a)).flatMap((resource) => localReference(resource) ?? []);
   if (reference === undefined) return noData(`Needed: a ${FOCUS}.`);
   const read = await context.read(reference);
   const current = resourceOf(read)?.meta?.versionId;
@@ -40,7 +43,31 @@ async function instance(context: TestContext): Promise<Judgement> {
   if (answer.entries.length === 0) return fail(`The history of ${reference} is empty, though it can be read.`, answer.first);
   const versions = answer.entries.map(entryVersion);
   if (current !== undefined && answer.complete && !versions.includes(current)) return fail(`The history of ${reference} holds the versions ${versions.join(', ')}, but not the current one, ${current}.`, answer.first);
+  const before = await leftOut(context, reference, current, answer);
+  if (before !== undefined) return before;
   return pass(`The history of ${reference} holds its current version, each entry with request and response.`, answer.first);
+}
+
+/** The number that servers mostly count versions by; 0 where there is no such number. */
+function changes({ meta }: Resource): number {
+  return /^[1-9]\d{0,8}$/.test(meta?.versionId ?? '') ? Number(meta?.versionId) : 0;
+}
+
+/** The version before the current one, which can be read, but stands in no history: a server may forget versions, but then in both. */
+async function leftOut(context: TestContext, reference: string, current: string | undefined, { entries, complete, first }: HistoryAnswer): Promise<Judgement | undefined> {
+  const before = String(changes({ resourceType: FOCUS, ...(current === undefined ? {} : { meta: { versionId: current } }) }) - 1);
+  if (!complete || Number(before) < 1 || entries.map(entryVersion).includes(before) || !context.declared.interaction(FOCUS, 'vread')) return undefined;
+  const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${before}` });
+  const held = succeeded(exchange) && resourceOf(exchange)?.meta?.versionId === before;
+  return held ? fail(`The history of ${reference} holds no version ${before}, though that version can be read.`, first) : undefined;
+}
+
+/** Resources that were changed after the oldest entry that was read, and are not among the entries. */
+function missing(known: readonly Resource[], entries: readonly BundleEntry[]): string[] {
+  const oldest = entryTime(entries.at(-1) ?? {});
+  const there = new Set(entries.map(entryReference));
+  if (oldest === undefined || there.has(undefined)) return [];
+  return known.filter((resource) => Date.parse(updated(resource)) > oldest + TOLERANCE_MS).flatMap((resource) => localReference(resource) ?? []).filter((reference) => !there.has(reference));
 }
 
 async function paged(context: TestContext, url: string, type: string | undefined): Promise<Judgement> {
@@ -48,10 +75,13 @@ async function paged(context: TestContext, url: string, type: string | undefined
   const answer = await askHistory(context, asked, { count: COUNT, ...(type === undefined ? {} : { type }) }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   // A server may have more than what is known; less it cannot have.
-  const known = context.known.index.all(type ?? FOCUS);
+  const known = type === undefined ? everything(context) : context.known.index.all(type);
   if (answer.entries.length === 0 && known.length > 0) return fail(`${url} is empty, though there are ${known.length} resources of it.`, answer.first);
   if (answer.entries.length === 0) return noData('Needed: a resource with a history.', answer.first);
   if (answer.complete && answer.entries.length < known.length) return fail(`${asked} ends after ${answer.entries.length} entries, though at least ${known.length} resources have a history there.`, answer.first);
+  const [absent] = missing(known, answer.entries);
+  // What is gone by now a server may have forgotten altogether.
+  if (absent !== undefined && succeeded(await context.read(absent, { fresh: true }))) return fail(`${asked} leaves out ${absent}, which was changed after versions that it holds.`, answer.first);
   return pass(`${asked} returns ${answer.entries.length} entries on the pages read, none twice, the newest first.`, answer.first);
 }
 
@@ -65,7 +95,16 @@ async function since(context: TestContext, url: string, type: string | undefined
   const answer = await askHistory(context, `${url}?_since=${at}`, { since: middle, ...(type === undefined ? {} : { type }) }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   if (answer.entries.length === 0) return fail(`${url}?_since=${middle} is empty, though a resource was changed at that instant.`, answer.first);
+  const changedThen = known.filter((resource) => updated(resource) === middle).flatMap((resource) => localReference(resource) ?? []);
+  const there = new Set(answer.entries.map(entryReference));
+  const excluded = answer.complete && !there.has(undefined) ? changedThen.find((reference) => !there.has(reference)) : undefined;
+  if (excluded !== undefined) return fail(`${url}?_since=${middle} leaves out ${excluded}, which was changed at that instant.`, answer.first);
   return pass(`${url}?_since=${middle} returns ${answer.entries.length} entries, none older.`, answer.first);
+}
+
+/** All known resources, of whatever type. */
+function everything({ known, definitions }: TestContext): Resource[] {
+  return [...definitions.resourceTypes].flatMap((type) => known.index.all(type));
 }
 
 function updated(resource: Resource): string {

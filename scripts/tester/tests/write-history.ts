@@ -11,8 +11,9 @@ import type { Writer } from '../write/writer';
 import { current, made, patient, StepFailed, writeTest } from './write-support';
 
 const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
-/** Pages that are followed where others may write at the same time. */
+/** Pages that are followed, and entries asked for on each, where others may write at the same time. */
 const PAGES = 10;
+const COUNT = 100;
 
 interface Versions {
   reference: string;
@@ -119,7 +120,7 @@ async function wider(context: TestContext, writer: Writer, url: string): Promise
   await deleted(writer, reference);
   const from = times[1];
   if (from === undefined) return noData('Needed: meta.lastUpdated.');
-  const answer = await askHistory(context, `${url}?_since=${encodeURIComponent(from)}`, { since: from, ...(url.startsWith('Patient') ? { type: 'Patient' } : {}) }, PAGES);
+  const answer = await askHistory(context, `${url}?_since=${encodeURIComponent(from)}&_count=${COUNT}`, { since: from, ...(url.startsWith('Patient') ? { type: 'Patient' } : {}) }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   const own = answer.entries.filter((entry) => entryReference(entry) === reference);
   if (!answer.complete && own.length < 3) return noData(`${url} has more pages than were read.`, answer.first);
