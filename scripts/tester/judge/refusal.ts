@@ -34,5 +34,5 @@ export function judgeRefusal({ fhirVersion, type, pairs, answer, otherwise, beca
   const reading = self === undefined ? undefined : readSelfLink(pairs, self);
   const honest = reading !== undefined && reading.dropped.length > 0;
   const says = honest ? 'and says so in the self link' : 'as if it were in order';
-  return { verdict: otherwise, message: `${query} is answered with ${actual.length} matches ${says}, though ${because}.`, actual, decisive };
+  return { verdict: otherwise, message: `${query} is answered with ${actual.length} match${actual.length === 1 ? '' : 'es'} ${says}, though ${because}.`, actual, decisive };
 }
