@@ -38,9 +38,9 @@ const FAILED = /^(?:Publishing Content Failed|Exception in thread "main" [\w.$]+
 
 /** What it says where something is missing, seen with 2.1.2, and the way out. */
 const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
-  [/^Error loading template/, 'It fetches the template that ig.ini names from build.fhir.org or packages.fhir.org. Without these name a folder of the project: template = #FOLDER'],
-  [/^Unable to resolve package id (?<name>[^\s#]+)/, 'It fetches $<name> from packages.fhir.org. Without that put it into the FHIR package cache by hand.'],
-  [/^Unable to find the file other\/spec\.internals/, 'The package in the FHIR package cache was put together from parts of the npm registry, which lack this file. Remove the package, and let the IG Publisher fetch it from packages.fhir.org.'],
+  [/^Error loading template/, 'It fetches the template that ig.ini names from the build server of HL7 or from the FHIR registry. Without these name a folder of the project: template = #FOLDER'],
+  [/^Unable to resolve package id (?<name>[^\s#]+)/, 'It fetches $<name> from the FHIR registry. Without that put it into the FHIR package cache by hand.'],
+  [/^Unable to find the file other\/spec\.internals/, 'The package in the FHIR package cache was put together from parts of the npm registry, which lack this file. Remove the package, and let the IG Publisher fetch it from the FHIR registry.'],
   [/jekyll/i, 'It makes its pages with Jekyll: https://jekyllrb.com/docs/installation/'],
   [/terminology server|tx\.fhir\.org/i, 'With --offline it runs without a terminology server.'],
 ];

@@ -73,7 +73,7 @@ test('its cache is the one that is named, and offline it is told so', async () =
 // Lines as version 2.1.2 wrote them.
 test.each([
   ['Error loading template fhir.base.template#current: The package has no entry', 'template = #FOLDER'],
-  ['Unable to resolve package id hl7.fhir.pubpack#0.2.4', 'hl7.fhir.pubpack from packages.fhir.org'],
+  ['Unable to resolve package id hl7.fhir.pubpack#0.2.4', 'hl7.fhir.pubpack from the FHIR registry'],
   ['Unable to find the file other/spec.internals in the package hl7.fhir.r4.core', 'put together from parts of the npm registry'],
 ])('%s: said without clocks and colours, with the way out', async (failure, way) => {
   const { lines, done } = run(`console.log('\\u001b[39mLoad Package x'); console.log('Publishing Content Failed: ${failure}      (00:02.359 / 00:10.262, 37Mb)'); console.log('    (00:00.000 / 00:10.263, 37Mb)'); console.log('Stack Dump (for debugging):  (00:00.000 / 00:10.264, 37Mb)'); process.exit(1);`);
