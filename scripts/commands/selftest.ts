@@ -86,7 +86,7 @@ function wholeJobs(value: string | undefined): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests }] = await Promise.all([
+  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('../generate/generate-examples.js'),
     import('../search/definitions.js'),
@@ -100,7 +100,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   const resources = [...inVersion(fixtures, version), ...examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource)];
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
   const definitions = loadSearchDefinitions(version);
-  const tests = options.everyTest === true ? [] : selectTests(catalogue(definitions, version), version).filter(({ mode, validates, crossChecks }) => (journalDir !== undefined || mode !== 'write') && validates !== true && crossChecks !== true);
+  const tests = options.everyTest === true ? [] : usableTests(selectTests(catalogue(definitions, version), version), { writes: journalDir !== undefined, validates: false, crossChecks: false });
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);

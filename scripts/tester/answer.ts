@@ -61,6 +61,11 @@ export function issuesOf(exchange: Exchange): OperationOutcomeIssue[] {
   return Array.isArray(issues) ? issues.filter((issue): issue is OperationOutcomeIssue => typeof issue === 'object' && issue !== null) : [];
 }
 
+/** The version id in an ETag such as `W/"3"`: https://hl7.org/fhir/R4/http.html#versioning */
+export function versionOfEtag(etag: string | undefined): string | undefined {
+  return /"([^"]*)"/.exec(etag ?? '')?.[1];
+}
+
 /** 2xx. */
 export function succeeded(exchange: Exchange): boolean {
   const status = exchange.response?.status ?? 0;

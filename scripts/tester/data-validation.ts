@@ -2,7 +2,7 @@
 import type { Finding } from '../core/finding';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import type { Resource } from '../core/fhir';
-import type { Knowledge } from './knowledge';
+import { everyResource } from './knowledge';
 import { ofVersion } from './stated-version';
 
 /** What a validator found, each finding with `location.resource`; or why there is none on this machine. */
@@ -15,11 +15,11 @@ export type DataValidation = { readonly findings: readonly Finding[]; readonly u
 export type ValidateData = (resources: readonly Resource[], base: string, version: FhirVersionRecord) => Promise<DataValidation>;
 
 /** Validates everything known at the time of the first call that is of the server's version; every later call gets the same. */
-export function validateOnce(validate: ValidateData, known: Knowledge, types: Iterable<string>, base: string, version: FhirVersionRecord): () => Promise<DataValidation> {
+export function validateOnce(validate: ValidateData, seen: Parameters<typeof everyResource>[0], base: string, version: FhirVersionRecord): () => Promise<DataValidation> {
   let pending: Promise<DataValidation> | undefined;
   return () => {
     if (pending !== undefined) return pending;
-    const resources = ofVersion([...types].flatMap((type) => known.index.all(type)), version);
+    const resources = ofVersion(everyResource(seen), version);
     pending = resources.length === 0 ? Promise.resolve({ findings: [] }) : validate(resources, base, version);
     return pending;
   };

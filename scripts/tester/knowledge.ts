@@ -1,6 +1,6 @@
 /** What the run knows of the server's data: the resources seen, which of them are gone, and of which types it has seen all. */
 import { localReference, type Resource } from '../core/fhir';
-import type { SearchIndex } from '../search/types';
+import type { SearchDefinitions, SearchIndex } from '../search/types';
 import { firstDifference } from './judge/same-content';
 
 export interface TypeKnowledge {
@@ -27,6 +27,11 @@ export interface Knowledge {
   forget(reference: string, status: number): void;
   /** present, absent, or never asked for. */
   state(reference: string): 'present' | 'absent' | 'unknown';
+}
+
+/** All resources that are known, type by type. */
+export function everyResource({ known, definitions }: { readonly known: Pick<Knowledge, 'index'>; readonly definitions: Pick<SearchDefinitions, 'resourceTypes'> }): Resource[] {
+  return [...definitions.resourceTypes].flatMap((type) => known.index.all(type));
 }
 
 export function createKnowledge(index: SearchIndex): Knowledge {

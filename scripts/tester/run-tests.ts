@@ -19,14 +19,14 @@ import { createClient, resolveUrl, type ClientOptions, type FhirClient } from '.
 import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createHonestyLedger } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
-import { createKnowledge } from './knowledge';
+import { createKnowledge, everyResource } from './knowledge';
 import { createMemory } from './memory';
 import { DEFAULTS, type TestOptions } from './options';
 import { createRecorder, openRecording } from './record';
 import { ruleOfResult } from './requirements';
 import { withRootCauses } from './root-causes';
 import { runAll } from './run-all';
-import { selectTests } from './select';
+import { selectTests, usableTests } from './select';
 import type { TestCase } from './test-case';
 import { catalogue } from './tests/index';
 import { createWatch } from './watch';
@@ -79,8 +79,8 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();
-    const { declared, version, known, definitions, statement } = target;
-    options.onSeen?.({ base: known.index.base, version, statement, resources: [...definitions.resourceTypes].flatMap((type) => known.index.all(type)) });
+    const { declared, version, known, statement } = target;
+    options.onSeen?.({ base: known.index.base, version, statement, resources: everyResource(target) });
     return {
       tool: toolVersion(),
       target: { url: address.base, fhirVersion: version.version, ...(declared.software === undefined ? {} : { software: declared.software }) },
@@ -116,7 +116,7 @@ function accessGiven({ credentials, patient }: Record<string, unknown>, token = 
 }
 
 function validation({ validateData }: TestOptions, { known, definitions, client, version }: Target): Pick<Target, 'validation'> {
-  return validateData === undefined ? {} : { validation: validateOnce(validateData, known, definitions.resourceTypes, client.base, version) };
+  return validateData === undefined ? {} : { validation: validateOnce(validateData, { known, definitions }, client.base, version) };
 }
 
 /** Archives are asked read-only, by clients of their own that share the limits; the credentials go to the host that they are for. */
@@ -134,7 +134,7 @@ function crossChecking({ crossCheck }: TestOptions, { client, clientOptions, rep
 /** The catalogue as far as the mode and the caller want it. */
 function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData, crossCheck }: TestOptions): TestCase[] {
   const chosen = selectTests(catalogue(loadSearchDefinitions(version), version), version, only, skip);
-  const usable = chosen.filter((test) => (mode === 'write' || test.mode !== 'write') && (test.validates !== true || validateData !== undefined) && (test.crossChecks !== true || crossCheck !== undefined));
+  const usable = usableTests(chosen, { writes: mode === 'write', validates: validateData !== undefined, crossChecks: crossCheck !== undefined });
   if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers.', 'Add --write, --validate or --dicomweb to run them.');
   return usable;
 }

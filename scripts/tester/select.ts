@@ -27,6 +27,18 @@ export function selectTests(catalogue: readonly TestCase[], version: FhirVersion
   return ours.filter((test) => (only.length === 0 || wanted.has(test)) && !unwanted.has(test));
 }
 
+/** What a run can do beside reading. */
+export interface RunAbilities {
+  readonly writes: boolean;
+  readonly validates: boolean;
+  readonly crossChecks: boolean;
+}
+
+/** The tests that such a run can carry out. */
+export function usableTests(tests: readonly TestCase[], { writes, validates, crossChecks }: RunAbilities): TestCase[] {
+  return tests.filter((test) => (writes || test.mode !== 'write') && (validates || test.validates !== true) && (crossChecks || test.crossChecks !== true));
+}
+
 function wordsOf(test: TestCase, version: FhirVersionRecord): string[] {
   const requirement = requirementOf(test.requirement, version);
   return [test.id, test.group, test.resourceType ?? '', requirement.expectation, requirement.id, ...(test.tags ?? [])].map((word) => word.toLowerCase());

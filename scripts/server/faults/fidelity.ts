@@ -3,6 +3,7 @@ import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
 import type { Override } from '../behaviour';
 import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
+import { passingOver } from './patch';
 import { bodyOf } from './rest';
 import { clause, type FaultRow } from './row';
 import { hearing, onBundle, onResource, responding, withoutHeaders } from './rewriting';
@@ -67,10 +68,7 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
     group: 'rest',
     does: 'The remove operation of a JSON Patch is passed over.',
     breaks: clause('patch', 'http.html#patch'),
-    override: hearing((request) => {
-      const operations: unknown = request.method === 'PATCH' ? bodyOf(request) : undefined;
-      return Array.isArray(operations) ? { ...request, body: JSON.stringify(operations.filter((operation: { op?: unknown }) => operation.op !== 'remove')) } : request;
-    }),
+    override: passingOver('remove'),
   },
   {
     id: 'patch-of-nothing-is-200',

@@ -14,16 +14,21 @@ interface Part {
   part?: Part[];
 }
 
+/** Hears a JSON Patch without the operations of one kind. */
+export function passingOver(op: string): Override {
+  return hearing((request) => {
+    const operations: unknown = request.method === 'PATCH' ? bodyOf(request) : undefined;
+    return Array.isArray(operations) ? { ...request, body: JSON.stringify(operations.filter((operation: { op?: unknown }) => operation.op !== op)) } : request;
+  });
+}
+
 export const PATCH_FAULTS: readonly FaultRow[] = [
   {
     id: 'json-patch-test-ignored',
     group: 'rest',
     does: 'The test operation of a JSON Patch is passed over.',
     breaks: clause('patch', 'http.html#patch'),
-    override: hearing((request) => {
-      const operations: unknown = request.method === 'PATCH' ? bodyOf(request) : undefined;
-      return Array.isArray(operations) ? { ...request, body: JSON.stringify(operations.filter((operation: { op?: unknown }) => operation.op !== 'test')) } : request;
-    }),
+    override: passingOver('test'),
   },
   { id: 'fhirpath-patch-insert-at-front', group: 'rest', does: 'The insert of a FHIRPath Patch goes to the front of its list, whatever the index.', breaks: patch, override: operating('insert', (parts) => replaced(parts, 'index', { valueInteger: 0 })) },
   { id: 'fhirpath-patch-move-is-nothing', group: 'rest', does: 'The move of a FHIRPath Patch is passed over.', breaks: patch, override: operating('move', () => undefined) },

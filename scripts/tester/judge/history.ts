@@ -1,7 +1,7 @@
 /** One page of a history in, what is wrong with it out: https://hl7.org/fhir/R4/http.html#history */
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bundleOf, succeeded } from '../answer';
+import { answerInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
 import type { Judgement } from '../test-case';
 import { fail, failedToAsk } from './judgements';
 
@@ -33,7 +33,7 @@ export function entryTime({ resource, response }: BundleEntry): number | undefin
 
 /** The version id of an entry, from the resource or the ETag. */
 export function entryVersion({ resource, response }: BundleEntry): string | undefined {
-  return resource?.meta?.versionId ?? /"([^"]*)"/.exec(response?.etag ?? '')?.[1];
+  return resource?.meta?.versionId ?? versionOfEtag(response?.etag);
 }
 
 export function historyTrouble(exchange: Exchange, question: HistoryQuestion): Judgement | undefined {

@@ -5,7 +5,7 @@ import type { TestContext } from '../context';
 import { askSet } from '../gather/ask-set';
 import type { Pair } from '../gather/query';
 import { FOCUS } from '../harvest';
-import { info, noData } from '../judge/judgements';
+import { noData } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import { needsSearch, type Judgement, type TestCase } from '../test-case';
 import { plainValues } from './search-any';
@@ -83,10 +83,8 @@ async function together(context: TestContext, way: Way): Promise<Judgement> {
   // Whichever criterion a server loses, it has to find more than it may.
   const best = chooser.divide(way.candidates(context, chooser), ({ pairs, must }) => parts(pairs).every((fewer) => chooser.outlook([...fewer]).must.size > must.size));
   if (best === undefined) return noData(`Needed: studies that differ in ${way.parameters.join(' and in ')}, so that each criterion leaves out some that the others let through.`);
-  const judged = await askSet(context, { type: FOCUS, pairs: [...best.pairs, ...(way.extra ?? [])] });
-  const status = judged.decisive?.response?.status ?? 0;
   // A server need not sort or include; refusing is honest.
-  return way.extra !== undefined && status >= 400 && status < 500 ? info(`${way.extra[0]?.[0] ?? 'It'} is refused by ${status}.`, judged.decisive) : judged;
+  return askSet(context, { type: FOCUS, pairs: [...best.pairs, ...(way.extra ?? [])], ...(way.extra === undefined ? {} : { refusal: 'info' }) });
 }
 
 function each(context: TestContext, code: string, pairs: (value: string) => Pair[][]): Pair[][] {

@@ -5,6 +5,7 @@ import { GUIDES } from '../../convert/profiles';
 import { MODEL_VERSIONS } from '../../core/element-model';
 import { RULES, rulesOf } from '../../invariants/rules';
 import type { Rule, Violation } from '../../invariants/rule';
+import { everyResource } from '../knowledge';
 import type { TestContext } from '../context';
 import { fail, noData, pass } from '../judge/judgements';
 import { few } from '../judge/search-set';
@@ -161,7 +162,7 @@ function profileElements(context: TestContext, type: string): Judgement {
 /** Data of another version is named once, by what shows it; how its elements break the rules of this version is no news then. */
 function ofStatedVersion(context: TestContext): Judgement {
   const hasTable = MODEL_VERSIONS.some((known) => known === context.version.mimeVersion);
-  const resources = [...context.definitions.resourceTypes].flatMap((type) => context.known.index.all(type));
+  const resources = everyResource(context);
   if (!hasTable || resources.length === 0) return noData('Needed: resources.');
   const others = resources.flatMap((resource) => {
     const other = otherVersion(resource, context.version);
@@ -179,7 +180,7 @@ function ofStatedVersion(context: TestContext): Judgement {
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 function legalIds(context: TestContext): Judgement {
-  const resources = [...context.definitions.resourceTypes].flatMap((type) => context.known.index.all(type));
+  const resources = everyResource(context);
   if (resources.length === 0) return noData('Needed: resources.');
   const illegal = resources.filter(({ id }) => id === undefined || !ID.test(id));
   return illegal.length === 0 ? pass(`${resources.length} resources have legal ids.`) : fail(`Illegal ids: ${few(illegal.flatMap((resource) => localReference(resource) ?? []))}.`);

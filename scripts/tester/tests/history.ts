@@ -4,6 +4,7 @@ import { answerInWords, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { askHistory, type HistoryAnswer } from '../gather/ask-history';
 import { FOCUS } from '../harvest';
+import { everyResource } from '../knowledge';
 import { entryReference, entryTime, entryVersion } from '../judge/history';
 import { fail, noData, pass } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
@@ -75,7 +76,7 @@ async function paged(context: TestContext, url: string, type: string | undefined
   const answer = await askHistory(context, asked, { count: COUNT, ...(type === undefined ? {} : { type }) }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   // A server may have more than what is known; less it cannot have.
-  const known = type === undefined ? everything(context) : context.known.index.all(type);
+  const known = type === undefined ? everyResource(context) : context.known.index.all(type);
   if (answer.entries.length === 0 && known.length > 0) return fail(`${url} is empty, though there are ${known.length} resources of it.`, answer.first);
   if (answer.entries.length === 0) return noData('Needed: a resource with a history.', answer.first);
   if (answer.complete && answer.entries.length < known.length) return fail(`${asked} ends after ${answer.entries.length} entries, though at least ${known.length} resources have a history there.`, answer.first);
@@ -100,11 +101,6 @@ async function since(context: TestContext, url: string, type: string | undefined
   const excluded = answer.complete && !there.has(undefined) ? changedThen.find((reference) => !there.has(reference)) : undefined;
   if (excluded !== undefined) return fail(`${url}?_since=${middle} leaves out ${excluded}, which was changed at that instant.`, answer.first);
   return pass(`${url}?_since=${middle} returns ${answer.entries.length} entries, none older.`, answer.first);
-}
-
-/** All known resources, of whatever type. */
-function everything({ known, definitions }: TestContext): Resource[] {
-  return [...definitions.resourceTypes].flatMap((type) => known.index.all(type));
 }
 
 function updated(resource: Resource): string {

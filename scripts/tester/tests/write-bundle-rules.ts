@@ -3,10 +3,10 @@ import { localReference, type Bundle, type BundleEntry, type Resource } from '..
 import { answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
-import { fail, failedToAsk, info, noData, notDeclared, pass } from '../judge/judgements';
+import { fail, failedToAsk, info, noData, pass } from '../judge/judgements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
-import { comesTo, current, IDENTIFIER, made, patient, study, writeTest } from './write-support';
+import { current, IDENTIFIER, made, patient, searchableNow, study, undeclared, writeTest } from './write-support';
 
 const transaction: Need = { kind: 'system-interaction', interaction: 'transaction' };
 const searchable: readonly Need[] = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }];
@@ -84,8 +84,7 @@ async function order(context: TestContext, writer: Writer): Promise<Judgement> {
 async function conditionalReference(context: TestContext, writer: Writer): Promise<Judgement> {
   const sent = patient(writer);
   const { reference } = await made(context, writer, sent);
-  const { settled, exchange: found } = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);
-  if (!settled) return noData(`${reference} is not found by its identifier, so that no search can refer to it.`, found);
+  await searchableNow(context, sent, reference);
   const search = `Patient?identifier=${IDENTIFIER(sent)}`;
   const bundle: Bundle = { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: study(writer, search), request: { method: 'POST', url: FOCUS } }] };
   const exchange = await writer.bundle(bundle);
@@ -99,11 +98,11 @@ async function conditionalReference(context: TestContext, writer: Writer): Promi
 }
 
 async function ifNoneExist(context: TestContext, writer: Writer, type: 'batch' | 'transaction'): Promise<Judgement> {
-  if (context.declared.types.get('Patient')?.conditionalCreate !== true) return notDeclared('The server does not declare conditionalCreate on Patient.');
+  const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
+  if (missing !== undefined) return missing;
   const sent: Resource = patient(writer);
   const { reference } = await made(context, writer, sent);
-  const { settled, exchange: found } = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);
-  if (!settled) return noData(`${reference} is not found by its identifier, so that no condition can name it.`, found);
+  await searchableNow(context, sent, reference);
   const exchange = await writer.bundle({ resourceType: 'Bundle', type, entry: [{ resource: sent, request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=${IDENTIFIER(sent)}` } }] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return fail(`A ${type} with a conditional create is answered by ${answerInWords(exchange)}.`, exchange);

@@ -2,24 +2,17 @@
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, refused, succeeded } from '../answer';
-import type { DeclaredType } from '../discovery/declared';
 import type { TestContext } from '../context';
 import { encodePairs, type Pair } from '../gather/query';
-import { fail, failedToAsk, info, noData, notDeclared, pass } from '../judge/judgements';
+import { fail, failedToAsk, info, notDeclared, pass } from '../judge/judgements';
 import type { Judgement, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
-import { comesTo, current, IDENTIFIER, made, patient, StepFailed, writeTest } from './write-support';
+import { current, IDENTIFIER, made, patient, searchableNow, undeclared, writeTest } from './write-support';
 
 const searchable = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }] as const;
 
 /** Criteria that only the given patient meets. */
 const criteria = (value: string): Pair[] => [['identifier', value]];
-
-/** Where the interaction is not declared, a refusal or a plain write are both in order. */
-function undeclared(context: TestContext, is: (type: DeclaredType) => boolean, name: string): Judgement | undefined {
-  const type = context.declared.types.get('Patient');
-  return type !== undefined && is(type) ? undefined : notDeclared(`The server does not declare ${name} on Patient.`);
-}
 
 export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
   writeTest({
@@ -130,12 +123,6 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     run: (context, writer) => deleteSeveral(context, writer),
   }),
 ];
-
-/** Waits until the search that the condition stands on sees the resource. */
-async function searchableNow(context: TestContext, resource: Parameters<typeof IDENTIFIER>[0], reference: string): Promise<void> {
-  const { settled, exchange } = await comesTo(context, true, 'Patient', criteria(IDENTIFIER(resource)), reference);
-  if (!settled) throw new StepFailed(noData(`${reference} is not found by its identifier, on which the condition stands.`, exchange));
-}
 
 /** Two patients with the same identifier; returns what a third would be. */
 async function twins(context: TestContext, writer: Writer) {

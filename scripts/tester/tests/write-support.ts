@@ -4,9 +4,10 @@ import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
+import type { DeclaredType } from '../discovery/declared';
 import type { Pair } from '../gather/query';
 import { FOCUS } from '../harvest';
-import { failedToAsk, fail, noData } from '../judge/judgements';
+import { failedToAsk, fail, noData, notDeclared } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
@@ -116,6 +117,18 @@ export async function comesTo(context: TestContext, find: boolean, type: string,
     await context.writing?.wait(pause, context.writing.signal);
     waited += pause;
   }
+}
+
+/** Where the interaction is not declared, a refusal or a plain write are both in order. */
+export function undeclared(context: TestContext, is: (type: DeclaredType) => boolean, name: string): Judgement | undefined {
+  const type = context.declared.types.get('Patient');
+  return type !== undefined && is(type) ? undefined : notDeclared(`The server does not declare ${name} on Patient.`);
+}
+
+/** Waits until a patient is found by its identifier, on which a condition or a reference by search stands. */
+export async function searchableNow(context: TestContext, resource: Parameters<typeof IDENTIFIER>[0], reference: string): Promise<void> {
+  const { settled, exchange } = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(resource)]], reference);
+  if (!settled) throw new StepFailed(noData(`${reference} is not found by its identifier, on which the test stands.`, exchange));
 }
 
 export const IDENTIFIER = (resource: Resource): string => {

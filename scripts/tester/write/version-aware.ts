@@ -1,6 +1,6 @@
 /** A request that changes a resource in, its answer out; sent once more with If-Match where the server wants to be told which version is meant. */
 import type { Exchange } from '../../core/result';
-import { resourceOf } from '../answer';
+import { resourceOf, versionOfEtag } from '../answer';
 
 /**
  * Statuses by which a server that declares `versioned-update` may ask for If-Match: "Servers can choose to require that clients
@@ -30,5 +30,5 @@ export async function versionAware({ headers, demanded, versionId, send }: Versi
 
 /** The version that an answer holds: of the resource in it, else of its ETag. */
 export function versionIn(exchange: Exchange): string | undefined {
-  return resourceOf(exchange)?.meta?.versionId ?? /"([^"]*)"/.exec(exchange.response?.headers['etag'] ?? '')?.[1];
+  return resourceOf(exchange)?.meta?.versionId ?? versionOfEtag(exchange.response?.headers['etag']);
 }
