@@ -27,6 +27,10 @@ const kept = (pick: (study: Study) => unknown): Probe => (client) => {
   client.send('PUT', 'ImagingStudy/whole', STUDY);
   return pick(resourceOf(client.send('GET', 'ImagingStudy/whole')) as unknown as Study);
 };
+const summarised: Probe = (client) => {
+  client.send('PUT', 'ImagingStudy/whole', STUDY);
+  return Object.keys(client.bundle('ImagingStudy?_id=whole&_summary=text').entry?.[0]?.resource ?? {}).sort().join(' ');
+};
 const failure = (pick: (text: string) => boolean): Probe => (client) => pick(client.send('GET', 'Patient/none').body);
 const patched = (...operations: object[]): Probe => (client) => {
   client.send('PATCH', 'Patient/p1', operations, { 'content-type': 'application/json-patch+json' });
@@ -79,6 +83,8 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'batch-response-reordered': [(client) => answered(client, bundleOf('batch', put('p1', BORN), { request: { method: 'GET', url: 'Patient/none' } })), ['200', '404'], ['404', '200']],
   'self-link-drops-modifier': [self('ImagingStudy?modality:not=CT'), 'ImagingStudy?modality:not=CT', 'ImagingStudy?modality=CT'],
   'self-link-drops-repeat': [self('ImagingStudy?modality=CT&modality=SR'), 'ImagingStudy?modality=CT&modality=SR', 'ImagingStudy?modality=CT'],
+  'summary-text-without-text': [summarised, 'id meta resourceType status subject text', 'id meta resourceType status subject'],
+  'summary-text-with-more': [summarised, 'id meta resourceType status subject text', 'id meta resourceType started status subject text'],
   'count-zero-with-next': [(client) => client.bundle('ImagingStudy?_count=0').link?.some(({ relation }) => relation === 'next'), false, true],
   'outcome-without-code': [failure((text) => text.includes('"code"')), true, false],
   'outcome-of-own-severity': [failure((text) => text.includes('"ERROR"')), false, true],

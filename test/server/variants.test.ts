@@ -45,6 +45,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'previous-as-prev': [relations, 'self first previous next last', 'self first prev next last'],
   'page-links-at-base': [(client) => linkOf(client.bundle('ImagingStudy?_count=2'), 'next'), `${BASE}/ImagingStudy?_count=2&_cursor=1-2`, `${BASE}?_getpages=p2`],
   'summary-ignored': [(client) => client.bundle('ImagingStudy?_id=s2&_summary=text').entry?.[0]?.resource?.description, undefined, 'Brain'],
+  'narrative-of-part': [(client) => ['_summary=true', '_count=5'].map((how) => client.bundle(`ImagingStudy?_id=s2&${how}`).entry?.[0]?.resource?.text !== undefined), [false, false], [true, false]],
   'update-as-create-refused': [(client) => [client.send('PUT', 'Patient/p9', { resourceType: 'Patient', id: 'p9' }).status, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }).status, imaging(client)?.updateCreate], [201, 200, true], [405, 200, false]],
   'late-index': [(client) => [client.send('POST', 'Patient', { resourceType: 'Patient' }), client.send('DELETE', 'Patient/p1'), 1, 2, 3].slice(2).map(() => client.ids('Patient').join(' ')), ['p2 p3 new-1', 'p2 p3 new-1', 'p2 p3 new-1'], ['p1 p2 p3', 'p1 p2 p3 new-1', 'p2 p3 new-1']],
   'content-type-without-charset': [(client) => client.send('GET', 'Patient/p1').headers['content-type'], 'application/fhir+json; charset=utf-8', 'application/fhir+json'],

@@ -240,7 +240,25 @@ export const RESULT_FAULTS: readonly FaultRow[] = [
     breaks: clause('search-summary', 'search.html#summary'),
     override: eachEntry((entry) => (entry.resource?.meta?.tag === undefined ? entry : { ...entry, resource: { ...entry.resource, meta: { ...entry.resource.meta, tag: entry.resource.meta.tag.filter(({ code }) => code !== 'SUBSETTED') } } })),
   },
+  {
+    id: 'summary-text-without-text',
+    group: 'results',
+    does: '_summary=text leaves out the narrative.',
+    breaks: clause('search-summary', 'search.html#summary'),
+    override: answering((bundle, request) => (parameterOf(request, '_summary') !== 'text' || bundle.entry === undefined ? undefined : withEntries(bundle, bundle.entry.map((entry) => ({ ...entry, ...(entry.resource === undefined ? {} : { resource: without(entry.resource, 'text') }) }))))),
+  },
+  {
+    id: 'summary-text-with-more',
+    group: 'results',
+    does: '_summary=text returns other elements beside the narrative and the mandatory ones.',
+    breaks: clause('search-summary', 'search.html#summary'),
+    override: mappingPairs(([name, value]) => (name === '_summary' && value === 'text' ? [['_elements', 'text,identifier,started,series']] : undefined)),
+  },
 ];
+
+function without(resource: Resource, name: string): Resource {
+  return Object.fromEntries(Object.entries(resource).filter(([other]) => other !== name)) as Resource;
+}
 
 function only(resource: Resource, names: readonly string[]): Resource {
   const kept = Object.entries(resource).filter(([name]) => ['resourceType', 'id', 'meta', ...names].includes(name));

@@ -72,7 +72,15 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     url: `${SEARCH}#summary`,
     override: hearing((request) => (isSearch(request) ? withPairs(request, pairsOf(request).filter(([name, value]) => name !== '_elements' && (name !== '_summary' || value === 'count'))) : request)),
   },
+  {
+    id: 'narrative-of-part',
+    does: 'What is left of a resource by _summary or _elements has a narrative that was written for the part.',
+    url: 'https://hl7.org/fhir/R4/narrative.html',
+    override: answering((bundle) => withEntries(bundle, (bundle.entry ?? []).map((entry) => (entry.resource?.meta?.tag?.some(({ code }) => code === 'SUBSETTED') === true ? { ...entry, resource: { ...entry.resource, text: PART } } : entry)))),
+  },
 ];
+
+const PART = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>A part of a resource.</p></div>' };
 
 /** As if each search of studies asked for its subjects too. */
 function includesMore(reference: Behaviour): Partial<Behaviour> {

@@ -90,7 +90,7 @@ function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: 
     const lacking = kept.filter((element) => gone.includes(element));
     if (lacking.length > 0) return warn(`${name} returns ${reference} without its mandatory ${lacking.join(', ')}.`);
   }
-  const lost = wanted.filter((element) => gone.includes(element) && element !== 'text');
+  const lost = wanted.filter((element) => gone.includes(element));
   if (lost.length > 0) return warn(`${name} returns ${reference} without ${lost.join(', ')}, which it asks for.`);
   const surplus = Object.keys(part).filter((element) => !ALWAYS.includes(element) && !wanted.includes(element) && !kept.includes(element) && element !== 'text');
   if (surplus.length > 0) return warn(`${name} returns ${reference} with ${surplus.join(', ')}, which it does not ask for.`);
