@@ -31,7 +31,7 @@ export interface Store {
   latest(type: string, id: string): Version | undefined;
   /** All versions of one resource, oldest first. */
   versions(type: string, id: string): readonly Version[];
-  /** Every version of everything, oldest first. */
+  /** Every version of everything, oldest first by the time it came with, which is not the order of loading. */
   readonly log: readonly Version[];
   /** The current content of `Type/id`. */
   live(reference: string): Resource | undefined;
@@ -58,6 +58,8 @@ export interface Store {
 export function createStore(index: SearchIndex, indexing: Indexing, past: readonly Version[] = []): Store {
   const byKey = new Map<string, Version[]>();
   const log: Version[] = [];
+  /** Data that is loaded brings times of its own. */
+  let inOrder = true;
   let undo: (() => void)[] | undefined;
 
   const latest = (type: string, id: string) => byKey.get(`${type}/${id}`)?.at(-1);
@@ -78,6 +80,7 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
     const before = list.at(-1)?.resource;
     byKey.set(key, list);
     list.push(version);
+    inOrder &&= timeOf(log.at(-1)) <= timeOf(version);
     log.push(version);
     reindex(before, version.resource);
     undo?.push(() => {
@@ -99,7 +102,9 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
   past.forEach(append);
   return {
     index,
-    log,
+    get log() {
+      return inOrder ? log : [...log].sort((a, b) => timeOf(a) - timeOf(b));
+    },
     latest,
     versions: (type, id) => byKey.get(`${type}/${id}`) ?? [],
     live: (reference) => byKey.get(reference)?.at(-1)?.resource,
@@ -153,4 +158,9 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
     },
     movedTo: (moved) => createStore(moved, indexing, log),
   };
+}
+
+/** Milliseconds since 1970; before everything where there is no version. */
+function timeOf(version: Version | undefined): number {
+  return version === undefined ? -Infinity : Date.parse(version.lastUpdated);
 }

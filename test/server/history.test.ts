@@ -21,6 +21,13 @@ describe('history', () => {
     expect(client.send('GET', 'Patient/none/_history').status).toBe(404);
   });
 
+  test('the newest come first, also of data that was loaded with times of its own, in any order', () => {
+    const of = (id: string, year: number) => patient(id, { meta: { lastUpdated: `${year}-05-01T00:00:00Z` } });
+    const client = createClient({ resources: [of('b', 2014), of('d', 2019), of('a', 2012), of('c', 2016)] });
+    client.send('PUT', 'Patient/new', patient('new'));
+    for (const url of ['_history', 'Patient/_history']) expect(client.bundle(url).entry?.map(({ resource }) => resource?.id)).toEqual(['new', 'd', 'c', 'b', 'a']);
+  });
+
   test.each([
     ['_since takes versions made then or later', '_since=2026-01-01T00:00:16Z', ['2']],
     ['_since later', '_since=2026-01-01T00:00:17Z', []],

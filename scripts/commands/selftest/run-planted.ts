@@ -37,11 +37,13 @@ export interface PlantedInput {
   readonly definitions: SearchDefinitions;
   /** Ids of the tests to run; without it all. */
   readonly only?: readonly string[];
+  /** Ids of legal variants of the FHIR server that it has besides the row. */
+  readonly besides?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** Tests a fresh server with the row's behaviour; without a row, the reference server. */
-export async function runPlanted(row: PlantedRow | undefined, { resources, fixtures, journalDir, version, definitions, only, signal }: PlantedInput): Promise<Run> {
+/** Tests a fresh server with the row's behaviour and the variants besides; without both, the reference server. */
+export async function runPlanted(row: PlantedRow | undefined, { resources, fixtures, journalDir, version, definitions, only, besides = [], signal }: PlantedInput): Promise<Run> {
   if (row?.service === 'cross-check') return runCrossCheckPlanted(row.id, signal === undefined ? {} : { signal });
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
@@ -55,7 +57,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
     newId: () => `new-${(ids += 1)}`,
     basePath: '/fhir',
     ...(row?.guarded === true ? { access: GUARD.rules } : {}),
-    ...(row === undefined ? {} : { behaviour: plantedBehaviour(row.kind === 'fault' ? [row.id] : [], row.kind === 'variant' ? [row.id] : []) }),
+    behaviour: plantedBehaviour(row?.kind === 'fault' ? [row.id] : [], [...(row?.kind === 'variant' ? [row.id] : []), ...besides]),
   });
   server.rebase(ORIGIN);
   const transport: Transport = ({ method, url, headers, body }) => {
