@@ -13,7 +13,9 @@ export type Step =
   | { kind: 'equals'; name: string; text: string }
   /** `extension('url')`. */
   | { kind: 'extension'; url: string }
-  | { kind: 'index'; position: number };
+  | { kind: 'index'; position: number }
+  /** `name.exists() and name != false`: one boolean for each element, whether it has such a child other than false. */
+  | { kind: 'present-not-false'; name: string };
 
 export interface Branch {
   /** A resource type, `%resource`, or empty for a path relative to the current element. */
@@ -28,8 +30,13 @@ interface Token {
   text: string;
 }
 
+/** How `deceased` is written for every type that has it. */
+const PRESENT_NOT_FALSE = /^\s*([A-Z]\w*)\.(\w+)\.exists\(\)\s+and\s+\1\.\2\s*!=\s*false\s*$/;
+
 /** The branches of a union, at the top level; `undefined` where the text goes beyond the small language. */
 export function parseExpression(text: string): Branch[] | undefined {
+  const [, root, name] = PRESENT_NOT_FALSE.exec(text) ?? [];
+  if (root !== undefined && name !== undefined) return [{ root, steps: [{ kind: 'present-not-false', name }] }];
   const tokens = tokenize(text);
   if (tokens === undefined) return undefined;
   const cursor = cursorOver(tokens);

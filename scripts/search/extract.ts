@@ -72,6 +72,17 @@ function stride(step: Step, next: Step | undefined, types: ElementTypes): Stride
       const extensions = childStride('extension', undefined, types);
       return (values, resource) => extensions(values, resource).filter((found) => (found.value as { url?: unknown }).url === step.url);
     }
+    case 'present-not-false': {
+      const named = childStride(step.name, undefined, types);
+      // An element that has extensions alone exists, and is not false.
+      const extended = ({ value, typePath }: ExtractedValue) => types.properties(typePath, step.name).some(({ property }) => `_${property}` in (value as object));
+      return (values, resource) =>
+        values.map((parent) => {
+          const found = named([parent], resource);
+          const value = found.length > 0 ? found.some((child) => child.value !== false) : extended(parent);
+          return { value, type: 'boolean', typePath: 'boolean', path: '', location: '' };
+        });
+    }
     case 'resolves':
       return (values, resource) => values.flatMap((value) => limit(value, step.type, resource));
   }

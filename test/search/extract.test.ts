@@ -44,8 +44,17 @@ describe('the compiled paths equal fhirpath.js', () => {
   });
 });
 
+describe('whether somebody is dead equals fhirpath.js', () => {
+  const expression = 'Patient.deceased.exists() and Patient.deceased != false';
+  test.each([{}, { deceasedBoolean: true }, { deceasedBoolean: false }, { deceasedDateTime: '2020' }, { _deceasedBoolean: { extension: [{ url: 'http://u', valueCode: 'x' }] } }])('%j', (content) => {
+    const patient = { resourceType: 'Patient', ...content } as Resource;
+    const told = (found: { value: unknown; type: string }[]) => found.map(({ value, type }) => ({ value, type }));
+    expect(told(extractor(parseExpression(expression) ?? [], types)(patient))).toEqual(told(fhirPathExtractor(expression, types)(patient)));
+  });
+});
+
 describe('the small language', () => {
-  test.each(['Patient.deceased.exists() and Patient.deceased != false', "QuestionnaireResponse.item.where(hasExtension('x')).answer", 'A.b + 1', 'A.b[', 'A..b', "A.where(x = 'y' and z)", '(A.b | A.c)[0]'])('leaves "%s" to the engine', (text) => {
+  test.each(['Patient.deceased.exists() and Patient.active != false', "QuestionnaireResponse.item.where(hasExtension('x')).answer", 'A.b + 1', 'A.b[', 'A..b', "A.where(x = 'y' and z)", '(A.b | A.c)[0]'])('leaves "%s" to the engine', (text) => {
     expect(parseExpression(text)).toBeUndefined();
   });
   test('splits unions at the top level only', () => {
