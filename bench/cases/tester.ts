@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../scripts/core/package-root';
 import type { Run } from '../../scripts/core/result';
-import { startHapi } from '../../test/servers/hapi/start';
+import { hapiAtWork, startHapi } from '../../test/servers/hapi/start';
 import { startPeer, type PeerServer } from '../../test/servers/peer-process';
 import type { BenchCase, Contender } from '../bench-case';
 
@@ -18,7 +18,7 @@ const LONGEST_REPORT = 1 << 28;
 export const testerCase: BenchCase = {
   id: 'tester',
   title: 'scout test --write, the whole of it over HTTP',
-  note: 'The program as it is installed, compiled, from its start to its end, reports written. Waiting is wall time less its own CPU time; the servers are processes of their own. HAPI, built by Maven, is left out where there is no Maven.',
+  note: 'The program as it is installed, compiled, from its start to its end, reports written; the servers are processes of their own. Waiting for HAPI: the share of the wall time in which HAPI, by its own clock, had at least one of the requests in hand; part of the CPU time is spent meanwhile. HAPI, built by Maven, is left out where there is no Maven.',
   async open(scratch) {
     execFileSync(process.execPath, [createRequire(__filename).resolve('typescript/bin/tsc'), '-p', join(packageRoot(), 'tsconfig.build.json')], { stdio: ['ignore', 'inherit', 'inherit'] });
     const embedded = await startPeer({
@@ -35,7 +35,8 @@ export const testerCase: BenchCase = {
       return [{ ...peer, remark: () => `${peer.remark?.() ?? ''}; HAPI is left out: there is no Maven (mvn) here` }];
     }
     try {
-      return [peer, tested('HAPI', await startHapi({ logFile: join(scratch, 'hapi.log') }), scratch)];
+      const hapi = await startHapi({ logFile: join(scratch, 'hapi.log') });
+      return [peer, tested('HAPI', hapi, scratch, () => hapiAtWork(hapi))];
     } catch (error) {
       await embedded.stop();
       throw error;
@@ -43,16 +44,21 @@ export const testerCase: BenchCase = {
   },
 };
 
-function tested(name: string, server: PeerServer, scratch: string): Contender {
+/** `atWork`: seconds for which the server had requests in hand since it was started, where it can tell. */
+function tested(name: string, server: PeerServer, scratch: string, atWork?: () => Promise<number>): Contender {
   const cpuFile = join(scratch, 'cpu-seconds');
   const args = ['--require', REPORT_CPU, PROGRAM, 'test', server.url, '--write', '--quiet', '--json', '--out', join(scratch, 'output')];
   let remark = '';
   return {
     name,
     async run() {
+      const before = await atWork?.();
       const started = performance.now();
-      const run = await reportOf(args, { SCOUT_BENCH_CPU: cpuFile }, scratch);
-      remark = describe(run, (performance.now() - started) / 1000, Number(readFileSync(cpuFile, 'utf8')));
+      const { requests, results } = await reportOf(args, { SCOUT_BENCH_CPU: cpuFile }, scratch);
+      const wall = (performance.now() - started) / 1000;
+      const waited = before === undefined ? undefined : ((await atWork?.()) ?? NaN) - before;
+      const cpu = Number(readFileSync(cpuFile, 'utf8'));
+      remark = `${results.length} tests, ${requests} requests, ${cpu.toFixed(1)} s of CPU${waited === undefined ? '' : `, ${((100 * waited) / wall).toFixed(0)} % waiting for ${name}`}`;
     },
     remark: () => remark,
     close: () => stopped(server),
@@ -73,9 +79,4 @@ function reportOf(args: readonly string[], env: Record<string, string>, cwd: str
 function stopped(server: PeerServer): Promise<void> {
   process.kill(server.pid, 'SIGTERM');
   return server.stop();
-}
-
-function describe({ requests, results }: Run, wall: number, cpu: number): string {
-  const waiting = Math.max(0, 1 - cpu / wall);
-  return `${results.length} tests, ${requests} requests, ${cpu.toFixed(1)} s of CPU: ${(waiting * 100).toFixed(0)} % waiting`;
 }

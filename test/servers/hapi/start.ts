@@ -24,7 +24,7 @@ const MODULE = __dirname;
 const TARGET = join(MODULE, 'target');
 const LIBRARIES = join(TARGET, 'lib');
 const BUILT = join(TARGET, 'built');
-const SOURCES = ['pom.xml', 'src/main/java/org/fhirscout/hapi/Main.java', 'src/main/resources/logback.xml'];
+const SOURCES = ['pom.xml', 'src/main/java/org/fhirscout/hapi/Main.java', 'src/main/java/org/fhirscout/hapi/AtWork.java', 'src/main/resources/logback.xml'];
 const LOG_TAIL = 2000;
 
 /** Compiles the module and collects its libraries, unless that was done since the sources last changed. @throws Error with Maven's last lines */
@@ -62,4 +62,11 @@ export async function startHapi(options: PeerOptions = {}): Promise<PeerServer> 
     probe: '/metadata',
     startTimeout: options.startTimeout ?? 600_000,
   });
+}
+
+/** Seconds for which it had at least one request in hand since it was started, by its own clock. */
+export async function hapiAtWork(server: PeerServer): Promise<number> {
+  const answer = await fetch(new URL('/at-work', server.url));
+  if (!answer.ok) throw new Error(`HAPI answers ${answer.status} to /at-work`);
+  return Number(await answer.text()) / 1000;
 }

@@ -77,7 +77,7 @@ public final class Main {
 
     ServletContextHandler servlets = new ServletContextHandler("/");
     servlets.addServlet(new ServletHolder(restServer(context, release, base)), path + "/*");
-    jetty.setHandler(servlets);
+    jetty.setHandler(new AtWork(servlets));
     jetty.start();
     System.out.println("ready " + base);
 
