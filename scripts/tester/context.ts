@@ -10,7 +10,7 @@ import type { CrossCheck } from './dicomweb/cross-check/access';
 import type { Declared } from './discovery/declared';
 import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
-import { encodePairs, type Pair } from './gather/query';
+import { asForm, encodePairs, type Pair } from './gather/query';
 import { searchAnswer, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
 import type { Wait } from './http/limits';
@@ -84,6 +84,8 @@ export interface SearchOptions {
   headers?: Record<string, string>;
   /** How many of the first parameters travel in the URL of a POST; the others are in its body. */
   inUrl?: number;
+  /** Write the body of a POST as HTML forms do: a space as +, everything else that is reserved percent-encoded. */
+  asForm?: boolean;
   /** Do not follow `next`. */
   firstPageOnly?: boolean;
   /** Add no `_count` of our own. */
@@ -176,7 +178,7 @@ export function searchRequest(type: string, pairs: readonly Pair[], options: Sea
   if (options.method === 'POST') {
     const inUrl = options.inUrl ?? 0;
     const query = inUrl === 0 ? '' : `?${encodePairs(pairs.slice(0, inUrl))}`;
-    return { method: 'POST', url: `${type}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: encodePairs(pairs.slice(inUrl)) };
+    return { method: 'POST', url: `${type}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: options.asForm === true ? asForm(pairs.slice(inUrl)) : encodePairs(pairs.slice(inUrl)) };
   }
   return { method: 'GET', url: pairs.length === 0 ? type : `${type}?${encodePairs(pairs)}`, headers };
 }

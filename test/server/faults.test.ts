@@ -8,6 +8,7 @@ import { after, drop, found, imagingParameter, page, self, statement, status, ty
 import { DCM } from './fixture';
 import { FIDELITY_PROBES } from './fidelity-probes';
 import { R5_SERVER } from './r5-fixture';
+import { FORM_PROBES } from './form-probes';
 import { REST_PROBES } from './rest-probes';
 import { PATIENT_PROBES } from './patient-probes';
 import { VALUE_PROBES } from './value-probes';
@@ -186,6 +187,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'supported-interaction-undeclared': [statement((said) => (said.rest[0]?.resource.find(({ type }) => type === 'ImagingStudy') as { interaction?: { code: string }[] } | undefined)?.interaction?.some(({ code }) => code === 'history-instance')), true, false],
   'parameter-type-wrong': [imagingParameter('started'), 'date', 'string'],
   'declared-interaction-refused': [status('GET', 'Patient/p1/_history/1'), 200, 405],
+  'declared-search-absent': [status('GET', 'DiagnosticReport?_count=1'), 200, 404],
   'fhir-version-wrong': [statement((said) => said.fhirVersion), '4.0.1', 'R4'],
   'statement-without-date': [statement((said) => typeof said.date), 'string', 'undefined'],
   'statement-without-status': [statement((said) => said.status), 'active', undefined],
@@ -199,6 +201,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   ...PATIENT_PROBES,
   ...REST_PROBES,
   ...FIDELITY_PROBES,
+  ...FORM_PROBES,
 
   'two-study-uids': [kept(({ identifier }) => identifier?.filter(({ system }) => system === 'urn:dicom:uid').map(({ value }) => value)), ['urn:oid:1.2.9'], ['urn:oid:1.2.9', 'urn:oid:1.2.9.1']],
   'study-uid-missing': [kept(({ identifier }) => identifier?.map(({ value }) => value)), ['urn:oid:1.2.9', 'A9'], ['A9']],

@@ -1,5 +1,6 @@
 /** Faults in how parameters and values combine. */
 import { BEFORE_R5 } from '../../core/fhir-version';
+import type { Override } from '../behaviour';
 import type { Pair, Pairs } from '../query-string';
 import { clause, rule, type FaultRow } from './row';
 import { hearing, isFilter, mappingPairs, searchingFor, splitOr } from './rewriting';
@@ -57,6 +58,23 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
   { id: 'second-parameter-lost-with-sort', group: 'combination', does: 'With _sort only the first parameter filters.', breaks: rule('and'), override: searchingFor((pairs) => firstOnlyBeside(pairs, '_sort')) },
   { id: 'second-parameter-lost-with-include', group: 'combination', does: 'With _include only the first parameter filters.', breaks: rule('and'), override: searchingFor((pairs) => firstOnlyBeside(pairs, '_include')) },
   { id: 'not-lost-beside-others', group: 'combination', does: ':not is passed over beside other parameters.', breaks: rule('and'), override: searchingFor((pairs) => (pairs.filter(([name]) => isFilter(name)).length > 1 ? pairs.map(([name, value]) => [name.replace(/:not$/, ''), value]) : pairs)) },
+  { id: 'missing-lost-beside-others', group: 'combination', does: ':missing is passed over beside other parameters.', breaks: rule('and'), override: searchingFor((pairs) => (pairs.filter(([name]) => isFilter(name)).length > 1 ? pairs.filter(([name]) => !name.endsWith(':missing')) : pairs)) },
+  { id: 'missing-counts-alone', group: 'combination', does: 'Beside :missing the other parameters are passed over.', breaks: rule('and'), override: searchingFor((pairs) => (pairs.some(([name]) => name.endsWith(':missing')) ? pairs.filter(([name]) => !isFilter(name) || name.endsWith(':missing')) : pairs)) },
+  {
+    id: 'missing-joined-by-or',
+    group: 'combination',
+    does: ':missing and the other parameters are joined by OR.',
+    breaks: rule('and'),
+    override: (reference) => ({
+      select(index, query) {
+        const missing = query.criteria.filter(({ modifier }) => modifier === 'missing');
+        const others = query.criteria.filter((criterion) => !missing.includes(criterion));
+        if (missing.length === 0 || others.length === 0) return reference.select(index, query);
+        const found = new Set([missing, others].flatMap((criteria) => reference.select(index, { ...query, criteria })));
+        return reference.select(index, { ...query, criteria: [] }).filter((resource) => found.has(resource));
+      },
+    }),
+  },
   { id: 'chain-modifier-lost', group: 'combination', does: 'The modifier at the end of a chain is passed over.', breaks: rule('chain'), override: searchingFor((pairs) => pairs.map(([name, value]) => [name.startsWith('_has') ? name : name.replace(/(\..*):\w+$/, '$1'), value])) },
   {
     id: 'escaped-comma-splits',
@@ -123,7 +141,16 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     breaks: clause('search-post-merge', 'http.html#search'), override: hearing((request) => (request.method === 'POST' && request.url.includes('/_search?') ? { ...request,
     url: request.url.split('?', 1)[0] ?? '' } : request)),
   },
+  { id: 'post-plus-stays', group: 'combination', does: 'A plus in the body of a search by POST is not read as a space.', breaks: clause('search-post', 'http.html#search'), override: inForm((body) => body.replaceAll('+', '%2B')) },
+  { id: 'post-encoded-plus-is-space', group: 'combination', does: '%2B in the body of a search by POST is read as a space.', breaks: clause('search-post', 'http.html#search'), override: inForm((body) => body.replace(/%2B/gi, '+')) },
+  { id: 'post-encoded-comma-joins', group: 'combination', does: '%2C in the body of a search by POST does not separate values.', breaks: clause('search-post', 'http.html#search'), override: inForm((body) => body.replace(/(?<!%5C)%2C/gi, '%5C%2C')) },
+  { id: 'post-escaped-comma-splits', group: 'combination', does: 'An escaped comma in the body of a search by POST still separates values.', breaks: clause('search-post', 'http.html#search'), override: inForm((body) => body.replace(/%5C(?=,|%2C)/gi, '')) },
 ];
+
+/** The form of a search by POST is read otherwise than it is written. */
+function inForm(change: (body: string) => string): Override {
+  return hearing((request) => (request.method === 'POST' && request.url.includes('/_search') && request.body !== undefined ? { ...request, body: change(request.body) } : request));
+}
 
 function joined(pairs: Pairs): Pairs {
   const filters = pairs.filter(([name]) => isFilter(name));

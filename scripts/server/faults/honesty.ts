@@ -8,7 +8,7 @@ import type { Override } from '../behaviour';
 import { isDateParameter } from './date';
 import { linkPairs } from './results';
 import { clause, rule, type FaultRow } from './row';
-import { answering, hearing, isFilter, mappingPairs, onResource, pairsOf, responding, searchingFor, withoutHeaders } from './rewriting';
+import { answering, hearing, isFilter, isSearch, mappingPairs, onResource, pairsOf, responding, searchingFor, withoutHeaders } from './rewriting';
 
 const selfLink = clause('search-self-link', 'search.html#conformance');
 
@@ -83,6 +83,13 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     override: hearing((request) => (/handling/.test(request.headers.prefer ?? '') ? withoutHeaders(request, 'prefer') : request)),
   },
   {
+    id: 'strict-ignored-by-post',
+    group: 'honesty',
+    does: 'Prefer: handling=strict is passed over in searches by POST.',
+    breaks: clause('search-strict', 'search.html#errors'),
+    override: hearing((request) => (request.method === 'POST' && /handling/.test(request.headers.prefer ?? '') ? withoutHeaders(request, 'prefer') : request)),
+  },
+  {
     id: 'unknown-parameter-finds-nothing',
     group: 'honesty',
     does: 'A search with an unknown parameter finds nothing.',
@@ -123,6 +130,13 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     does: 'vread is declared and answers 405.',
     breaks: clause('capability-interaction', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction'),
     override: responding((response, request) => (/\/_history\/[^/]+$/.test(splitUrl(request.url).path) ? refusal(405, 'vread is not supported.') : response)),
+  },
+  {
+    id: 'declared-search-absent',
+    group: 'honesty',
+    does: 'The search of DiagnosticReport is declared and answers 404, as an unknown address does.',
+    breaks: clause('capability-interaction', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction'),
+    override: responding((response, request) => (isSearch(request) && /\/DiagnosticReport(\/_search)?$/.test(splitUrl(request.url).path) ? refusal(404, 'Not found.') : response)),
   },
   {
     id: 'fhir-version-wrong',

@@ -9,6 +9,7 @@ import { askingEach } from '../faults/matching';
 import { hearing, isFilter, isSearch, mappingPairs, pairsOf, responding, splitOr, withoutHeaders } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
+import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { refusing } from './refusing';
 
@@ -49,6 +50,12 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     does: 'Searches by GET are answered with 405, by POST they work.',
     url: `${HTTP}#search`,
     override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : response)),
+  },
+  {
+    id: 'post-search-refused',
+    does: 'Searches by POST are answered with 405, by GET they work.',
+    url: `${HTTP}#search`,
+    override: responding((response, request) => (isPostSearch(request) ? { ...refusal(405, 'Search by GET.'), headers: { ...refusal(405, '').headers, allow: 'GET' } } : response)),
   },
   {
     id: 'exact-of-codes',
@@ -135,6 +142,10 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
 /** A search by GET on a type; page links stay what they are. */
 function isGetSearch(request: ServerRequest): boolean {
   return request.method === 'GET' && /\/[A-Z][A-Za-z]+\?/.test(request.url) && !request.url.includes('_cursor=');
+}
+
+function isPostSearch(request: ServerRequest): boolean {
+  return request.method === 'POST' && splitUrl(request.url).path.endsWith('/_search');
 }
 
 /** A write of one resource whose client does not say what it wants back. */

@@ -1,5 +1,7 @@
 /** Combinations in which servers lose a criterion that they honour alone: three at a time, beside a modifier, a sort order or an include, in a chain. https://hl7.org/fhir/R4/search.html#combining */
 import { codingsOf, type Resource } from '../../core/fhir';
+import { isObject } from '../../core/json';
+import { itemsOf } from '../../search/json';
 import type { Chooser } from '../choose/chooser';
 import type { TestContext } from '../context';
 import { askSet } from '../gather/ask-set';
@@ -8,8 +10,8 @@ import { FOCUS } from '../harvest';
 import { noData } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import { needsSearch, type Judgement, type TestCase } from '../test-case';
-import { plainValues } from './search-any';
-import { chooserOf, viewOf } from './shape';
+import { valuesOf } from './search-any';
+import { chooserOf } from './shape';
 
 interface Way {
   id: string;
@@ -23,6 +25,9 @@ interface Way {
   /** Parameters that steer the answer and must not change what matches. */
   extra?: readonly Pair[];
 }
+
+/** Parameters that some studies have a value in, and others have none. */
+const OFTEN_MISSING = ['referrer', 'endpoint', 'basedon', 'based-on', 'reason', 'encounter', 'started'];
 
 /** Values of each parameter that are combined at most. */
 const EACH = 6;
@@ -44,6 +49,15 @@ export function moreCombinationTests(): TestCase[] {
       tags: ['not'],
       candidates: (context) => each(context, 'patient', (patient) => each(context, 'modality', (modality): Pair[][] => [[['patient', patient], ['modality:not', modality]]])),
     },
+    {
+      id: 'missing-beside',
+      title: ':missing counts beside another parameter, and the other beside it',
+      requirement: 'rule:and',
+      parameters: ['modality'],
+      tags: ['missing'],
+      candidates: (context) =>
+        OFTEN_MISSING.filter((code) => context.declared.searchParam(FOCUS, code)).flatMap((code) => ['true', 'false'].flatMap((value) => each(context, 'modality', (modality): Pair[][] => [[[`${code}:missing`, value], ['modality', modality]]]))),
+    },
     ...[
       { id: 'sorted', title: 'two parameters keep their matches where _sort is asked for', extra: [['_sort', '-started']] satisfies Pair[] },
       { id: 'included', title: 'two parameters keep their matches where _include is asked for', extra: [['_include', `${FOCUS}:patient`]] satisfies Pair[] },
@@ -61,7 +75,7 @@ export function moreCombinationTests(): TestCase[] {
       requirement: 'rule:chain',
       parameters: ['patient'],
       tags: ['chain', 'exact'],
-      candidates: (context) => families(context).map((family): Pair[] => [['patient.family:exact', family]]),
+      candidates: (context) => valuesOf(context, 'Patient', 'family').map((family): Pair[] => [['patient.family:exact', family]]),
       without: (pairs) => [pairs.map(([name, value]): Pair => [name.replace(':exact', ''), value])],
     },
   ];
@@ -88,22 +102,14 @@ async function together(context: TestContext, way: Way): Promise<Judgement> {
 }
 
 function each(context: TestContext, code: string, pairs: (value: string) => Pair[][]): Pair[][] {
-  const definition = context.definitions.find(FOCUS, code);
-  const values = definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition), context.known.index.base);
-  return values.slice(0, EACH).flatMap(pairs);
+  return valuesOf(context, FOCUS, code).slice(0, EACH).flatMap(pairs);
 }
 
 /** The patient, the modality and the day of one study: what all three select is there. */
 function triple(study: Resource): Pair[][] {
   const patient = (study['subject'] as { reference?: string } | undefined)?.reference;
   const day = typeof study['started'] === 'string' ? /^\d{4}-\d{2}-\d{2}/.exec(study['started'])?.[0] : undefined;
-  const series = Array.isArray(study['series']) ? (study['series'] as { modality?: unknown }[]) : [];
-  const code = series.map(({ modality }) => codingsOf(modality)[0]?.code).find((one) => one !== undefined);
+  const code = itemsOf(study['series']).filter(isObject).map(({ modality }) => codingsOf(modality)[0]?.code).find((one) => one !== undefined);
   if (patient === undefined || day === undefined || code === undefined) return [];
   return ['ge', 'le'].map((prefix): Pair[] => [['patient', patient], ['modality', code], ['started', `${prefix}${day}`]]);
-}
-
-function families(context: TestContext): string[] {
-  const definition = context.definitions.find('Patient', 'family');
-  return definition === undefined ? [] : plainValues(viewOf(context, 'Patient', definition), context.known.index.base);
 }

@@ -1,18 +1,17 @@
-/** Several parameters together, the same search by POST, and reverse chains. https://hl7.org/fhir/R4/search.html#combining */
+/** Several parameters together, and reverse chains. https://hl7.org/fhir/R4/search.html#combining */
 import { codingsOf } from '../../core/fhir';
+import { isObject } from '../../core/json';
+import { itemsOf } from '../../search/json';
 import type { SearchDefinitions } from '../../search/types';
-import type { Chooser } from '../choose/chooser';
 import { parameterReading } from '../choose/parameter-reading';
-import { distinct } from '../choose/values';
 import type { TestContext } from '../context';
 import { askSet } from '../gather/ask-set';
 import type { Pair } from '../gather/query';
 import { FOCUS } from '../harvest';
-import { info, noData } from '../judge/judgements';
-import type { RequirementKey } from '../requirements';
+import { noData } from '../judge/judgements';
 import { needsSearch, type Judgement, type TestCase } from '../test-case';
-import { plainValues } from './search-any';
-import { chooserOf, viewOf } from './shape';
+import { valuesOf } from './search-any';
+import { chooserOf } from './shape';
 
 const waysToCombine = (bodySite: string): readonly { id: string; title: string; parameters: readonly [string, string] }[] => [
   { id: 'modality-bodysite', title: 'a modality and a body site', parameters: ['modality', bodySite] },
@@ -63,7 +62,6 @@ export function combinationTests(definitions: SearchDefinitions): TestCase[] {
         return best === undefined ? Promise.resolve(noData('Needed: a List that refers to some of the studies.')) : askSet(context, { type: FOCUS, pairs: best.pairs });
       },
     },
-    ...postTests(),
     ...hasTests(),
   ];
 }
@@ -78,17 +76,12 @@ function together(context: TestContext, [first, second]: readonly [string, strin
   return askSet(context, { type: FOCUS, pairs: best.pairs });
 }
 
-function valuesOf(context: TestContext, type: string, code: string): string[] {
-  const definition = context.definitions.find(type, code);
-  return definition === undefined ? [] : plainValues(viewOf(context, type, definition), context.known.index.base);
-}
-
 /** A study whose one series has the modality and whose other series has the body site: AND is over resources, not over series. */
 function differentSeries(context: TestContext, bodySite: string): Promise<Judgement> {
   const chooser = chooserOf(context, FOCUS);
   const pairs: Pair[][] = [];
   for (const study of context.known.index.all(FOCUS)) {
-    const series = Array.isArray(study['series']) ? (study['series'] as { modality?: unknown; bodySite?: unknown }[]).map((row) => ({ modality: codingsOf(row.modality)[0], bodySite: codingsOf(row.bodySite)[0] })) : [];
+    const series = itemsOf(study['series']).filter(isObject).map((row) => ({ modality: codingsOf(row['modality'])[0], bodySite: codingsOf(row['bodySite'])[0] }));
     for (const a of series) {
       for (const b of series) {
         if (a.modality?.code === undefined || b.bodySite?.code === undefined) continue;
@@ -100,64 +93,6 @@ function differentSeries(context: TestContext, bodySite: string): Promise<Judgem
   const best = chooser.divide(pairs);
   if (best === undefined) return Promise.resolve(noData('Needed: a study with a modality in one series and a body site in another series only, and a study without.'));
   return askSet(context, { type: FOCUS, pairs: best.pairs });
-}
-
-interface PostWay {
-  id: string;
-  title: string;
-  requirement: RequirementKey;
-  parameters: readonly string[];
-  candidates(context: TestContext, chooser: Chooser): Pair[][];
-  /** How many of the parameters travel in the URL instead of the body. */
-  inUrl?: number;
-}
-
-function postTests(): TestCase[] {
-  const ways: readonly PostWay[] = [
-    { id: 'token', title: 'by a code', requirement: 'search-post', parameters: ['modality'], candidates: (context) => valuesOf(context, FOCUS, 'modality').map((value) => [['modality', value]]) },
-    { id: 'system-code', title: 'by system|code', requirement: 'search-post', parameters: ['identifier'], candidates: (context) => studyUids(context).map((value) => [['identifier', value]]) },
-    { id: 'reference', title: 'by a reference', requirement: 'search-post', parameters: ['patient'], candidates: (context) => valuesOf(context, FOCUS, 'patient').map((value) => [['patient', value]]) },
-    { id: 'date', title: 'by a date', requirement: 'search-post', parameters: ['started'], candidates: (context) => valuesOf(context, FOCUS, 'started').map((value) => [['started', `ge${value}`]]) },
-    { id: 'modifier', title: 'with a modifier', requirement: 'search-post', parameters: ['modality'], candidates: (context) => valuesOf(context, FOCUS, 'modality').map((value) => [['modality:not', value]]) },
-    {
-      id: 'merge',
-      title: 'with one parameter in the URL and one in the body',
-      requirement: 'search-post-merge',
-      parameters: ['patient', 'modality'],
-      inUrl: 1,
-      candidates: (context) => valuesOf(context, FOCUS, 'patient').slice(0, EACH).flatMap((patient) => valuesOf(context, FOCUS, 'modality').slice(0, EACH).map((modality): Pair[] => [['patient', patient], ['modality', modality]])),
-    },
-  ];
-  return ways.map((way): TestCase => ({
-    id: `combination.imagingstudy.post-${way.id}`,
-    title: `${FOCUS}: a search by POST ${way.title}`,
-    group: 'combination',
-    resourceType: FOCUS,
-    requirement: way.requirement,
-    needs: needsSearch(FOCUS, ...way.parameters),
-    tags: ['post'],
-    run: (context) => byPost(context, way),
-  }));
-}
-
-async function byPost(context: TestContext, way: PostWay): Promise<Judgement> {
-  const chooser = chooserOf(context, FOCUS);
-  const apart = way.inUrl === undefined ? undefined : (outlook: { pairs: readonly Pair[]; must: ReadonlySet<string> }) => outlook.pairs.every((pair) => chooser.outlook([pair]).must.size > outlook.must.size);
-  const best = chooser.divide(way.candidates(context, chooser), apart);
-  if (best === undefined) return noData(`Needed: studies that differ in ${way.parameters.join(' and in ')}.`);
-  const inUrl = way.inUrl ?? 0;
-  const judged = await askSet(context, { type: FOCUS, pairs: best.pairs, options: { method: 'POST', ...(inUrl === 0 ? {} : { inUrl }) } });
-  const status = judged.decisive?.response?.status;
-  // A server may take searches by one of the two methods only.
-  return status === 405 || status === 501 ? info(`A search by POST is answered by ${status}: this server takes searches by GET only.`, judged.decisive) : judged;
-}
-
-function studyUids(context: TestContext): string[] {
-  return distinct(
-    context.known.index.all(FOCUS).flatMap((study) =>
-      (Array.isArray(study['identifier']) ? (study['identifier'] as { system?: string; value?: string }[]) : []).flatMap(({ system, value }) => (system === undefined || value === undefined ? [] : [`${system}|${value}`])),
-    ),
-  );
 }
 
 function hasTests(): TestCase[] {

@@ -2,14 +2,14 @@
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
-import { resourceOf, succeeded } from '../answer';
+import { answerInWords, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { predictPairs } from '../gather/predict-pairs';
 import type { Pair } from '../gather/query';
 import { readableQuery } from '../gather/query';
 import { sampleOf } from '../gather/sample';
 import { linkOf, type SearchAnswer } from '../gather/search-answer';
-import { FOCUS } from '../harvest';
+import { COMPANIONS, FOCUS } from '../harvest';
 import { interactionName } from '../honesty-table';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
 import { setDifference } from '../judge/search-set';
@@ -23,6 +23,14 @@ export function honestyTests(definitions: SearchDefinitions): TestCase[] {
   const focus = definitions.of(FOCUS).filter(({ code, type }) => COVERED.has(type) && (!code.startsWith('_') || code === '_id' || code === '_lastUpdated'));
   return [
     ...UNKNOWN_TESTS,
+    {
+      id: 'honesty.searches',
+      title: 'The searches that are declared are there',
+      group: 'honesty',
+      requirement: 'capability-interaction',
+      needs: [],
+      run: (context) => Promise.resolve(declaredSearches(context)),
+    },
     {
       id: 'honesty.imagingstudy.interactions',
       title: `${FOCUS}: no interaction works that is not declared`,
@@ -134,6 +142,22 @@ async function declaredFilter(context: TestContext, type: string): Promise<Judge
   return pass(`${probed.length} declared parameters of ${type} were tried, and all filter: ${names(probed)}.`);
 }
 
+/** The harvest has asked for each type that is declared; a server without a search that it declares is told so once, not by each test that would search. */
+function declaredSearches({ declared, known, ledger, scope }: TestContext): Judgement {
+  const types = [FOCUS, ...COMPANIONS].filter((type) => declared.interaction(type, 'search-type'));
+  if (types.length === 0) return notDeclared('No search is declared for the types that the tests look at.');
+  const seen = types.flatMap((type) => {
+    const { search } = known.completeness(type);
+    return search === undefined ? [] : [{ type, ...search }];
+  });
+  const absent = seen.filter(({ served }) => !served);
+  for (const { type } of absent) ledger.note(type, interactionName('search-type'), scope, { right: false });
+  const [first] = absent;
+  if (first === undefined) return seen.length === 0 ? noData('Needed: a search that the server answers.') : pass(`${seen.length} declared searches are answered.`);
+  const status = answerInWords(first.answer);
+  return fail(`Declared, and not there: a search of ${absent.map(({ type }) => type).join(', ')} is answered by ${status}, with parameters and without. One that finds nothing is answered by 200 and an empty Bundle.`, first.answer);
+}
+
 /** Interactions that change nothing, each with the request that shows whether it is there. */
 const READING: readonly { code: string; url: (study: string, versionId: string) => string }[] = [
   { code: 'read', url: (study) => study },
@@ -196,6 +220,16 @@ const UNKNOWN_TESTS: readonly TestCase[] = [
     run: (context) => unknown(context, 'strict'),
   },
   {
+    id: 'honesty.unknown-parameter-strict-post',
+    title: 'With handling=strict an unknown parameter is an error in a search by POST too',
+    group: 'honesty',
+    resourceType: FOCUS,
+    requirement: 'search-strict',
+    needs: needsSearch(FOCUS),
+    tags: ['Prefer', 'post'],
+    run: (context) => unknown(context, 'strict', 'POST'),
+  },
+  {
     id: 'honesty.empty-parameter',
     title: 'A parameter without a value is ignored',
     group: 'honesty',
@@ -219,13 +253,16 @@ async function known(context: TestContext): Promise<Pair[]> {
   return sample === undefined ? [] : [['_id', sample.join(',')]];
 }
 
-async function unknown(context: TestContext, handling: 'lenient' | 'strict' | undefined): Promise<Judgement> {
+async function unknown(context: TestContext, handling: 'lenient' | 'strict' | undefined, method?: 'POST'): Promise<Judgement> {
   const pairs: Pair[] = [UNKNOWN, ...(await known(context))];
-  const answer = await context.search(FOCUS, pairs, handling === undefined ? {} : { headers: { Prefer: `handling=${handling}` } });
+  const answer = await context.search(FOCUS, pairs, { ...(handling === undefined ? {} : { headers: { Prefer: `handling=${handling}` } }), ...(method === undefined ? {} : { method }) });
   const { trouble } = answer;
-  const query = readableQuery(FOCUS, pairs);
+  const query = `${method === undefined ? '' : `${method} `}${readableQuery(FOCUS, pairs)}`;
   if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, trouble.exchange);
   if (trouble?.kind === 'refused') {
+    const status = trouble.exchange.response?.status;
+    // A server may take searches by one of the two methods only.
+    if (method === 'POST' && (status === 405 || status === 501)) return info(`A search by POST is answered by ${status}: this server takes searches by GET only.`, trouble.exchange);
     if (handling === 'strict') return pass(`${query} is refused: ${trouble.says}.`, trouble.exchange);
     if (handling === 'lenient') return warn(`${query} is refused though the client asks for lenient handling: ${trouble.says}.`, trouble.exchange);
     return info(`${query} is refused; a server may, though it should ignore what it does not know: ${trouble.says}.`, trouble.exchange);

@@ -18,6 +18,7 @@ import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
 import { referenceTests } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
+import { POST_TESTS } from './search-post';
 import { SECURITY_TESTS } from './security';
 import { SYSTEM_SEARCH_TESTS } from './search-system';
 import { SUBSET_TESTS } from './subset';
@@ -42,6 +43,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
     ...SYSTEM_SEARCH_TESTS,
     ...combinationTests(definitions),
+    ...POST_TESTS,
     ...moreCombinationTests(),
     ...SUBSET_TESTS,
     ...PAGING_TESTS,

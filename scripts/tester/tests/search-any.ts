@@ -10,7 +10,7 @@ import type { TestContext } from '../context';
 import type { Pair } from '../gather/query';
 import { judgeRefusal } from '../judge/refusal';
 import type { Judgement } from '../test-case';
-import type { Pick, Shape, ShapeStatics } from './shape';
+import { viewOf, type Pick, type Shape, type ShapeStatics } from './shape';
 
 /** More values than this are not combined in pairs. */
 const COMBINED = 14;
@@ -40,6 +40,12 @@ function heldValues(view: ParameterView, base: string): { holder: string; value:
 /** Each value of a parameter once, as a search value. */
 export function plainValues(view: ParameterView, base: string): string[] {
   return distinct(heldValues(view, base).map(({ value }) => value));
+}
+
+/** The values of a parameter in the known resources of a type, as search values; none where the version has no such parameter. */
+export function valuesOf(context: TestContext, type: string, code: string): string[] {
+  const definition = context.definitions.find(type, code);
+  return definition === undefined ? [] : plainValues(viewOf(context, type, definition), context.known.index.base);
 }
 
 function* pairsOf(values: readonly string[]): Iterable<[string, string]> {
