@@ -9,6 +9,7 @@ import { noAccess } from './discovery/discover';
 import type { Pair } from './gather/query';
 import { readableQuery } from './gather/query';
 import { referencesIn } from './gather/references';
+import type { TypeKnowledge } from './knowledge';
 import { MISSING_DATA_TAG } from './write/journal';
 
 /** The type that the program is about. */
@@ -60,8 +61,8 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   const [denial] = denials;
   if (denial !== undefined && denials.every((one) => one !== undefined)) throw noAccess(denial);
   for (const type of types) {
-    const { complete, why } = target.known.completeness(type);
-    if (!complete && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);
+    const { complete, why, search } = target.known.completeness(type);
+    if (!complete && search?.served !== false && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);
   }
   const unread = await readReferenced(context, limits.reads);
   if (unread > 0) notes.push(`${unread} referenced resources were not read, because there are more than ${limits.reads}.`);
@@ -86,21 +87,42 @@ async function readType(context: TestContext, type: string, maxPages: number): P
   const { known } = context;
   let denial: Exchange | undefined;
   let why = 'the server does not answer a search for it';
+  const refusals: Exchange[] = [];
   for (const { pairs, complete } of WAYS) {
     const answer = await context.search(type, pairs, { maxPages });
     if (answer.trouble !== undefined && answer.pages.length === 0) {
       why = `${readableQuery(type, pairs)}: ${answer.trouble.says}`;
       denial = denied(answer.trouble.exchange) ? answer.trouble.exchange : undefined;
+      refusals.push(answer.trouble.exchange);
       if (refused(answer.trouble.exchange)) continue;
       break;
     }
     const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page: ${answer.trouble.says}`);
-    known.setCompleteness(type, reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) });
+    known.setCompleteness(type, { ...(reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) }), search: { served: true, answer: answer.first } });
     if (reason !== undefined) await readAdded(context, type);
     return undefined;
   }
-  known.setCompleteness(type, { complete: false, why });
+  const search = refusals.every(isNotThere) ? await searchByDeclared(context, type) : undefined;
+  known.setCompleteness(type, { complete: false, why, ...(search === undefined ? {} : { search }) });
   return denial;
+}
+
+/** "Not found", "not allowed" and "not implemented" say that there is no such thing; any other refusal is of how it was asked. */
+function isNotThere(exchange: Exchange): boolean {
+  return [404, 405, 501].includes(exchange.response?.status ?? 0);
+}
+
+/** Parameters that a server may insist on, the likeliest first. */
+const INSISTED_ON = ['_id', 'identifier', 'patient', 'subject'];
+
+/** A search that is not there without parameters may be there with one that the server declares. */
+async function searchByDeclared(context: TestContext, type: string): Promise<TypeKnowledge['search']> {
+  const declared = [...(context.declared.types.get(type)?.searchParams.keys() ?? [])].filter((name) => context.definitions.find(type, name) !== undefined);
+  const name = INSISTED_ON.find((one) => declared.includes(one)) ?? declared[0] ?? '_id';
+  const value = context.definitions.find(type, name)?.type === 'date' ? 'gt1900-01-01' : 'scout-no-such-id';
+  const { trouble, first } = await context.search(type, [[name, value]], { firstPageOnly: true });
+  if (trouble === undefined) return { served: true, answer: first };
+  return isNotThere(trouble.exchange) ? { served: false, answer: trouble.exchange } : undefined;
 }
 
 /** Among too much to read whole is perhaps what was added after an earlier run, to decide what the rest does not. */

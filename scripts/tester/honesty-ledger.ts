@@ -33,3 +33,11 @@ export function createHonestyLedger(): HonestyLedger {
     names: (type) => [...(types.get(type)?.keys() ?? [])],
   };
 }
+
+/** Whether some test saw a parameter, named `Type.name`, leave something out. */
+export function seenToFilter(ledger: HonestyLedger): (parameter: string) => boolean {
+  return (parameter) => {
+    const dot = parameter.indexOf('.');
+    return [...ledger.of(parameter.slice(0, dot), parameter.slice(dot + 1)).values()].some(({ filters }) => filters === true);
+  };
+}

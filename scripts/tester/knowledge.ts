@@ -1,5 +1,6 @@
 /** What the run knows of the server's data: the resources seen, which of them are gone, and of which types it has seen all. */
 import { localReference, type Resource } from '../core/fhir';
+import type { Exchange } from '../core/result';
 import type { SearchDefinitions, SearchIndex } from '../search/types';
 import { firstDifference } from './judge/same-content';
 
@@ -8,6 +9,8 @@ export interface TypeKnowledge {
   complete: boolean;
   /** Why not. */
   why?: string;
+  /** What shows whether a search of the type is there at all; absent where nothing does. */
+  search?: { readonly served: boolean; readonly answer: Exchange };
 }
 
 export interface Knowledge {

@@ -22,19 +22,22 @@ interface Ground {
  * The results with a common cause where one rule or one parameter explains several: chosen one after another, each time the one that
  * explains the most that is not explained yet, and goes wrong most often where it is used. What nothing explains keeps what it has.
  * @param ruleOf the rule on which a result stands, as grounds name it; only rules that were themselves found broken can be causes
+ * @param filters whether a parameter (`ImagingStudy.modality`) was seen to filter: of such a one it is not said that it does not, however many of its forms are passed over
  */
-export function withRootCauses(results: readonly Result[], grounds: Grounds, ruleOf: (result: Result) => string | undefined): Result[] {
+export function withRootCauses(results: readonly Result[], grounds: Grounds, ruleOf: (result: Result) => string | undefined, filters: (parameter: string) => boolean = () => false): Result[] {
   const broken = results.filter(({ verdict }) => BROKEN.includes(verdict));
   const rules = new Map(broken.flatMap((result) => { const rule = ruleOf(result); return rule === undefined ? [] : [[rule, result.requirement.text] as const]; }));
   const found = groundsOf(results, grounds, ruleOf).filter(({ key }) => key.startsWith('parameter:') || rules.has(key));
-  const causes = new Map<string, string>();
+  // Where a test has itself seen that a broken rule lies behind what it found, nothing else explains it better.
+  const broke = new Set(rules.values());
+  const causes = new Map<string, string>(broken.flatMap(({ id, cause }) => (cause !== undefined && broke.has(cause) ? [[id, cause] as const] : [])));
   for (;;) {
     const best = found
       .map((ground) => ({ ground, left: [...ground.broken].filter((id) => !causes.has(id)) }))
       .filter(({ ground, left }) => left.length >= LEAST_RESULTS && ground.share >= LEAST_SHARE)
       .sort((a, b) => b.left.length * b.ground.share - a.left.length * a.ground.share)[0];
     if (best === undefined) break;
-    const title = rules.get(best.ground.key) ?? parameterTitle(best.ground.key, broken.filter(({ id }) => best.left.includes(id)));
+    const title = rules.get(best.ground.key) ?? parameterTitle(best.ground.key, broken.filter(({ id }) => best.left.includes(id)), filters);
     for (const id of best.left) causes.set(id, title);
   }
   return results.map((result) => {
@@ -60,8 +63,9 @@ function groundsOf(results: readonly Result[], grounds: Grounds, ruleOf: (result
   return [...all].map(([key, { broken, right }]) => ({ key, broken, share: broken.size / (broken.size + right) }));
 }
 
-function parameterTitle(key: string, results: readonly Result[]): string {
+function parameterTitle(key: string, results: readonly Result[], filters: (parameter: string) => boolean): string {
   const name = key.slice('parameter:'.length);
+  if (filters(name)) return `${name} is right in some of its forms only`;
   const idle = results.filter(({ cause }) => cause?.endsWith('does not filter') === true).length;
   return idle * 2 >= results.length ? `${name} does not filter` : `${name} does not find what it should`;
 }

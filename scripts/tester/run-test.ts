@@ -6,7 +6,7 @@ import { denied, megabytes, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { evidence } from './evidence';
 import { BUDGET_USED_UP } from './http/limits';
-import { unmetNeed } from './needs';
+import { noSearch, unmetNeed } from './needs';
 import { requirementOf } from './requirements';
 import type { Judgement, TestCase } from './test-case';
 
@@ -14,7 +14,7 @@ import type { Judgement, TestCase } from './test-case';
 export async function runTest(test: TestCase, target: Target): Promise<Result> {
   const context = openContext(target, test.id);
   const unmet = unmetNeed(test.needs, target.declared);
-  const judgement: Judgement = unmet === undefined ? fairly(test, await judged(() => test.run(context))) : { verdict: 'not-declared', message: unmet };
+  const judgement: Judgement = unmet === undefined ? (noSearch(test.needs, target.known) ?? fairly(test, await judged(() => test.run(context)))) : { verdict: 'not-declared', message: unmet };
   return resultOf(test, judgement, context.exchanges, target.version);
 }
 

@@ -17,7 +17,7 @@ import { harvest, HARVEST_LIMITS } from './harvest';
 import { openCrossCheck } from './dicomweb/cross-check/access';
 import { createClient, resolveUrl, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
-import { createHonestyLedger } from './honesty-ledger';
+import { createHonestyLedger, seenToFilter } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
 import { createKnowledge, everyResource } from './knowledge';
 import { createMemory } from './memory';
@@ -75,7 +75,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;
-    const results = withRootCauses(await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal), target.grounds, ruleOfResult(target.version));
+    const results = withRootCauses(await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal), target.grounds, ruleOfResult(target.version), seenToFilter(target.ledger));
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();

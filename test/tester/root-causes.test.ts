@@ -25,6 +25,12 @@ test('a parameter that is wrong in every way explains more than each rule it bre
   expect(byCause(causes, 'fail').map(({ title, results: members }) => [title, members.length])).toEqual([['T.p does not filter', 4]]);
 });
 
+test('a parameter that was seen to filter is not said to filter nothing, however many of its forms are passed over', () => {
+  const rows = ['text', 'not', 'missing'].map((form) => result(`x.${form}`, 'fail', form, 'T: p does not filter'));
+  const causes = withRootCauses(rows, grounds(Object.fromEntries(rows.map(({ id }) => [id, ['parameter:T.p']]))), ruleOf, (parameter) => parameter === 'T.p');
+  expect(new Set(causes.map(({ cause }) => cause))).toEqual(new Set(['T.p is right in some of its forms only']));
+});
+
 test('what mostly goes well where it is used is no cause, and a lone result keeps what it has', () => {
   const results = [result('a', 'fail', 'r1'), result('b', 'fail', 'r2', 'of its own'), ...Array.from({ length: 9 }, (_, index) => result(`ok${index}`, 'pass', 'r1'))];
   const causes = withRootCauses(results, grounds(Object.fromEntries(results.map(({ id }) => [id, ['rule:shared', 'parameter:T.p']]))), ruleOf);

@@ -7,6 +7,7 @@ import { createSearchIndex } from '../../search/search-index';
 import type { SearchIndex } from '../../search/types';
 import { referencesIn } from '../gather/references';
 import type { Transport } from '../http/transport';
+import { NO_SEARCH } from '../needs';
 import type { Seen } from '../options';
 import { runTests } from '../run-tests';
 import { isolate } from '../write/fixtures';
@@ -40,7 +41,8 @@ const ENOUGH_OF_A_TYPE = 60;
 const ROUNDS = 4;
 
 export async function missingData({ run, seen, fixtures, serve, signal }: MissingDataInput): Promise<MissingData> {
-  const lacking = run.results.filter(({ verdict }) => verdict === 'no-data');
+  // A search that is not there finds no data, however much there is.
+  const lacking = run.results.filter(({ verdict, cause }) => verdict === 'no-data' && cause !== NO_SEARCH);
   const held = partOf(seen.resources);
   const offered = offer(fixtures, seen.statement);
   /** The tests against the server's data and what would be added to it; those that are still undecided. */
