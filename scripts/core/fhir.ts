@@ -122,6 +122,13 @@ export function codingsOf(value: unknown): Coding[] {
   if (typeof value !== 'object' || value === null) return [];
   const { concept, coding } = value as { concept?: unknown; coding?: unknown };
   if (typeof concept === 'object' && concept !== null) return codingsOf(concept);
-  if (Array.isArray(coding)) return (coding as unknown[]).filter((item): item is Coding => typeof item === 'object' && item !== null);
-  return 'coding' in value || 'text' in value ? [] : [value];
+  if (Array.isArray(coding)) return coding.filter(isCoding);
+  return !isCoding(value) || 'coding' in value || 'text' in value ? [] : [value];
+}
+
+/** True for an object whose system and code, where it has them, are strings: other people's servers hold anything. */
+export function isCoding(value: unknown): value is Coding {
+  if (typeof value !== 'object' || value === null) return false;
+  const { system, code } = value as { system?: unknown; code?: unknown };
+  return (system === undefined || typeof system === 'string') && (code === undefined || typeof code === 'string');
 }

@@ -57,6 +57,11 @@ export function dateRange(text: string): DateRange | undefined {
   return { low, high: low + unit, ...stated, fraction: digits.length };
 }
 
+/** Second 60: allowed in a value (https://hl7.org/fhir/R4/datatypes.html#dateTime), and ordered among the others as a server's clock has it. */
+export function isLeapSecond(text: string): boolean {
+  return text.startsWith(':60', 16);
+}
+
 /** Minutes; undefined where the text has no zone, null where it has an impossible one. */
 function offsetOf(zone: string | undefined): number | undefined | null {
   if (zone === undefined) return undefined;

@@ -16,8 +16,11 @@ function remembered(fold: (text: string) => string): (text: string) => string {
   };
 }
 
-/** Without case and combining characters: what every server must ignore. */
-export const foldText = remembered((text) => (isAscii(text) ? text.toLowerCase() : text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()));
+/** Accents of Latin and Greek letters. The marks of other scripts (dakuten, vowel signs, points) make other letters, and Hangul is no letter with marks. */
+const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}]\p{M}*)\p{M}/gu;
+
+/** Without case and accents: what every server must ignore. */
+export const foldText = remembered((text) => (isAscii(text) ? text.toLowerCase() : text.normalize('NFD').replace(ACCENTS, '').normalize('NFC').toLowerCase()));
 
 /** Also without punctuation, extra white space, compatibility forms and special letters: what a server should or may ignore. */
 export const foldLoosely = remembered((text) => {

@@ -115,6 +115,7 @@ const OPEN = {
 
   'open-date-zone': { text: 'One of the dates has no time zone; the answer depends on the zone the server assumes.', url: `${SEARCH}#date`, choice: 'exclude' },
   'open-date-subsecond': { text: 'The values differ by less than a second; how finely a server keeps and compares time is its own affair.', url: `${SEARCH}#date`, choice: 'include' },
+  'open-date-leap-second': { text: 'One of the dates has a second 60; whether it counts as the one before it or as the one after it is not said.', url: `https://hl7.org/fhir/R4/datatypes.html#dateTime`, choice: 'include' },
   'open-date-overlap': { text: 'The values overlap without one containing the other: where "above" or "below" the search value begins is not said.', url: `${SEARCH}#prefix`, choice: 'exclude' },
   'open-date-near': { text: 'How near is near (ap) is left to the server.', url: `${SEARCH}#prefix`, choice: 'exclude' },
   'open-ne-valueless': { text: 'ne is said of values: "the value in the resource is not equal to the provided value". Whether a resource without any value is found is not said.', url: `${SEARCH}#prefix`, choice: 'exclude' },

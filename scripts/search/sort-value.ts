@@ -124,7 +124,7 @@ function compareDates(a: DateValue, b: DateValue): SortOrder {
   if (a.low.at === b.low.at && a.high.at === b.high.at && a.low.offset === b.low.offset) return 0;
   const bothZoned = typeof a.low.offset === 'number' && typeof b.low.offset === 'number';
   const neitherZoned = a.low.offset === undefined && b.low.offset === undefined;
-  const slack = bothZoned || neitherZoned ? (a.coarse || b.coarse || a.fraction !== b.fraction ? SECOND : 0n) : 26n * 60n * MINUTE;
+  const slack = bothZoned || neitherZoned ? (a.coarse || b.coarse || a.leap || b.leap || a.fraction !== b.fraction ? SECOND : 0n) : 26n * 60n * MINUTE;
   if (a.low.at + slack < b.low.at && a.high.at + slack < b.high.at) return -1;
   if (b.low.at + slack < a.low.at && b.high.at + slack < a.high.at) return 1;
   return 'open';

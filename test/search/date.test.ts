@@ -41,6 +41,17 @@ describe('zoned times against zoned times: every boundary', () => {
   ]);
 });
 
+describe('a leap second', () => {
+  const index = indexOf(resourcesOf('ImagingStudy', { before: study('2016-12-31T23:59:59Z'), leap: study('2016-12-31T23:59:60Z'), after: study('2017-01-01T00:00:00Z'), later: study('2017-01-01T00:00:01Z') }));
+  checkCases('ImagingStudy', index, [
+    { rule: 'open-date-leap-second', query: 'started=ge2017-01-01T00:00:00Z', must: ['after', 'later'], either: ['leap'] },
+    { rule: 'open-date-leap-second', query: 'started=2016-12-31T23:59Z', must: ['before'], either: ['leap'] },
+    { rule: 'open-date-leap-second', query: 'started=2016-12-31T23:59:60Z', must: ['leap'], either: ['before', 'after'] },
+    { rule: 'date-gt', query: 'started=gt2016-12-31T23:59:58Z', must: ['before', 'leap', 'after', 'later'] },
+    { rule: 'date-lt', query: 'started=lt2017-01-01T00:00:01Z', must: ['before', 'leap', 'after'] },
+  ]);
+});
+
 describe('less than a second apart', () => {
   const index = indexOf(
     resourcesOf('ImagingStudy', {

@@ -33,6 +33,16 @@ describe('strings', () => {
     { rule: 'open-missing-empty', query: 'name:missing=true', must: ['none'], either: ['extension'] },
     { rule: 'missing', query: 'family:missing=true', must: ['text', 'extension', 'none'] },
   ]);
+  // The marks of these scripts are no accents: a server may tell the letters with and without them apart.
+  checkCases('Patient', indexOf(resourcesOf('Patient', { hangul: { name: [{ family: '한국' }] }, kana: { name: [{ family: 'ガンマ' }] }, hindi: { name: [{ family: 'हिन्दी' }] }, cyrillic: { name: [{ family: 'Йод' }] }, greek: { name: [{ family: 'Άννα' }] } })), [
+    { rule: 'string-start', query: 'family=한', must: ['hangul'] },
+    { rule: 'string-start', query: 'family=ガ', must: ['kana'] },
+    { rule: 'open-string-punctuation', query: 'family=하', either: ['hangul'] },
+    { rule: 'open-string-punctuation', query: 'family=カ', either: ['kana'] },
+    { rule: 'open-string-punctuation', query: 'family=हनद', either: ['hindi'] },
+    { rule: 'open-string-punctuation', query: 'family=ио', either: ['cyrillic'] },
+    { rule: 'string-start', query: 'family=ανν', must: ['greek'] },
+  ]);
   checkCases('Organization', indexOf(resourcesOf('Organization', { a: { name: 'North Clinic' }, b: { alias: ['The North'] }, c: { name: 'North  Clinic' } })), [
     { rule: 'string-start', query: 'name=north', must: ['a', 'c'] },
     { rule: 'string-start', query: 'name=clinic' },

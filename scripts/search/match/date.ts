@@ -1,6 +1,6 @@
 /** Date parameters: https://hl7.org/fhir/R4/search.html#date and #prefix */
 import { isObject } from '../../core/json';
-import { BEGINNING, DAY, dateRange, END, MINUTE, SECOND, type DateRange, type Nanoseconds } from '../date-range';
+import { BEGINNING, DAY, dateRange, END, isLeapSecond, MINUTE, SECOND, type DateRange, type Nanoseconds } from '../date-range';
 import { itemsOf, textOf } from '../json';
 import { both, either, not, toTernary, type Outcome } from '../outcome';
 import type { SearchValue } from '../types';
@@ -25,6 +25,8 @@ export interface DateValue {
   unbounded?: true;
   /** `_lastUpdated`: the server has discretion on the boundary precision (R4's table of common parameters). */
   coarse?: true;
+  /** It has a second 60, which this code takes for the first of the next minute. */
+  leap?: true;
   text: string;
 }
 
@@ -53,7 +55,7 @@ function fromText(text: string, coarse: boolean): DateValue {
 
 function fromRange(range: DateRange, text: string): DateValue {
   const fraction = range.fraction === undefined ? {} : { fraction: range.fraction };
-  return { low: { at: range.low, offset: range.offset }, high: { at: range.high, offset: range.offset }, ...fraction, text };
+  return { low: { at: range.low, offset: range.offset }, high: { at: range.high, offset: range.offset }, ...fraction, ...leapOf(text), text };
 }
 
 /** "A missing lower boundary is less than any actual date"; an end includes all of the day, month or second it names. */
@@ -66,6 +68,7 @@ function fromPeriod(period: Record<string, unknown>): DateValue {
     low: low === undefined ? NO_START : { at: low.low, offset: low.offset },
     high: high === undefined ? NO_END : { at: high.high, offset: high.offset },
     ...(malformed ? { malformed } : {}),
+    ...leapOf(start, end),
     text: start === undefined && end === undefined ? '' : `${start ?? '...'} to ${end ?? '...'}`,
   };
 }
@@ -78,7 +81,11 @@ function fromTiming(timing: Record<string, unknown>): DateValue {
   if (parts.length === 0) return { low: NO_START, high: NO_END, unbounded: true, text: 'schedule' };
   const least = parts.reduce((a, b) => (b.low.at < a.low.at ? b : a));
   const most = parts.reduce((a, b) => (b.high.at > a.high.at ? b : a));
-  return { low: least.low, high: most.high, ...(parts.some((part) => part.malformed) ? { malformed: true } : {}), text: parts.map((part) => part.text).join(', ') };
+  return { low: least.low, high: most.high, ...(parts.some((part) => part.malformed) ? { malformed: true } : {}), ...(parts.some((part) => part.leap) ? { leap: true } : {}), text: parts.map((part) => part.text).join(', ') };
+}
+
+function leapOf(...texts: (string | undefined)[]): { leap?: true } {
+  return texts.some((text) => text !== undefined && isLeapSecond(text)) ? { leap: true } : {};
 }
 
 /** One search value against one date, Period or Timing. */
@@ -86,7 +93,17 @@ export function matchDate(search: SearchValue, value: DateValue, _modifier: stri
   if (value.malformed) return 'open-value-malformed';
   if (value.unbounded) return 'open-date-unbounded';
   const wanted = wantedRange(search);
-  return wanted === undefined ? 'no' : compareRanges(search.prefix, wanted, value, context);
+  if (wanted === undefined) return 'no';
+  const outcome = compareRanges(search.prefix, wanted, value, context);
+  if (!wanted.leap && !value.leap) return outcome;
+  // "Leap Seconds are allowed"; whether second 60 counts as the one before it or as the one after it is not said.
+  const earlier = compareRanges(search.prefix, asSecond59(wanted), asSecond59(value), context);
+  return toTernary(earlier) === toTernary(outcome) ? outcome : 'open-date-leap-second';
+}
+
+function asSecond59(value: DateValue): DateValue {
+  const { low, high } = value;
+  return value.leap ? { ...value, low: { ...low, at: low.at - SECOND }, high: { ...high, at: high.at - SECOND } } : value;
 }
 
 /** A search value is compared with every value of an index: its text is read once. */

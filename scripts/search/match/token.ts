@@ -1,5 +1,5 @@
 /** Token parameters: https://hl7.org/fhir/R4/search.html#token */
-import type { CodeableConcept, Coding, Identifier } from '../../core/fhir';
+import { isCoding, type CodeableConcept, type Coding, type Identifier } from '../../core/fhir';
 import { isObject } from '../../core/json';
 import { textOf } from '../json';
 import type { ExtractedValue } from '../extract';
@@ -73,7 +73,7 @@ export function readToken(extracted: ExtractedValue, definitions: SearchDefiniti
       return [readCoding(value)];
     case 'Identifier': {
       const identifier = value as Identifier;
-      const types = Array.isArray(identifier.type?.coding) ? identifier.type.coding.filter(isObject) : [];
+      const types = Array.isArray(identifier.type?.coding) ? identifier.type.coding.filter(isCoding) : [];
       const system = textOf(identifier.system);
       const code = textOf(identifier.value);
       const text = textOf(identifier.type?.text);

@@ -35,6 +35,8 @@ export function instantAt(text: string, laterSeconds: number, zoneMinutes: numbe
   if (range === undefined || !isInstant(text)) return undefined;
   const local = range.low - (range.low % SECOND) + BigInt(laterSeconds) * SECOND + BigInt(zoneMinutes) * MINUTE;
   const stamp = new Date(Number(local / 1_000_000n)).toISOString().slice(0, 19);
+  // Beside the first and the last instant there is none that FHIR can write.
+  if (dateRange(stamp) === undefined) return undefined;
   if (zoneMinutes === 0) return `${stamp}Z`;
   const size = Math.abs(zoneMinutes);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -1,6 +1,7 @@
 /** A search parameter and the known resources in, every value that the parameter can find out, each with its place. */
 import { localReference, type Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
+import { dateRange, isLeapSecond } from '../../search/date-range';
 import type { ExtractedValue } from '../../search/extract';
 import { textOf } from '../../search/json';
 import { readToken, type TokenValue } from '../../search/match/token';
@@ -82,7 +83,7 @@ export function parameterView(known: Knowledge, definitions: SearchDefinitions, 
       else if (definition.type === 'reference') references.push({ ...seen, ...readReference(value, definitions) });
       else if (definition.type === 'number' || definition.type === 'quantity') amounts.push(...readAmount(value.value).map((amount) => ({ ...seen, ...amount })));
       else if (definition.type === 'composite') composites.push({ ...seen, parts: readParts(resource, value, definition, definitions) });
-      else texts.push(...textsOf(value.value).map((text) => ({ ...seen, text })));
+      else texts.push(...textsOf(value.value).filter((text) => isSearchable(text, definition)).map((text) => ({ ...seen, text })));
     });
   }
   return { type, definition, resources, tokens, references, texts, amounts, composites };
@@ -110,6 +111,11 @@ function readReference({ value, type }: ExtractedValue, definitions: SearchDefin
     ...(typeof reference === 'string' ? { target: parseReference(reference) } : {}),
     identifiers: typeof identifier === 'object' && identifier !== null ? readToken(place, definitions) : [],
   };
+}
+
+/** Wrong data is data too: what is blank, or no date, cannot be searched by; nor, by every server, a leap second. */
+function isSearchable(text: string, { type }: SearchParameterDefinition): boolean {
+  return type === 'date' ? dateRange(text) !== undefined && !isLeapSecond(text) : text.trim() !== '';
 }
 
 /** The strings of a value that search by string, date or uri can find: itself, or the text parts of a complex one. */

@@ -32,6 +32,18 @@ export function distinct<T>(values: Iterable<T>): T[] {
   return [...new Set(values)];
 }
 
+const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The letters of a text as a reader sees them: half of one (of a surrogate pair, of a letter with its accent) is nothing to search by. */
+export function letters(text: string): string[] {
+  return Array.from(CLUSTERS.segment(text), ({ segment }) => segment);
+}
+
+/** The text from one letter to another one, as `slice` counts. */
+export function cutText(text: string, from: number, to?: number): string {
+  return letters(text).slice(from, to).join('');
+}
+
 /** A system that no data uses, for queries that must find nothing. */
 export const FOREIGN_SYSTEM = 'https://fhir-scout.org/no-such-system';
 /** An id that no server has. */

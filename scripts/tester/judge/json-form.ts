@@ -27,7 +27,7 @@ function ofResource(resource: Record<string, unknown>, path: string, table: Elem
   const structure = structureOf(table, type);
   if (structure === undefined) return [{ path, says: `is a ${JSON.stringify(resource['resourceType'])}, which FHIR ${table.fhirVersion} does not have`, value: resource['resourceType'] }];
   const elements = Object.entries(resource).filter(([name]) => name !== 'resourceType');
-  return [...ofElements(Object.fromEntries(elements), structure, type, path, table), ...ofContained(resource, path)];
+  return [...(elements.length === 0 ? NONE : ofElements(Object.fromEntries(elements), structure, type, path, table)), ...ofContained(resource, path)];
 }
 
 function ofElements(object: Record<string, unknown>, structure: Structure, type: string, path: string, table: ElementTable): Found {

@@ -1,7 +1,7 @@
 /** Combinations in which servers lose a criterion that they honour alone: three at a time, beside a modifier, a sort order or an include, in a chain. https://hl7.org/fhir/R4/search.html#combining */
 import { codingsOf, type Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
-import { itemsOf } from '../../search/json';
+import { itemsOf, textOf } from '../../search/json';
 import type { Chooser } from '../choose/chooser';
 import type { TestContext } from '../context';
 import { askSet } from '../gather/ask-set';
@@ -107,7 +107,7 @@ function each(context: TestContext, code: string, pairs: (value: string) => Pair
 
 /** The patient, the modality and the day of one study: what all three select is there. */
 function triple(study: Resource): Pair[][] {
-  const patient = (study['subject'] as { reference?: string } | undefined)?.reference;
+  const patient = isObject(study['subject']) ? textOf(study['subject']['reference']) : undefined;
   const day = typeof study['started'] === 'string' ? /^\d{4}-\d{2}-\d{2}/.exec(study['started'])?.[0] : undefined;
   const code = itemsOf(study['series']).filter(isObject).map(({ modality }) => codingsOf(modality)[0]?.code).find((one) => one !== undefined);
   if (patient === undefined || day === undefined || code === undefined) return [];

@@ -1,5 +1,6 @@
 /** The data itself: the invariants of the guide over every ImagingStudy and Endpoint seen, and what claimed profiles demand. */
-import { localReference, type Identifier, type Resource } from '../../core/fhir';
+import { localReference, type Resource } from '../../core/fhir';
+import { isObject } from '../../core/json';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import { GUIDES } from '../../convert/profiles';
 import { MODEL_VERSIONS } from '../../core/element-model';
@@ -135,7 +136,7 @@ const element = (name: string): MandatoryElement => ({ path: name, present: (res
 /** The mandatory elements of the two profiles, as the guide's FSH has them. */
 const MANDATORY: Readonly<Record<string, readonly MandatoryElement[]>> = {
   ImagingStudy: [
-    { path: 'identifier[studyUID].value', present: ({ identifier }) => Array.isArray(identifier) && (identifier as Identifier[]).some(({ system, value }) => system === DICOM_UID_SYSTEM && filled(value)) },
+    { path: 'identifier[studyUID].value', present: ({ identifier }) => Array.isArray(identifier) && identifier.filter(isObject).some(({ system, value }) => system === DICOM_UID_SYSTEM && filled(value)) },
     element('status'),
     element('modality'),
     { path: 'subject: Reference(Patient)', present: ({ subject }) => filled(subject) && !/(^|\/)(Device|Group)\//.test((subject as { reference?: string }).reference ?? '') },

@@ -145,7 +145,7 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
   const pairs: Pair[] = [...narrowed, ...(search.extra ?? []), ['_count', String(Math.max(1, Math.ceil(expected / PAGES)))]];
   const judge = async (fresh: boolean) => {
     const answer = await context.search(FOCUS, pairs, { ...search.options, maxPages: MOST_PAGES, fresh });
-    const unused = passedOver(answer, pairs);
+    const unused = passedOver(answer, pairs, context.searching.method);
     if (unused.length > 0) return info(`${readableQuery(FOCUS, pairs)} is answered without regard to ${unused.map(([name]) => name).join(', ')}, and the self link says so: there are no pages of it to read.`, answer.first);
     const { query, prediction } = predictPairs(context, FOCUS, pairs);
     const judged = judgePages({ type: FOCUS, pairs, answer, prediction });

@@ -1,8 +1,9 @@
 /** What is peculiar to the search parameters of imaging studies: where their values stand, and how DICOM's identifiers are written. */
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
-import type { Reference, Resource } from '../../core/fhir';
 import { codingsOf, localReference } from '../../core/fhir';
+import { isObject } from '../../core/json';
 import { escapeValue } from '../../search/escaping';
+import { itemsOf } from '../../search/json';
 import { localKey } from '../../search/reference-target';
 import { codeValue, distinct, isRealCode, realTokens, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
@@ -13,10 +14,6 @@ export interface SpecialShape extends Shape {
   /** The parameter that it is about. */
   readonly type: string;
   readonly code: string;
-}
-
-interface Study extends Resource {
-  endpoint?: Reference[];
 }
 
 const STUDY = 'ImagingStudy';
@@ -41,7 +38,7 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
     title: 'an endpoint that only a series has is found',
     requirement: 'imaging-endpoint-path',
     pick: (view, chooser) => {
-      const ofStudy = new Map(view.resources.map((study) => [localReference(study), new Set(((study as Study).endpoint ?? []).map(({ reference }) => reference))]));
+      const ofStudy = new Map(view.resources.map((study) => [localReference(study), new Set(itemsOf(study['endpoint']).filter(isObject).map(({ reference }) => reference))]));
       const only = view.references.flatMap(({ holder, target }) => (target === undefined || ofStudy.get(holder)?.has(target.raw) === true ? [] : (localKey(target, chooser.base) ?? [])));
       return divideOrAny(chooser, distinct(only).map((value): Pair[] => [['endpoint', value]]), 'a study with an endpoint on a series that the study itself does not have');
     },

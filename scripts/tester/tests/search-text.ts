@@ -1,8 +1,9 @@
 /** The ways to search by string and uri parameters. https://hl7.org/fhir/R4/search.html#string */
 import { escapeValue } from '../../search/escaping';
+import { foldText } from '../../search/fold-text';
 import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { distinct, swapCase } from '../choose/values';
+import { cutText, distinct, letters, swapCase } from '../choose/values';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
 import type { Pick, Shape, ShapeStatics } from './shape';
@@ -13,7 +14,7 @@ const TRAPS = 40;
 const isString = ({ definition }: ShapeStatics) => definition.type === 'string';
 const isUri = ({ definition }: ShapeStatics) => definition.type === 'uri';
 
-const values = (view: ParameterView) => distinct(view.texts.map(({ text }) => text).filter((text) => text.trim().length > 1));
+const values = (view: ParameterView) => distinct(view.texts.map(({ text }) => text).filter((text) => letters(text.trim()).length > 1));
 const needed = (view: ParameterView) => `two ${view.type} resources with different values in ${view.definition.code}`;
 const candidates = (name: string, texts: readonly string[]): Pair[][] => distinct(texts).map((text) => [[name, escapeValue(text)]]);
 
@@ -23,7 +24,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     title: 'a string is found by its start',
     requirement: 'rule:string-start',
     applies: isString,
-    pick: (view, chooser) => divideOrAny(chooser, candidates(view.definition.code, values(view).map((text) => text.slice(0, Math.max(2, Math.ceil(text.length / 2))))), needed(view)),
+    pick: (view, chooser) => divideOrAny(chooser, candidates(view.definition.code, values(view).map((text) => cutText(text, 0, Math.max(2, Math.ceil(letters(text).length / 2))))), needed(view)),
   },
   {
     id: 'case',
@@ -52,7 +53,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isString,
     // In names and addresses words may be searched one by one: there the oracle leaves it open, and no such text is chosen.
     pick: (view, chooser) => {
-      const inner = values(view).filter((text) => text.length > 5).flatMap((text) => [text.slice(1, 6), text.slice(-5)]).filter((text) => text === text.trim());
+      const inner = values(view).filter((text) => letters(text).length > 5).flatMap((text) => [cutText(text, 1, 6), cutText(text, -5)]).filter((text) => text === text.trim());
       return trapOf(chooser, candidates(view.definition.code, inner), `a ${view.type} with a text of some length in ${view.definition.code} that is no name of a person`);
     },
   },
@@ -69,8 +70,8 @@ export const TEXT_SHAPES: readonly Shape[] = [
     requirement: 'rule:string-exact',
     applies: isString,
     pick: (view, chooser) => {
-      for (const text of values(view).filter((value) => value.length > 3)) {
-        const trap = chooser.outlook([[`${view.definition.code}:exact`, escapeValue(text.slice(0, -1).trimEnd())]]);
+      for (const text of values(view).filter((value) => letters(value).length > 3)) {
+        const trap = chooser.outlook([[`${view.definition.code}:exact`, escapeValue(cutText(text, 0, -1).trimEnd())]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
       return { needed: `a ${view.type} with a value in ${view.definition.code}` };
@@ -89,8 +90,24 @@ export const TEXT_SHAPES: readonly Shape[] = [
     requirement: 'rule:string-contains',
     applies: isString,
     pick: (view, chooser) => {
-      const inner = values(view).filter((text) => text.length > 3).map((text) => text.slice(1, -1).trim());
+      const inner = values(view).filter((text) => letters(text).length > 3).map((text) => cutText(text, 1, -1).trim());
       return divideOrAny(chooser, candidates(`${view.definition.code}:contains`, inner), needed(view));
+    },
+  },
+  {
+    id: 'later-text',
+    title: 'every repetition is searched, not the first alone',
+    requirement: 'rule:several-paths',
+    applies: isString,
+    // What the later repetitions begin with and the earlier ones of the same resource do not; names and their parts both repeat.
+    pick: (view, chooser) => {
+      const later = view.texts.filter(({ holder, text }, i) => {
+        const earlier = view.texts.slice(0, i).filter((other) => other.holder === holder);
+        return text.trim().length > 1 && earlier.length > 0 && !earlier.some((other) => foldText(other.text).startsWith(foldText(text)));
+      });
+      // The last one of a resource is the likeliest to be forgotten.
+      const last = later.filter(({ holder }, i) => !later.slice(i + 1).some((other) => other.holder === holder));
+      return divideOrAny(chooser, candidates(view.definition.code, [...last, ...later].map(({ text }) => text)), `a ${view.type} with several values in ${view.definition.code}`);
     },
   },
   {
@@ -137,7 +154,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isUri,
     pick: (view, chooser) => {
       for (const text of values(view)) {
-        const trap = chooser.outlook([[view.definition.code, escapeValue(text.slice(0, -1))]]);
+        const trap = chooser.outlook([[view.definition.code, escapeValue(cutText(text, 0, -1))]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
       return { needed: `a ${view.type} with a value in ${view.definition.code}` };

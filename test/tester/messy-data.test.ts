@@ -1,0 +1,53 @@
+/** Data as servers hold it: letters of all kinds, dates at the edges, and plainly wrong resources. The server searches rightly; only the data may be accused. */
+import type { Resource } from '../../scripts/core/fhir';
+import type { Run } from '../../scripts/core/result';
+import { runTests } from '../../scripts/tester/run-tests';
+import { embedded, EMBEDDED } from './embedded';
+import { noWait } from './fake-server';
+
+const ct = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: 'CT' };
+const study = (id: string, more: object): Resource => ({ resourceType: 'ImagingStudy', id, status: 'available', subject: { reference: 'Patient/a' }, ...more });
+const endpoint = (id: string, name: string): Resource => ({ resourceType: 'Endpoint', id, name, status: 'active', connectionType: { system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type', code: 'dicom-wado-rs' }, payloadType: [{ text: 'DICOM' }], address: 'https://x.example' });
+
+async function runOver(resources: Resource[], only: string[], variants: string[] = []): Promise<Run> {
+  return runTests({ url: EMBEDDED, transport: embedded({ resources, variants }).transport, wait: noWait, runId: 'messy', only });
+}
+
+const complaints = ({ results }: Run) => results.filter(({ verdict }) => ['fail', 'warn', 'error'].includes(verdict)).map(({ id, message }) => `${id}: ${message}`);
+const passed = ({ results }: Run) => results.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id);
+
+test('texts are cut between letters, never within one', async () => {
+  const names = ['😀😀😀😀', 'emoji 😀', 'Mu\u0308ller', '山田太郎', 'plain name'];
+  const run = await runOver(names.map((name, i) => endpoint(`e${i}`, name)), ['search.endpoint.name.*']);
+  expect(complaints(run)).toEqual([]);
+  expect(passed(run)).toEqual(expect.arrayContaining(['search.endpoint.name.contains', 'search.endpoint.name.start']));
+});
+
+test('what is blank or no date is not searched by', async () => {
+  const dates = ['', '2020-13-45', '01/02/2020', '2016-12-31T23:59:60Z', '9999-12-31T23:59:59Z', '0001-01-01T00:00:00Z', '9999-12-31', '0001-01-01', '2021-05-05', '2021-05-06T10:00:00Z'];
+  const run = await runOver([{ resourceType: 'Patient', id: 'a' }, ...dates.map((started, i) => study(`s${i}`, { started }))], ['search.imagingstudy.started.*']);
+  expect(complaints(run)).toEqual([]);
+  expect(passed(run)).toEqual(expect.arrayContaining(['search.imagingstudy.started.le-same-day', 'search.imagingstudy.started.ge-boundary', 'search.imagingstudy.started.unknown-modifier']));
+  const asked = run.results.flatMap(({ exchanges }) => exchanges.map(({ request }) => decodeURIComponent(request.url))).join('\n');
+  expect(asked).not.toMatch(/started(:[a-z-]+)?=(&|$)|:60Z|\+010000|2020-13-45/m);
+});
+
+test('a series that is null breaks no test', async () => {
+  const run = await runOver([{ resourceType: 'Patient', id: 'a' }, study('n', { series: [null, { uid: '1.2', modality: null }] }), study('m', { started: '2020-01-01', series: [{ uid: '1.3', modality: ct }] })], ['combination.imagingstudy.*', 'data.imagingstudy.*']);
+  expect(run.results.filter(({ verdict }) => verdict === 'error')).toEqual([]);
+});
+
+test('the other half of a primitive, an empty list and what a local reference needs are no elements of their own', async () => {
+  const run = await runOver([
+    { resourceType: 'Patient', id: 'a' },
+    study('h', { _status: { extension: [{ url: 'http://x.example', valueString: 'y' }] }, series: [], description: 'x', note: [{ text: 'x' }], modality: [ct] }),
+    study('c', { subject: { reference: '#p' }, contained: [{ resourceType: 'Patient', id: 'p' }], description: 'y', note: [{ text: 'x' }], modality: [ct] }),
+  ], ['result.imagingstudy.*']);
+  expect(complaints(run).filter((line) => /summary|elements/.test(line))).toEqual([]);
+});
+
+test('a server that takes searches by POST only says there which chains it passes over', async () => {
+  const resources = [{ resourceType: 'Patient', id: 'a', identifier: [{ system: 'http://x.example', value: '1' }] }, { resourceType: 'Patient', id: 'b', identifier: [{ system: 'http://x.example', value: '2' }] }, study('s', {}), study('t', { subject: { reference: 'Patient/b' } })];
+  const chains = ['search.imagingstudy.patient.chain', 'search.imagingstudy.patient.chain-id', 'paging.imagingstudy.chain'];
+  expect(complaints(await runOver(resources, chains, ['chains-ignored', 'get-search-refused']))).toEqual([]);
+});
