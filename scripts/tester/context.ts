@@ -55,6 +55,8 @@ export interface Writing {
   /** Pauses while a server indexes. */
   readonly wait: Wait;
   readonly signal?: AbortSignal;
+  /** `Type/id` of what was sent with absolute references on the server's own base; a server may show them relative, and keep them otherwise. */
+  readonly absolute: Set<string>;
 }
 
 /** The credentials that the caller has for the server. */

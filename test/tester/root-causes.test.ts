@@ -31,6 +31,12 @@ test('a parameter that was seen to filter is not said to filter nothing, however
   expect(new Set(causes.map(({ cause }) => cause))).toEqual(new Set(['T.p is right in some of its forms only']));
 });
 
+test('what a test has itself traced to a broken rule stays with it, though a parameter would explain as much', () => {
+  const results = [result('a', 'fail', 'url'), ...['b', 'c', 'd'].map((id) => result(id, 'fail', 'other', 'Text of url.'))];
+  const causes = withRootCauses(results, grounds(Object.fromEntries(results.map(({ id }) => [id, id === 'a' ? ['rule:url'] : ['parameter:T.p']]))), ruleOf);
+  expect(causes.slice(1).map(({ cause }) => cause)).toEqual(['Text of url.', 'Text of url.', 'Text of url.']);
+});
+
 test('what mostly goes well where it is used is no cause, and a lone result keeps what it has', () => {
   const results = [result('a', 'fail', 'r1'), result('b', 'fail', 'r2', 'of its own'), ...Array.from({ length: 9 }, (_, index) => result(`ok${index}`, 'pass', 'r1'))];
   const causes = withRootCauses(results, grounds(Object.fromEntries(results.map(({ id }) => [id, ['rule:shared', 'parameter:T.p']]))), ruleOf);

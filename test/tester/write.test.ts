@@ -74,6 +74,24 @@ describe('a run with --write', () => {
   }, 60_000);
 
   test('a server on which ids cannot be joined is not waited for in vain', async () => {
+  test('so it is where the server shows them relative, as HAPI does, and for every parameter and what is included', async () => {
+    const server = embedded({ resources: [] });
+    const asReference = /ImagingStudy\?(patient|interpreter|referrer)[:=.]|_revinclude=/;
+    const forgetful: Transport = async (request, limits) => {
+      const answer = await server.transport(request, limits);
+      if (!answer.body.includes('"resourceType":"Bundle"') && !answer.body.includes('"resourceType":"ImagingStudy"')) return answer;
+      const relative = (body: string) => body.replaceAll(`"reference":"${EMBEDDED}/`, '"reference":"');
+      if (!asReference.test(request.url) || answer.status !== 200) return { ...answer, body: relative(answer.body) };
+      const bundle = JSON.parse(answer.body) as { total?: number; entry?: { resource: Resource }[] };
+      const entry = (bundle.entry ?? []).filter(({ resource }) => !JSON.stringify(resource['subject'] ?? '').includes(EMBEDDED));
+      return { ...answer, body: relative(JSON.stringify({ ...bundle, ...(bundle.total === undefined ? {} : { total: entry.length }), entry })) };
+    };
+    const run = await write(forgetful, { only: ['search.imagingstudy.patient.*', 'search.imagingstudy.interpreter.*', 'combination.imagingstudy.patient-*', 'include.patient.*'] });
+    const causes = new Map(run.results.filter(({ verdict }) => verdict === 'fail').map(({ id, cause }) => [id, cause]));
+    expect([...causes.keys()]).toEqual(expect.arrayContaining(['search.imagingstudy.patient.stored-absolute', 'search.imagingstudy.interpreter.type-id', 'include.patient.imagingstudy']));
+    expect(new Set(causes.values())).toEqual(new Set([RULES['reference-url'].text]));
+  }, 60_000);
+
     const server = embedded({ resources: [] });
     let waited = 0;
     const joined: Transport = (request, limits) => server.transport({ ...request, url: request.url.replace(/_id=[^&]*(%2C|,)[^&]*/, '_id=none') }, limits);

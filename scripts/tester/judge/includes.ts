@@ -1,5 +1,6 @@
 /** The pages of a search with _include or _revinclude in, a judgement over what was included out. https://hl7.org/fhir/R4/search.html#include */
 import { localReference, type Resource } from '../../core/fhir';
+import { RULES } from '../../search/rules';
 import { readableQuery, type Pair } from '../gather/query';
 import { entriesOf, modeOf, type SearchAnswer } from '../gather/search-answer';
 import type { Judgement } from '../test-case';
@@ -13,10 +14,12 @@ export interface IncludesQuestion {
   expected: (matches: readonly Resource[]) => readonly Resource[];
   /** Whether the server declares the include: then it has to work. */
   declared: boolean;
+  /** Whether the references of a resource are written as absolute URLs on the server's own base. */
+  isAbsolute?: (reference: string) => boolean;
 }
 
 /** Each page stands alone: what its matches refer to is on it. More than asked for is legal. */
-export function judgeIncludes({ type, pairs, answer, expected, declared }: IncludesQuestion): Judgement {
+export function judgeIncludes({ type, pairs, answer, expected, declared, isAbsolute = () => false }: IncludesQuestion): Judgement {
   const query = readableQuery(type, pairs);
   const { trouble } = answer;
   const decisive = trouble?.exchange ?? answer.first;
@@ -53,6 +56,8 @@ export function judgeIncludes({ type, pairs, answer, expected, declared }: Inclu
       verdict: 'fail',
       message: `${query} does not include ${few(missing.map(({ reference }) => reference))}${where}.`,
       ...sets,
+      // Whatever else is included as it should: it is how they refer.
+      ...(came.size > 0 && missing.every(({ reference }) => isAbsolute(reference)) ? { cause: RULES['reference-url'].text } : {}),
       witness: { reference: first.reference, excerpt: null, why: 'A match on the page refers to it, or it refers to a match; it is not on the page.' },
     };
   }

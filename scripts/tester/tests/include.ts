@@ -2,9 +2,11 @@
 import { includes } from '../../search/include';
 import { parameterReading } from '../choose/parameter-reading';
 import type { SearchDefinitions } from '../../search/types';
+import type { Resource } from '../../core/fhir';
 import type { TestContext } from '../context';
 import { predictPairs } from '../gather/predict-pairs';
 import type { Pair } from '../gather/query';
+import { referencesIn } from '../gather/references';
 import { FOCUS } from '../harvest';
 import { noData } from '../judge/judgements';
 import { judgeIncludes } from '../judge/includes';
@@ -71,13 +73,17 @@ async function run(context: TestContext, way: IncludeWay): Promise<Judgement> {
   const ask = async (pairs: readonly Pair[], fresh: boolean) => {
     const answer = await context.search(way.type, pairs, { fresh });
     const { query } = predictPairs(context, way.type, pairs);
-    const judgement = judgeIncludes({ type: way.type, pairs, answer, declared: isDeclared(context, way), expected: (matches) => includes(index, query, matches) });
+    const judgement = judgeIncludes({ type: way.type, pairs, answer, declared: isDeclared(context, way), expected: (matches) => includes(index, query, matches), isAbsolute: (reference) => context.writing?.absolute.has(reference) === true || hasAbsolute(index.get(reference), index.base) });
     return { judgement, refused: answer.trouble?.kind === 'refused' };
   };
   const first = await ask(selected, false);
   if (first.judgement.verdict !== 'fail') return first.judgement;
   // Whether several ids can be joined is not what the test is about: a refusal has to show with one as well.
   return (await ask(first.refused && ids.length > 1 ? byIds(ids.slice(0, 1)) : selected, true)).judgement;
+}
+
+function hasAbsolute(resource: Resource | undefined, base: string): boolean {
+  return resource !== undefined && referencesIn(resource).some(({ reference }) => reference.startsWith(`${base}/`));
 }
 
 /** Where ids cannot be asked for, any search of the type will do. */

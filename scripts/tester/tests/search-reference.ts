@@ -66,8 +66,9 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     title: 'a reference that is stored as an absolute URL is found by its relative form',
     requirement: 'rule:reference-url',
     applies: isReference,
-    pick: (view, chooser) => {
-      const stored = view.references.flatMap(({ target }) => (target?.base === chooser.base ? [`${target.type}/${target.id}`] : []));
+    pick: (view, chooser, context) => {
+      const sent = (holder: string) => context.writing?.absolute.has(holder) === true;
+      const stored = view.references.flatMap(({ target, holder }) => (target?.base === chooser.base || (target?.type !== undefined && target.base === undefined && sent(holder)) ? [`${target.type}/${target.id}`] : []));
       return divideOrAny(chooser, distinct(stored).map((value) => [[view.definition.code, value]]), `a ${view.type} with an absolute reference on the server's own base in ${view.definition.code}`);
     },
   },

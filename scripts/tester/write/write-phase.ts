@@ -27,7 +27,7 @@ export function openWriteRun({ base, runId, startedAt, journalDir, wait, signal 
   const header: JournalHeader = { kind: 'fhir-scout-journal', version: 1, base, tag: { system: RUN_TAG_SYSTEM, code: runId }, startedAt };
   const path = journalDir === undefined ? undefined : join(journalDir, `journal-${runId}.ndjson`);
   const journal: Journal = path === undefined ? { path: '', header, add: () => undefined } : createJournal(path, header);
-  return { writing: { journal, wait, signal }, ...(path === undefined ? {} : { journalPath: path }) };
+  return { writing: { journal, wait, signal, absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
 }
 
 /** Loads the fixtures and waits until searches find them; returns what a reader of the report has to know. */
@@ -48,7 +48,10 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   await Promise.all(loaded.references.filter((reference) => target.known.state(reference) === 'unknown').map((reference) => readOne(context, reference)));
   const resources = loaded.references.flatMap((reference) => target.known.index.get(reference) ?? []);
   const twin = await loadAbsoluteTwin(resources, writer, target.declared, target.known.index.base);
-  if (twin !== undefined) await waitForIndex(context, [twin], writing.wait, writing.signal);
+  if (twin !== undefined) {
+    writing.absolute.add(twin);
+    await waitForIndex(context, [twin], writing.wait, writing.signal);
+  }
   for (const reference of twin === undefined ? loaded.references : [...loaded.references, twin]) target.known.own.add(reference);
   return notes;
 }
