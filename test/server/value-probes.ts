@@ -18,6 +18,7 @@ const MEASURED = [
   measured('o4', 'QA', { value: 90, system: 'urn:fhir-scout:unit', code: '%' }),
 ];
 const MODALITIES = [{ resourceType: 'ValueSet', id: 'v1', url: 'urn:fhir-scout:vs', status: 'active', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }] }] } }];
+const TYPED = [{ resourceType: 'Patient', id: 'n1', identifier: [{ type: { text: 'Hospital number' }, value: 'H1' }], name: [{ given: ['First', 'Second'] }, { family: 'Former' }] }];
 const NAMED = [
   { resourceType: 'Organization', id: 'g1', name: 'General Hospital' },
   { resourceType: 'Organization', id: 'g2', name: 'général', partOf: { reference: 'Organization/g1' } },
@@ -29,6 +30,11 @@ const ORDERED = [
 
 export const VALUE_PROBES: Readonly<Record<string, Row>> = {
   'token-text-whole-only': [found('ImagingStudy?reason:text=cough'), 's1', ''],
+  'token-text-display-only': [found('ImagingStudy?reason:text=coughing'), 's1', ''],
+  'token-text-concept-only': [found('ImagingStudy?reason:text=a%20cough'), 's1', ''],
+  'token-text-without-identifiers': [holding(TYPED, 'Patient?identifier:text=hospital'), 'n1', ''],
+  'names-first-only': [holding(TYPED, 'Patient?family=former'), 'n1', ''],
+  'given-first-only': [holding(TYPED, 'Patient?given=second'), 'n1', ''],
   'token-implicit-system-unknown': [found('ImagingStudy?status=http://hl7.org/fhir/imagingstudy-status|registered'), 's3', ''],
   'id-case-ignored': [found('ImagingStudy?_id=S1'), '', 's1'],
   'value-set-ignored': [holding(MODALITIES, 'ImagingStudy?modality:in=urn:fhir-scout:vs'), 's1 s4', 's1 s2 s4 s5'],

@@ -3,7 +3,7 @@ import { foldText } from '../../search/fold-text';
 import type { StringValue } from '../../search/match/string';
 import type { UriValue } from '../../search/match/uri';
 import type { Criterion } from '../../search/types';
-import { askingEach, isPlain, lookingAgain, unmodified } from './matching';
+import { askingEach, indexing, isPlain, lookingAgain, unmodified } from './matching';
 import { rule, type FaultRow } from './row';
 
 const isString = (modifier?: string) => (criterion: Criterion) => isPlain(criterion) && criterion.definition.type === 'string' && criterion.modifier === modifier;
@@ -47,6 +47,14 @@ export const TEXT_FAULTS: readonly FaultRow[] = [
     does: ':exact ignores case and accents.',
     breaks: rule('string-exact'),
     override: lookingAgain(isString('exact'), unmodified, texts((text, wanted) => foldText(text) === foldText(wanted))),
+  },
+  { id: 'names-first-only', group: 'string', does: 'Of several names of a person only the first is searched.', breaks: rule('several-paths'), override: indexing((resource) => (Array.isArray(resource['name']) ? { ...resource, name: resource['name'].slice(0, 1) } : resource)) },
+  {
+    id: 'given-first-only',
+    group: 'string',
+    does: 'Of several given names only the first is searched.',
+    breaks: rule('several-paths'),
+    override: indexing((resource) => (Array.isArray(resource['name']) ? { ...resource, name: (resource['name'] as { given?: string[] }[]).map((name) => (name.given === undefined ? name : { ...name, given: name.given.slice(0, 1) })) } : resource)),
   },
   { id: 'uri-found-by-start', group: 'string', does: 'A uri is found by its start.', breaks: rule('uri'), override: asked(isUri(), changedTo('below')) },
   {

@@ -1,6 +1,7 @@
 /** Faults in tokens and in the modifiers that apply to them. */
 import { rule, type FaultRow } from './row';
 import { mappingPairs, mappingValues } from './rewriting';
+import type { Override } from '../behaviour';
 import type { Criterion } from '../../search/types';
 import { foldText } from '../../search/fold-text';
 import type { TokenValue } from '../../search/match/token';
@@ -111,6 +112,9 @@ export const TOKEN_FAULTS: readonly FaultRow[] = [
     breaks: rule('token-text'),
     override: lookingAgain(modified('text'), (criterion) => criterion, (value, criterion) => (value as TokenValue).texts.some((text) => criterion.values.some((wanted) => foldText(wanted.text) === foldText(text)))),
   },
+  { id: 'token-text-display-only', group: 'token', does: ':text searches the displays of codings, not the text of the concept.', breaks: rule('token-text'), override: textOf('coding', 'identifier') },
+  { id: 'token-text-concept-only', group: 'token', does: ':text searches the text of the concept, not the displays of its codings.', breaks: rule('token-text'), override: textOf('text', 'identifier') },
+  { id: 'token-text-without-identifiers', group: 'token', does: ':text passes over the text of the type of identifiers.', breaks: rule('token-text'), override: textOf('coding', 'text') },
   {
     id: 'token-implicit-system-unknown',
     group: 'token',
@@ -174,6 +178,14 @@ export const TOKEN_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name]) => (name.endsWith(':missing') ? [] : undefined)),
   },
 ];
+
+/** `:text` searches the texts of these kinds of token alone. */
+function textOf(...kinds: readonly TokenValue['kind'][]): Override {
+  return lookingAgain(modified('text'), (criterion) => criterion, (value, criterion) => {
+    const { kind, texts } = value as TokenValue;
+    return kinds.includes(kind) && texts.some((text) => criterion.values.some((wanted) => foldText(text).startsWith(foldText(wanted.text))));
+  });
+}
 
 /** No modifier at all counts as known. */
 function isKnown(modifier: string | undefined): boolean {

@@ -1,5 +1,6 @@
 /** The ways to search by a token parameter. https://hl7.org/fhir/R4/search.html#token */
 import { escapeValue } from '../../search/escaping';
+import { foldText } from '../../search/fold-text';
 import { valueSetMembers } from '../../search/value-set';
 import { codeValue, distinct, FOREIGN_SYSTEM, realTokens, swapCase, systemCodeValue } from '../choose/values';
 import type { Pair } from '../gather/query';
@@ -191,6 +192,24 @@ export const TOKEN_SHAPES: readonly Shape[] = [
       return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(starts)), `a ${view.type} whose ${view.definition.code} has a display or text of some length`);
     },
   },
+  ...(
+    [
+      { id: 'text-display', kind: 'coding', title: ':text finds a concept by the display of its codings', lacking: 'a coding with a display that is not the text of the concept too', applies: hasCoding },
+      { id: 'text-concept', kind: 'text', title: ':text finds a concept by its own text', lacking: 'a concept with a text that is no display of its codings too', applies: isConcept },
+      { id: 'text-identifier-type', kind: 'identifier', title: ':text finds an identifier by the text of its type', lacking: 'an identifier whose type has a text', applies: ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('Identifier') },
+    ] as const
+  ).map(({ id, kind, title, lacking, applies }): Shape => ({
+    id,
+    title,
+    requirement: 'rule:token-text',
+    applies,
+    // "searches text associated with the code/value - either CodeableConcept.text, Coding.display, or Identifier.type.text": https://hl7.org/fhir/R4/search.html#token
+    pick: (view, chooser) => {
+      const others = view.tokens.filter(({ token }) => token.kind !== kind);
+      const alone = view.tokens.filter(({ token }) => token.kind === kind).flatMap(({ holder, token }) => token.texts.filter((text) => !others.some((other) => other.holder === holder && other.token.texts.some((said) => foldText(said).startsWith(foldText(text))))));
+      return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(alone.filter((text) => text.length > 2).map(escapeValue))), `a ${view.type} in whose ${view.definition.code} there is ${lacking}`);
+    },
+  })),
   {
     id: 'id-case',
     title: 'upper and lower case of an id are told apart',

@@ -20,7 +20,7 @@ export const COVERED: ReadonlySet<string> = new Set(['token', 'reference', 'date
 const LEFT_OUT = new Set(['_text', '_content', '_list', '_in', '_has', '_type', '_query', '_filter']);
 /** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
 const COMPANION_SHAPES = new Set([
-  'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains',
+  'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains', 'later-text',
   'whole', 'uri-case', 'url-below', 'url-above', 'or', 'or-range', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
 ]);
 export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
