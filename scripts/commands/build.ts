@@ -5,13 +5,14 @@ import type { BuildResult } from '../build/build-guide';
 import type { ArtifactCounts } from '../build/compile';
 import type { CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
-import { guideFolder } from './demo/guide-folder';
+import { assertOutFolder } from './out-folder';
+import { projectFolder } from './demo/guide-folder';
 
 export const buildCommand: CommandRecord = {
   name: 'build',
   summary: 'Compile a FSH project with SUSHI and pack it as a FHIR package.',
   options: [
-    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: this program's own guide)" },
+    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: the project in this folder, else this program's own guide)" },
     { flags: '--no-snapshots', description: 'leave the snapshots out of StructureDefinitions' },
     { flags: '--install', description: 'also put the package into the FHIR package cache, so that other projects can depend on it', default: false },
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
@@ -30,7 +31,8 @@ export const buildCommand: CommandRecord = {
       import('../build/project-packages.js'),
       import('../packages/ensure-packages.js'),
     ]);
-    const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
+    assertOutFolder(options.out);
+    const root = projectFolder(options);
     const cache = typeof options.cache === 'string' ? { cache: options.cache } : {};
     const { config } = await readConfiguration(root);
     if (config !== undefined) {

@@ -8,6 +8,7 @@ import type { CommandContext, CommandRecord } from './command';
 import { preparingSteps, type DemoState } from './demo/demo-steps';
 import { guideFolder } from './demo/guide-folder';
 import { runStep } from './demo/step';
+import { assertOutFolder } from './out-folder';
 import { reportRun } from './report-run';
 
 export const demoCommand: CommandRecord = {
@@ -24,6 +25,7 @@ export const demoCommand: CommandRecord = {
   ],
   async run(context) {
     const { args, options, console } = context;
+    assertOutFolder(options.out);
     const state: DemoState = { guide: guideFolder(options.out) };
     const steps: Step[] = [];
     for (const step of preparingSteps(state, context)) steps.push(await runStep(step, context));

@@ -9,9 +9,11 @@ import { packageRoot } from '../core/package-root';
 import type { GeneratedSet } from '../generate/generate-examples';
 import type { WrittenExamples } from '../generate/write-examples';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
+import { guideFolder, R5_GUIDE } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
 import { DICOM_OPTIONS, fileSource, generateFromDicom } from './generate-dicom';
 import { DICOMWEB_OPTIONS, dicomwebSource } from './generate-dicomweb';
+import { assertOutFolder } from './out-folder';
 
 export const generateCommand: CommandRecord = {
   name: 'generate',
@@ -19,15 +21,15 @@ export const generateCommand: CommandRecord = {
   options: [
     { flags: '--scenarios <dir>', description: "folder with scenario files, templates/ and bad/ (default: this program's own guide)" },
     { flags: '--seed <number>', description: 'what DICOM UIDs and bulk data are derived from (default: the one in settings.yaml)' },
-    { flags: '--examples <dir>', description: 'folder for the examples (default: examples beside input/scenarios, else examples in --out)' },
+    { flags: '--examples <dir>', description: 'folder for the examples (default: examples beside input/scenarios, else examples in --out; of the program as installed: in its copy of the guide in --out)' },
     { flags: '--bulk <count>', description: 'instead of examples, write this many synthetic studies as NDJSON' },
     ...DICOM_OPTIONS,
     ...DICOMWEB_OPTIONS,
   ],
   examples: [
-    { line: 'scout generate', meaning: 'Write input/examples/, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
+    { line: 'scout generate', meaning: 'Write the examples of the guide, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
     { line: 'scout generate --scenarios ../my-ig/input/scenarios --out ../my-ig/output', meaning: 'The same for another project.' },
-    { line: 'scout generate --fhir R5', meaning: 'Write the R5 form of the same examples to ig-r5/input/examples/ and output/r5/.' },
+    { line: 'scout generate --fhir R5', meaning: 'Write the R5 form of the same examples, for the guide ig-r5 and to output/r5/.' },
     { line: 'scout generate --bulk 10000 --seed 7', meaning: 'Write 10,000 studies with their patients and endpoints to output/bulk.ndjson.' },
     { line: 'scout generate --dicom ct-series/ old-cd.zip', meaning: 'Read the headers and write a transaction for each study to output/dicom/, all resources to output/dicom.ndjson.' },
     { line: 'scout generate --dicom /mnt/cd/DICOMDIR --endpoint https://pacs.hospital.example/dicom-web --timezone Europe/Vienna', meaning: 'The files of a CD, with the endpoint that serves them and times in the zone in which they were taken.' },
@@ -61,7 +63,11 @@ async function examples({ options, console }: CommandContext, scenarioDir: strin
   const set = twin === undefined || others.length > 0 ? made : await inTwin(made, twin, isOurs);
   const failed = set.findings.some(isError);
   const outDir = twin === undefined ? options.out : join(options.out, twin.folder);
-  const examplesDir = typeof options.examples === 'string' ? options.examples : twin === undefined ? besideScenarios(scenarioDir, options.out) : isOurs ? shortPath(join(packageRoot(), twin.guide, 'input', 'examples')) : join(outDir, 'examples');
+  assertOutFolder(outDir);
+  const examplesDir = typeof options.examples === 'string' ? options.examples
+    // An installed program's own folder belongs to the package manager: its guide is built on a copy.
+    : isOurs ? shortPath(join(guideFolder(outDir), twin?.guide ?? '', 'input', 'examples'))
+    : twin === undefined ? besideScenarios(scenarioDir, options.out) : join(outDir, 'examples');
   const written = failed ? undefined : writeExamples(set, { examplesDir, outDir });
   const findings = [...set.findings, ...keptFindings(written)];
   for (const finding of findings) console.line(describeFinding(finding, console.style), true);
@@ -77,7 +83,7 @@ interface Twin {
   readonly guide: string;
   readonly folder: string;
 }
-const TWINS: readonly Twin[] = [{ version: '5.0', guide: 'ig-r5', folder: 'r5' }];
+const TWINS: readonly Twin[] = [{ version: '5.0', guide: R5_GUIDE, folder: 'r5' }];
 
 /** @throws KnownError `bad-option` for a version that has no guide */
 function twinOf(option: unknown): Twin | undefined {
@@ -94,6 +100,7 @@ async function inTwin(set: GeneratedSet, { version, guide }: Twin, isOurs: boole
 }
 
 async function bulk({ options, console, signal }: CommandContext, scenarioDir: string, count: number, chosenSeed: number | undefined): Promise<CommandOutcome> {
+  assertOutFolder(options.out);
   const [{ writeBulk }, { bulkSettings }] = await Promise.all([import('../generate/write-bulk.js'), import('../generate/bulk-settings.js')]);
   const { seed, profiles } = bulkSettings(scenarioDir);
   const before = process.hrtime.bigint();

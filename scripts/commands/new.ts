@@ -2,7 +2,7 @@
 import { KnownError } from '../core/known-error';
 import { allowedSentence } from '../core/nearest';
 import type { CommandRecord } from './command';
-import { guideFolder } from './demo/guide-folder';
+import { editableProject } from './demo/guide-folder';
 
 const KINDS = ['profile', 'example', 'invariant'] as const;
 type Kind = (typeof KINDS)[number];
@@ -16,7 +16,7 @@ export const newCommand: CommandRecord = {
   ],
   options: [
     { flags: '--of <name>', description: 'parent of a profile, profile of an example, profile that is to obey an invariant', default: 'ImagingStudy' },
-    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: this program's own guide)" },
+    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: the project in this folder; in a clone of fhir-scout, its own guide)" },
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
   ],
   examples: [
@@ -28,7 +28,7 @@ export const newCommand: CommandRecord = {
     if (!(KINDS as readonly string[]).includes(kind)) throw new KnownError('unknown-kind', `There is no starting file for "${kind}".`, allowedSentence(kind, KINDS));
     const { beginFile } = await import('../build/begin-file.js');
     const { file, next } = await beginFile({
-      root: typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out),
+      root: editableProject(options),
       kind: kind as Kind,
       name,
       of: String(options.of),

@@ -1,6 +1,6 @@
 /** The folder of --out in; a plain sentence where nothing can be written there, before any work is done for it. */
-import { accessSync, constants, statSync, type Stats } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { mkdtempSync, rmdirSync, statSync, type Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { KnownError } from '../core/known-error';
 
 /**
@@ -13,9 +13,10 @@ export function assertOutFolder(folder: string): void {
     if (stats === undefined && dirname(path) !== path) continue;
     if (stats?.isDirectory() !== true) throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path} is not a folder.`, HINT);
     try {
-      accessSync(path, constants.W_OK | constants.X_OK);
+      // Permissions alone do not tell: root may write to what is mounted read-only, and /proc takes no files.
+      rmdirSync(mkdtempSync(join(path, '.scout-')));
     } catch (error) {
-      throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path} is read-only.`, HINT, { cause: error });
+      throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path}: ${DISK_TROUBLES[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}.`, HINT, { cause: error });
     }
     return;
   }
@@ -41,6 +42,13 @@ const DISK_TROUBLES: Record<string, string> = {
   EACCES: 'access is denied',
   EPERM: 'access is denied',
   ENOENT: 'there is no such file or folder',
+  EEXIST: 'something else has that name already',
+  ENOTEMPTY: 'another program has written to it meanwhile',
+  EBUSY: 'it is in use',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EFBIG: 'it would be larger than files may be',
+  EIO: 'the disk reports an error',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
   EMFILE: 'too many files are open',

@@ -9,7 +9,8 @@ import type { PackageList } from '../publish/package-list';
 import type { FileContent } from '../site/archives';
 import type { CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
-import { guideFolder } from './demo/guide-folder';
+import { projectFolder } from './demo/guide-folder';
+import { assertOutFolder } from './out-folder';
 import { reportOn, type ProjectReport, type REPORT_FILES } from './qa';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
 
@@ -34,7 +35,8 @@ export const publishCommand: CommandRecord = {
   ],
   async run(context) {
     const { options, console, signal } = context;
-    const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
+    assertOutFolder(options.out);
+    const root = projectFolder(options);
     const to = typeof options.to === 'string' ? options.to : join(options.out, 'publish');
     if (typeof options.version !== 'string') throw new KnownError('no-version', 'It is not said which version is to be published.', 'Name it: scout publish --version 1.0.0');
     const version = options.version;

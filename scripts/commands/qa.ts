@@ -10,8 +10,9 @@ import type { QaGuide } from '../qa/qa-guide';
 import type { SiteGuide } from '../site/guide';
 import type { RenderedSite } from '../site/render-site';
 import type { CommandContext, CommandRecord } from './command';
-import { guideFolder } from './demo/guide-folder';
+import { projectFolder } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
+import { assertOutFolder } from './out-folder';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
 import { compiledProject, projectSite, renderSource, type SiteSource } from './site/project-site';
 import { validatorIfThere } from './validator-if-there';
@@ -31,7 +32,8 @@ export const qaCommand: CommandRecord = {
   ],
   async run(context) {
     const { options, console } = context;
-    const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
+    assertOutFolder(options.out);
+    const root = projectFolder(options);
     const { report } = await reportOn(await makeProject(root, context), context);
     const { qaHtml } = await import('../report/qa-html.js');
     mkdirSync(options.out, { recursive: true });

@@ -22,16 +22,19 @@ export const selftestCommand: CommandRecord = {
     { flags: '--fhir <version>', description: 'FHIR version of the server and its data', default: 'R4' },
     { flags: '--write', description: 'let the tester write: only then can faults of writing be found' },
     { flags: '--every-test', description: 'run every test against every fault, to see all that catch it (default: first those of the requirement that it breaks)', default: false },
+    { flags: '--combine <count>', description: 'instead of each alone, this many servers that have 3 to 12 legal variants at once, drawn by --seed' },
+    { flags: '--seed <number>', description: 'which combinations; the same number draws the same ones', default: '1' },
     { flags: '--min-kill-rate <share>', description: 'exit with 1 below this share of faults found (default: 0.85 read-only, 1 with --write)' },
   ],
   examples: [
     { line: 'scout selftest --write', meaning: 'Run the whole matrix with a tester that may write.' },
     { line: 'scout selftest --write --fhir R5', meaning: 'The same over R5 data on a server in R5 mode.' },
+    { line: 'scout selftest --combine 20 --seed 7', meaning: 'Twenty servers with several legal variants at once: none may be accused.' },
     { line: 'scout selftest --only "date*" --json', meaning: 'Only the faults about dates, as JSON.' },
   ],
   async run(context) {
     const begun = performance.now();
-    const rows = shardOf(await chosenRows(context.options.only, versionOf(context.options)), text(context.options.shard));
+    const rows = shardOf(await combined(await chosenRows(context.options.only, versionOf(context.options)), context.options), text(context.options.shard));
     const jobs = Math.min(wholeJobs(text(context.options.jobs)), Math.ceil(rows.length / MIN_ROWS_OF_A_JOB));
     const outcomes = jobs > 1 ? await shared(rows, jobs, context) : await alone(rows, context);
     const matrix = matrixOf(outcomes.faults, outcomes.variants, Math.round((performance.now() - begun) / 100) / 10);
@@ -66,6 +69,16 @@ async function chosenRows(only: unknown, { mimeVersion }: FhirVersionRecord): Pr
   return rows;
 }
 
+/** With --combine, what is chosen becomes servers with several legal variants at once. */
+async function combined(rows: PlantedRow[], options: CommandContext['options']): Promise<PlantedRow[]> {
+  const count = text(options.combine);
+  if (count === undefined) return rows;
+  const { combinations } = await import('./selftest/combine-variants.js');
+  const drawn = combinations(rows, whole('--combine', count), whole('--seed', text(options.seed) ?? '1'));
+  if (drawn.length === 0) throw new KnownError('nothing-chosen', 'No legal variant of the FHIR server fits --only.', 'scout serve --list-faults shows all.');
+  return drawn;
+}
+
 /** Every n-th row, so that the parts are about equally long. */
 function shardOf(rows: PlantedRow[], shard: string | undefined): PlantedRow[] {
   if (shard === undefined) return rows;
@@ -80,8 +93,12 @@ function text(value: unknown): string | undefined {
 }
 
 function wholeJobs(value: string | undefined): number {
-  if (value === undefined) return availableParallelism();
-  if (!/^[1-9]\d*$/.test(value)) throw new KnownError('bad-option', `--jobs ${value} is no number of processes.`, 'Give a whole number from 1.');
+  return value === undefined ? availableParallelism() : whole('--jobs', value);
+}
+
+/** @throws KnownError `bad-option` */
+function whole(option: string, value: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw new KnownError('bad-option', `${option} ${value} is no whole number from 1.`, 'Write it like 12.');
   return Number(value);
 }
 
@@ -147,10 +164,11 @@ async function shared(rows: readonly PlantedRow[], jobs: number, { console, opti
   return { faults: inOrder(parts.flatMap(({ faults }) => faults)), variants: inOrder(parts.flatMap(({ variants }) => variants)) };
 }
 
-function part(job: number, jobs: number, { only, write, fhir, everyTest }: CommandContext['options'], signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
+function part(job: number, jobs: number, { only, write, fhir, everyTest, combine, seed }: CommandContext['options'], signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
+  const drawing = text(combine) === undefined ? [] : ['--combine', String(combine), '--seed', text(seed) ?? '1'];
   const program = join(__dirname, `../cli${extname(__filename)}`);
   const patterns = Array.isArray(only) && only.length > 0 ? ['--only', ...only.map(String)] : [];
-  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...(everyTest === true ? ['--every-test'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
+  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...(everyTest === true ? ['--every-test'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...drawing, ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
   child.on('message', (message) => onStep((message as { done: number }).done));
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { countBySeverity, isError } from '../core/finding';
 import { KnownError } from '../core/known-error';
 import type { CommandContext, CommandRecord } from './command';
-import { guideFolder } from './demo/guide-folder';
+import { projectFolder } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
+import { assertOutFolder } from './out-folder';
 import { makeProject } from './qa/project';
 import { packageSite } from './site/package-site';
 import { compiledProject, projectSite, renderSource, type CompiledProject, type SiteSource } from './site/project-site';
@@ -14,7 +15,7 @@ export const siteCommand: CommandRecord = {
   name: 'site',
   summary: 'Build a guide and render it as a static site: pages for every artifact, narrative, search, every link checked.',
   options: [
-    { flags: '--ig-root <dir>', description: "folder of the project: sushi-config.yaml or ig.ini (default: this program's own guide)" },
+    { flags: '--ig-root <dir>', description: "folder of the project: sushi-config.yaml or ig.ini (default: the project in this folder, else this program's own guide)" },
     { flags: '--package <name>', description: 'render a built package instead: package.tgz, a folder, or name#version of the cache' },
     { flags: '--no-build', description: 'take fsh-generated/ as it is' },
     { flags: '--validate', description: 'also show on each artifact\'s page what the official HL7 validator says of it (needs Java)', default: false },
@@ -31,6 +32,7 @@ export const siteCommand: CommandRecord = {
   async run(context) {
     const { options, console, signal } = context;
     const [{ siteFiles }, { writeSite }] = await Promise.all([import('../site/site-files.js'), import('../site/write-site.js')]);
+    assertOutFolder(options.out);
     const found = await siteSource(context);
     signal.throwIfAborted();
     const source = options.validate === true ? await validated(found, context) : found;
@@ -62,7 +64,7 @@ async function validated(source: SiteSource, context: CommandContext): Promise<S
 
 async function siteSource(context: CommandContext): Promise<SiteSource> {
   const { options } = context;
-  return typeof options.package === 'string' ? packageSite(options.package, context) : projectSite(await compiled(typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out), context), context);
+  return typeof options.package === 'string' ? packageSite(options.package, context) : projectSite(await compiled(projectFolder(options), context), context);
 }
 
 async function compiled(root: string, context: CommandContext): Promise<CompiledProject> {

@@ -38,7 +38,7 @@ export const validateCommand: CommandRecord = {
     const { args, options } = context;
     const version = fhirVersion(String(options.fhir));
     const [{ readResources }, { suppress }] = await Promise.all([import('../validate/read-resources.js'), import('../validate/suppressions.js')]);
-    const set = await readResources(args.length > 0 ? args : [await ownExamples(version)]);
+    const set = await readResources(args.length > 0 ? args : [await ownExamples(version, options.out)]);
     const { usable, others } = await ofVersion(set, version);
     // No package holds a draft or a ballot, so that HL7's validator cannot judge them: the program's own rules do.
     const run = usable.given.length === 0 ? undefined : version.corePackage === '' ? await judgeByRules(usable, version, context) : await validateGiven(context, usable);
@@ -174,8 +174,8 @@ function listOf(option: unknown): string[] {
   return typeof option === 'string' ? option.split(',').map((part) => part.trim()).filter((part) => part !== '') : [];
 }
 
-async function ownExamples(version: FhirVersionRecord): Promise<string> {
-  const folder = (await import('./own-guide.js')).ownExamplesOf(version);
+async function ownExamples(version: FhirVersionRecord, out: string): Promise<string> {
+  const folder = (await import('./own-guide.js')).ownExamplesOf(version, out);
   if (!existsSync(folder)) throw new KnownError('nothing-to-validate', 'No path is given, and the guide has no examples yet.', 'Name files or folders, or make the examples with: scout generate');
   const short = relative('.', folder);
   return short.startsWith('..') ? folder : short;

@@ -3,7 +3,7 @@ import { isError } from '../core/finding';
 import { KnownError } from '../core/known-error';
 import type { Problem } from '../watch/live-state';
 import type { CommandRecord, Console } from './command';
-import { guideFolder } from './demo/guide-folder';
+import { editableProject } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
 import type { RebuildReport } from './watch/session';
 
@@ -11,7 +11,7 @@ export const watchCommand: CommandRecord = {
   name: 'watch',
   summary: 'Serve a live site of a FSH project: on each save compile, show what is wrong, refresh the open page, validate what changed.',
   options: [
-    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: this program's own guide)" },
+    { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: the project in this folder; in a clone of fhir-scout, its own guide)" },
     { flags: '--port <number>', description: 'port on 127.0.0.1; 0 takes any free one', default: '3210' },
     { flags: '--no-validator', description: 'leave the official HL7 validator out' },
     { flags: '--validator-jar <file>', description: 'validator_cli.jar to use (default: SCOUT_VALIDATOR_JAR, our cache, download, build)' },
@@ -25,7 +25,7 @@ export const watchCommand: CommandRecord = {
   async run({ options, console, signal }) {
     const port = portOf(String(options.port));
     const [{ openSession }, { defaultCacheDir }] = await Promise.all([import('./watch/session.js'), import('../packages/cache-folder.js')]);
-    const root = typeof options.igRoot === 'string' ? options.igRoot : guideFolder(options.out);
+    const root = editableProject(options);
     let rebuilds = 0;
     const session = await openSession({
       root,

@@ -1,6 +1,6 @@
 /** The program as a stranger gets it: packed, installed in an empty folder, run by its name. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -47,6 +47,21 @@ test('examples are made below --out and a recorded or live run is not needed to 
   expect(JSON.stringify(JSON.parse(stdout))).toContain('search.imagingstudy.modality');
 });
 
+test('its own folder stays as it was installed: examples and guides are made below --out', () => {
+  const files = () => readdirSync(program, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('node_modules')).sort();
+  const before = files();
+  expect(scout('generate', '--out', 'made', '--quiet').status).toBe(0);
+  expect(scout('generate', '--fhir', 'R5', '--out', 'made', '--quiet').status).toBe(0);
+  expect(files()).toEqual(before);
+  for (const file of ['made/guide/input/examples/ImagingStudy-ct-chest-alex.json', 'made/guide/sushi-config.yaml', 'made/r5/guide/ig-r5/input/examples/ImagingStudy-ct-chest-alex.json', 'made/r5/guide/ig-r5/shared-fsh.txt'])
+    expect([file, existsSync(join(folder, file))]).toEqual([file, true]);
+});
+
+test('a profile is begun in the project of the folder, and not in a copy of the guide', () => {
+  expect(scout('new', 'profile', 'Foo', '--json')).toMatchObject({ status: 2, stdout: expect.stringContaining('no-project') as string });
+  expect(existsSync(join(folder, 'output'))).toBe(false);
+});
+
 test('a server that is not there is said in one sentence, with exit code 2', () => {
   const { status, stdout } = scout('test', 'http://127.0.0.1:9/fhir', '--json');
   expect(status).toBe(2);
@@ -56,5 +71,7 @@ test('a server that is not there is said in one sentence, with exit code 2', () 
 test('every file that the program reads at run time is in the package', () => {
   for (const file of ['definitions/search-r4.json', 'schemas/report.schema.json', 'scripts/report/html/page/page.hbs', 'validator/pom.xml', 'input/scenarios/settings.yaml', 'fhir-packages.lock.json', 'LICENSE'])
     expect([file, existsSync(join(program, file))]).toEqual([file, true]);
+  // What is generated in a clone is none of it, so that every clone packs the same.
+  for (const generated of ['input/examples', 'ig-r5/input/examples', 'ig-r5/fsh-generated']) expect([generated, existsSync(join(program, generated))]).toEqual([generated, false]);
   expect(readFileSync(join(program, 'dist/scripts/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node/);
 });

@@ -18,7 +18,7 @@ export interface MadeProject {
 
 /** Options that both commands have. */
 export const PROJECT_OPTIONS = [
-  { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: this program's own guide)" },
+  { flags: '--ig-root <dir>', description: "folder of the project's sushi-config.yaml (default: the project in this folder, else this program's own guide)" },
   { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
   { flags: '--offline', description: 'use the cache only, and never ask a registry for a missing dependency', default: false },
 ] as const;

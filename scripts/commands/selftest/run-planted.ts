@@ -7,6 +7,7 @@ import { plantedBehaviour, type PlantedRow } from '../../server/planted';
 import { createFhirServer } from '../../server/server';
 import type { Transport } from '../../tester/http/transport';
 import { runTests } from '../../tester/run-tests';
+import type { Combination } from './combine-variants';
 import { runCrossCheckPlanted } from './run-cross-check';
 import { runDicomwebPlanted } from './run-dicomweb';
 
@@ -37,13 +38,11 @@ export interface PlantedInput {
   readonly definitions: SearchDefinitions;
   /** Ids of the tests to run; without it all. */
   readonly only?: readonly string[];
-  /** Ids of legal variants of the FHIR server that it has besides the row. */
-  readonly besides?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** Tests a fresh server with the row's behaviour and the variants besides; without both, the reference server. */
-export async function runPlanted(row: PlantedRow | undefined, { resources, fixtures, journalDir, version, definitions, only, besides = [], signal }: PlantedInput): Promise<Run> {
+/** Tests a fresh server with the row's behaviour, or that of a fault or a variant together with others; without a row, the reference server. */
+export async function runPlanted(row: PlantedRow | Combination | undefined, { resources, fixtures, journalDir, version, definitions, only, signal }: PlantedInput): Promise<Run> {
   if (row?.service === 'cross-check') return runCrossCheckPlanted(row.id, signal === undefined ? {} : { signal });
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
   let now = BEGIN;
@@ -57,7 +56,7 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
     newId: () => `new-${(ids += 1)}`,
     basePath: '/fhir',
     ...(row?.guarded === true ? { access: GUARD.rules } : {}),
-    behaviour: plantedBehaviour(row?.kind === 'fault' ? [row.id] : [], [...(row?.kind === 'variant' ? [row.id] : []), ...besides]),
+    behaviour: plantedBehaviour(row?.kind === 'fault' ? [row.id] : [], variantsOf(row)),
   });
   server.rebase(ORIGIN);
   const transport: Transport = ({ method, url, headers, body }) => {
@@ -83,6 +82,11 @@ export async function runPlanted(row: PlantedRow | undefined, { resources, fixtu
     ...(only === undefined ? {} : { only }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+function variantsOf(row: PlantedRow | Combination | undefined): readonly string[] {
+  if (row !== undefined && 'variants' in row) return row.variants;
+  return row?.kind === 'variant' ? [row.id] : [];
 }
 
 interface Past {

@@ -23,6 +23,8 @@ export type JournalLine =
   | { kind: 'write'; method: string; url: string; references: string[]; types: string[] }
   /** The server has made it. */
   | { kind: 'made'; reference: string }
+  /** No answer came: whether the server has made something, or will yet, is not known. */
+  | { kind: 'unanswered'; method: string; url: string }
   /** It is known to be gone. */
   | { kind: 'gone'; reference: string };
 
@@ -62,6 +64,8 @@ export interface JournalContent {
   remaining: string[];
   /** Types of which the server may hold resources with ids that were never learnt. */
   types: string[];
+  /** Writes of which nobody knows what came of them. */
+  unanswered: number;
 }
 
 /**
@@ -80,18 +84,20 @@ export function readJournal(path: string): JournalContent {
   if (header?.kind !== 'fhir-scout-journal') throw new KnownError('bad-journal', `${path} is not a journal of fhir-scout.`, 'Give the journal that scout test --write has named.');
   const remaining = new Set<string>();
   const types = new Set<string>();
+  let unanswered = 0;
   rest.forEach((line, i) => {
     // The last line may be half-written: then what it tells of was not sent yet.
     const entry = parseLine(line, path, i + 2, i === rest.length - 1) as JournalLine | undefined;
     if (entry === undefined) return;
     if (entry.kind === 'gone') remaining.delete(entry.reference);
     else if (entry.kind === 'made') remaining.add(entry.reference);
+    else if (entry.kind === 'unanswered') unanswered += 1;
     else {
       for (const reference of entry.references) remaining.add(reference);
       for (const type of entry.types) types.add(type);
     }
   });
-  return { header, remaining: [...remaining], types: [...types] };
+  return { header, remaining: [...remaining], types: [...types], unanswered };
 }
 
 function parseLine(line: string, path: string, number: number, mayBeBroken = false): unknown {

@@ -1,4 +1,5 @@
 /** What a run with --write does before and after its tests: fixtures loaded and indexed, and everything removed again. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resource } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
@@ -69,14 +70,21 @@ function notLoaded(refused: Loaded['refused']): string[] {
 /** What is told is cut, and where depends on what is quoted before: so much of it tells reasons apart. */
 const REASON_LENGTH = 60;
 
-/** Removes what the journal tells of, through a client that an interrupted run has not stopped. */
+/**
+ * Removes what the journal tells of, through a client that an interrupted run has not stopped; then the journal itself, unless something
+ * stayed or may still come to be.
+ */
 export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, progress: Progress): Promise<string[]> {
   const content = readJournal(journalPath);
   progress.start('Cleaning up', content.remaining.length);
   try {
     const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, CLEANUP_SCOPE), journal: writing.journal, onStep: (done, reference) => progress.step(done, reference) });
     progress.end(`${cleaned.removed.length} resources removed`);
-    if (cleaned.left.length === 0) return [];
+    if (cleaned.left.length === 0) {
+      if (content.unanswered > 0) return [`The server has not answered ${content.unanswered === 1 ? '1 write' : `${content.unanswered} writes`}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`];
+      rmSync(journalPath, { force: true });
+      return [];
+    }
     const first = cleaned.left[0];
     return [`${cleaned.left.length} resources could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
   } catch (error) {

@@ -61,6 +61,7 @@ export function createWriter({ journal, base, scope, version, demandsVersion }: 
   const write = async (request: ClientRequest, references: string[], types: string[]): Promise<Exchange> => {
     journal.add({ kind: 'write', method: request.method, url: request.url, references, types });
     const exchange = await send(request);
+    if (exchange.response === undefined) journal.add({ kind: 'unanswered', method: request.method, url: request.url });
     for (const reference of madeBy(exchange, base)) if (!references.includes(reference)) journal.add({ kind: 'made', reference });
     return exchange;
   };
