@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** argv -> command -> exit code, nothing else. */
+import { compileLate } from './core/compile-late';
 import { runCli } from './commands/run-cli';
+
+compileLate();
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
