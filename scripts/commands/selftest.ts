@@ -5,7 +5,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { KnownError } from '../core/known-error';
 import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
-import { packageRoot } from '../core/package-root';
 import { wildcard } from '../core/wildcard';
 import type { CommandContext, CommandRecord } from './command';
 import type { PlantedRow } from '../server/planted';
@@ -103,9 +102,9 @@ function whole(option: string, value: string): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { generateExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }] = await Promise.all([
+  const [{ runPlanted }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }] = await Promise.all([
     import('./selftest/run-planted.js'),
-    import('../generate/generate-examples.js'),
+    import('../generate/own-examples.js'),
     import('../search/definitions.js'),
     import('../tester/write/in-version.js'),
     import('../generate/only-in-version.js'),
@@ -113,7 +112,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
     import('../tester/select.js'),
   ]);
   const version = versionOf(options);
-  const fixtures = generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
+  const fixtures = await ownExamples();
   const resources = [...inVersion(fixtures, version), ...examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource)];
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
   const definitions = loadSearchDefinitions(version);

@@ -1,9 +1,7 @@
 /** `scout test URL`: the server's address and what to test -> reports and an exit code. */
-import { join } from 'node:path';
 import type { Resource } from '../core/fhir';
 import { FHIR_VERSIONS, fhirVersion } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
-import { packageRoot } from '../core/package-root';
 import type { Seen, TestOptions } from '../tester/options';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { assertOutFolder } from './out-folder';
@@ -77,10 +75,9 @@ async function fixturesOnlyIn(): Promise<(version: string) => Resource[]> {
   return (version) => examplesOnlyIn(version).map(({ resource }) => resource);
 }
 
-/** The guide's examples, made anew. */
+/** The guide's examples. */
 async function ownFixtures(): Promise<Resource[]> {
-  const { generateExamples } = await import('../generate/generate-examples.js');
-  return generateExamples({ scenarioDir: join(packageRoot(), 'input', 'scenarios') }).resources.map(({ resource }) => resource);
+  return (await import('../generate/own-examples.js')).ownExamples();
 }
 
 async function list({ options, console }: CommandContext): Promise<CommandOutcome> {

@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateExamples } from '../../scripts/generate/generate-examples';
+import { renderHtml } from '../../scripts/report/html/render';
+import { sampleRun } from '../report/sample-run';
 
 const ROOT = join(__dirname, '../..');
 let folder: string;
@@ -66,6 +69,22 @@ test('a server that is not there is said in one sentence, with exit code 2', () 
   const { status, stdout } = scout('test', 'http://127.0.0.1:9/fhir', '--json');
   expect(status).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: expect.any(String) as string } });
+});
+
+/** What a module of the installed program answers, and whether it had to load another package's module for it. */
+function installed(module: string, name: string, argument: unknown, loads: string): { value: unknown; loaded: boolean } {
+  const text = JSON.stringify;
+  const call = `require(${text(join(program, `dist/scripts/${module}.js`))}).${name}(JSON.parse(require('node:fs').readFileSync(0, 'utf8')))`;
+  const script = `Promise.resolve(${call}).then((value) => console.log(JSON.stringify({ value, loaded: Object.keys(require.cache).some((file) => file.includes(${text(loads)})) })))`;
+  return JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8', input: text(argument) })) as { value: unknown; loaded: boolean };
+}
+
+test('the examples and the page of a report come from what was made ahead, and are no others', () => {
+  const examples = installed('generate/own-examples', 'ownExamples', null, 'js-yaml');
+  expect(examples).toEqual({ value: generateExamples({ scenarioDir: join(ROOT, 'input/scenarios') }).resources.map(({ resource }) => resource), loaded: false });
+  const run = sampleRun();
+  const page = installed('report/html/render', 'renderHtml', run, 'javascript-compiler');
+  expect(page).toEqual({ value: renderHtml(JSON.parse(JSON.stringify(run)) as typeof run), loaded: false });
 });
 
 test('every file that the program reads at run time is in the package', () => {
