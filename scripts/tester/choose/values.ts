@@ -32,11 +32,13 @@ export function distinct<T>(values: Iterable<T>): T[] {
   return [...new Set(values)];
 }
 
+/** Characters that each are a letter of their own, whatever stands beside them: most texts need no more, and segmenting takes its time. */
+const PLAIN = /^[ -~]*$/;
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The letters of a text as a reader sees them: half of one (of a surrogate pair, of a letter with its accent) is nothing to search by. */
 export function letters(text: string): string[] {
-  return Array.from(CLUSTERS.segment(text), ({ segment }) => segment);
+  return PLAIN.test(text) ? [...text] : Array.from(CLUSTERS.segment(text), ({ segment }) => segment);
 }
 
 /** The text from one letter to another one, as `slice` counts. */
