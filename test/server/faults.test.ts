@@ -74,6 +74,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'token-not-drops-valueless': [found('ImagingStudy?modality:not=CT'), 's2 s3', 's2'],
   'token-not-ignored': [found('ImagingStudy?modality:not=CT'), 's2 s3', 's1 s4 s5'],
   'modifier-ignored': [found('ImagingStudy?status:wrong=registered'), '400', 's3'],
+  'known-modifier-passed-over': [found('ImagingStudy?status:not=registered'), 's1 s2 s4 s5', 's1 s2 s3 s4 s5'],
   'modifier-drops-parameter': [found('ImagingStudy?status:wrong=registered'), '400', 's1 s2 s3 s4 s5'],
   'token-text-searches-code': [found('ImagingStudy?reason:text=cough'), 's1', ''],
   'token-of-type-ignores-type': [found('ImagingStudy?identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|ACC-1'), '', 's1'],

@@ -71,6 +71,7 @@ describe('planted faults', () => {
   test.each([
     ['token-system-ignored', 'search.imagingstudy.modality.*', 'fhir-r4-search-token-system-code'],
     ['modifier-ignored', 'search.imagingstudy.status.*', 'fhir-r4-search-unsupported-modifier'],
+    ['known-modifier-passed-over', 'search.imagingstudy.status.not', 'fhir-r4-search-unsupported-modifier'],
     ['date-ge-as-gt', 'search.imagingstudy.started.*', 'fhir-r4-search-date-ge'],
     ['last-repeat-wins', 'search.imagingstudy.modality.*', 'fhir-r4-search-and'],
   ])('%s is caught and names its requirement', async (fault, only, requirement) => {

@@ -1,6 +1,6 @@
 /** Faults in tokens and in the modifiers that apply to them. */
 import { rule, type FaultRow } from './row';
-import { mappingPairs, mappingValues } from './rewriting';
+import { hearing, isSearch, mappingPairs, mappingValues, pairsOf, withPairs } from './rewriting';
 import type { Override } from '../behaviour';
 import type { Criterion } from '../../search/types';
 import { foldText } from '../../search/fold-text';
@@ -19,6 +19,8 @@ const modified = (modifier: string) => (criterion: Criterion) => isPlain(criteri
 const value = (text: string): Criterion['values'][number] => ({ raw: text, prefix: 'eq', text, parts: [text] });
 const NOTHING = value('fhir-scout-none');
 const FALSE = value('false');
+
+const isNot = ([name]: readonly [string, string]): boolean => apart(name)?.[1] === 'not';
 
 export const TOKEN_FAULTS: readonly FaultRow[] = [
   {
@@ -97,6 +99,13 @@ export const TOKEN_FAULTS: readonly FaultRow[] = [
     does: 'A parameter with an unknown modifier does not filter.',
     breaks: rule('unsupported-modifier'),
     override: mappingPairs(([name]) => (isKnown(apart(name)?.[1]) ? undefined : [])),
+  },
+  {
+    id: 'known-modifier-passed-over',
+    group: 'token',
+    does: ':not is not supported: the parameter is passed over, as the self link says, instead of refused.',
+    breaks: rule('unsupported-modifier'),
+    override: hearing((request) => (isSearch(request) && pairsOf(request).some(isNot) ? withPairs(request, pairsOf(request).filter((pair) => !isNot(pair))) : request)),
   },
   {
     id: 'token-text-searches-code',

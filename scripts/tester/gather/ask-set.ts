@@ -63,14 +63,14 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const several = query.criteria.some(({ values, definition }) => values.length > 1 && definition.multipleOr !== true && !(sample !== undefined && definition.code === '_id'));
   const unstatedOr = several && answer.trouble?.kind === 'refused' && (await takesOne(context, ask));
   const question: SetQuestion = { ...ask, answer, prediction, mustNot, unstatedOr, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
-  const judgement = withoutPassedOver(context, question, judgeSet(question));
+  const judgement = withoutModifier(context, question, withoutPassedOver(context, question, judgeSet(question)));
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
   noteHonesty(context, ask, answer, judgement, { known, mustNot, used });
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
-  const cause = idle ? `${ask.type}: ${name} does not filter` : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
+  const cause = judgement.requirement !== undefined ? undefined : idle ? `${ask.type}: ${name} does not filter` : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
   return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
 }
 
@@ -100,6 +100,24 @@ function withoutPassedOver(context: TestContext, { type, pairs, answer }: SetQue
   if (extra.length > 0 || absent.length > 0) return judgement;
   const names = unused.map(([name]) => name).join(', ');
   return { verdict: 'not-declared', message: `${readableQuery(type, pairs)} is answered without regard to ${names}, and the self link says so: a server need not support this.`, decisive: answer.first };
+}
+
+/** A wrong set that is right for the search without what has a modifier: the rule that is broken is that of refusing a modifier which is not supported, whatever it means. */
+function withoutModifier(context: TestContext, { type, pairs, answer }: SetQuestion, judgement: Judgement): Judgement {
+  const modified = judgement.verdict === 'fail' && answer.trouble === undefined ? pairs.filter(([name]) => hasModifier(name)) : [];
+  if (modified.length === 0 || answer.first.request.method !== context.searching.method) return judgement;
+  const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
+  if (self !== undefined && readSelfLink(modified, self).dropped.length < modified.length) return judgement;
+  const { prediction } = predictPairs(context, type, pairs.filter((pair) => !modified.includes(pair)));
+  const { extra, absent } = setDifference({ answer, prediction, type });
+  if (extra.length > 0 || absent.length > 0) return judgement;
+  const names = modified.map(([name]) => name).join(', ');
+  return { ...judgement, requirement: 'rule:unsupported-modifier', message: `${judgement.message} It is the answer to a search without ${names}${self === undefined ? '' : ', and the self link says so'}: a modifier that is not supported has to be refused.` };
+}
+
+/** `status:not`, but no chain and no `_has`, which are parameters of their own that a server need not know. */
+function hasModifier(name: string): boolean {
+  return name.includes(':') && !name.includes('.') && !name.startsWith('_has:');
 }
 
 /** One plain parameter alone (besides the narrowing to a sample) shows whether it is echoed, filters, and finds the right set. */
