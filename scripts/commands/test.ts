@@ -13,6 +13,7 @@ export const testCommand: CommandRecord = {
   arguments: [{ name: '[url]', description: 'base URL of the server, e.g. https://your.server/fhir (not needed with --replay and --list)' }],
   options: [
     { flags: '--write', description: 'load test data of our own, test with it and with creating, changing and deleting, and remove all of it again' },
+    { flags: '--may-stay', description: 'with --write: go on where the server deletes nothing, so that what is written stays' },
     { flags: '--only <pattern...>', description: 'run only tests whose id, group, type, expectation, requirement or tag fits (* for any text)' },
     { flags: '--skip <pattern...>', description: 'leave out tests that fit' },
     { flags: '--list', description: 'print the catalogue of tests instead of running them' },
@@ -120,6 +121,7 @@ export function testOptions({ args, options, console, signal }: CommandContext):
   return {
     url: url ?? '',
     write: options.write === true,
+    mayStay: options.mayStay === true,
     journalDir: options.out,
     headers: headersOf(options),
     ...patientAccessOf(options),

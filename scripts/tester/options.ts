@@ -26,6 +26,8 @@ export interface TestOptions {
   fixtures?: readonly Resource[];
   /** More of them that only one FHIR version can say, written in it: by media type version (`5.0`). */
   fixturesOnlyIn?: (version: string) => readonly Resource[];
+  /** With `write`: goes on where the server deletes nothing, so that what is written stays. */
+  mayStay?: boolean;
   /** Folder for the journal of a run with `write`. */
   journalDir?: string;
   /** Id globs, tags, types, expectations or requirement ids; several are OR-ed. */

@@ -32,7 +32,7 @@ import { catalogue } from './tests/index';
 import { createWatch } from './watch';
 import { without } from './without';
 import { inVersion } from './write/in-version';
-import { load, openWriteRun, removeAll, type WriteRun } from './write/write-phase';
+import { load, openWriteRun, removeAll, tryFirst, type WriteRun } from './write/write-phase';
 
 /**
  * Tests a FHIR server and reports what it does.
@@ -190,6 +190,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
     if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
     notes.push(...(await harvest(target, HARVEST_LIMITS, progress)));
   } catch (error) {
+    if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
     notes.push('The request budget was used up while the data was read.');
   }

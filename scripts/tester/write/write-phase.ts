@@ -11,6 +11,7 @@ import type { Wait } from '../http/limits';
 import { cleanUp } from './cleanup';
 import { createJournal, readJournal, RUN_TAG_SYSTEM, type Journal, type JournalHeader } from './journal';
 import { loadAbsoluteTwin, loadFixtures, type Loaded } from './load';
+import { tryWriting } from './trial';
 import { waitForIndex } from './wait-for-index';
 
 /** Scopes of the exchanges in a recording. */
@@ -29,6 +30,14 @@ export function openWriteRun({ base, runId, startedAt, journalDir, wait, signal 
   const path = journalDir === undefined ? undefined : join(journalDir, `journal-${runId}.ndjson`);
   const journal: Journal = path === undefined ? { path: '', header, add: () => undefined } : createJournal(path, header);
   return { writing: { journal, wait, signal, absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
+}
+
+/**
+ * Tries whether the server can be written to, and cleared again.
+ * @throws KnownError `no-access`, `cannot-remove`
+ */
+export async function tryFirst(target: Target, mayStay: boolean): Promise<void> {
+  await tryWriting(openContext(target, LOAD_SCOPE), mayStay);
 }
 
 /** Loads the fixtures and waits until searches find them; returns what a reader of the report has to know. */
