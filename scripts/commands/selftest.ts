@@ -164,7 +164,7 @@ async function shared(rows: readonly PlantedRow[], jobs: number, { console, opti
 }
 
 function part(job: number, jobs: number, { only, write, fhir, everyTest, combine, seed }: CommandContext['options'], signal: AbortSignal, onStep: (done: number) => void): Promise<Outcomes> {
-  const drawing = text(combine) === undefined ? [] : ['--combine', String(combine), '--seed', text(seed) ?? '1'];
+  const drawing = typeof combine === 'string' ? ['--combine', combine, '--seed', typeof seed === 'string' ? seed : '1'] : [];
   const program = join(__dirname, `../cli${extname(__filename)}`);
   const patterns = Array.isArray(only) && only.length > 0 ? ['--only', ...only.map(String)] : [];
   const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...(everyTest === true ? ['--every-test'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...drawing, ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });

@@ -7,9 +7,9 @@ import { dicomwebRows } from './dicomweb/planted';
 import { FAULTS } from './faults';
 import { VARIANTS } from './variants';
 
-/** The reference behaviour with these faults and variants laid over it. @throws KnownError `no-such-fault`, `no-such-variant` */
+/** The reference behaviour with these variants laid over it, and the faults over those: a variant that decides anew what matches would mend them. @throws KnownError `no-such-fault`, `no-such-variant` */
 export function plantedBehaviour(faults: readonly string[], variants: readonly string[]): Behaviour {
-  return behaviourWith([...rowsOf('fault', FAULTS, faults), ...rowsOf('variant', VARIANTS, variants)].map((row) => row.override));
+  return behaviourWith([...rowsOf('variant', VARIANTS, variants), ...rowsOf('fault', FAULTS, faults)].map((row) => row.override));
 }
 
 function rowsOf<Row extends { id: string }>(kind: 'fault' | 'variant', rows: readonly Row[], ids: readonly string[]): Row[] {

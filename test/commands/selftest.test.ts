@@ -63,6 +63,17 @@ test('a fault whose requirement only tests that write stand on is missed, not an
   expect(code).toBe(1);
 }, 120_000);
 
+test('several legal variants at once, of those that are chosen, are one server', async () => {
+  const { code, json } = await selftest('--combine', '1', '--seed', '2', '--only', 'chains-ignored', 'get-search-refused', 'no-total');
+  const { variants } = json as { variants: { id: string; failures: unknown[] }[] };
+  expect(variants.map(({ id, failures }) => [id.split(' + ').sort(), failures])).toEqual([[['chains-ignored', 'get-search-refused', 'no-total'], []]]);
+  expect(code).toBe(0);
+}, 120_000);
+
+test.each([['--combine', 'some'], ['--combine', '2', '--seed', 'x']])('%s %s is refused', async (...args) => {
+  expect(await selftest(...args)).toMatchObject({ code: 2, json: { error: { code: 'bad-option' } } });
+});
+
 test('a pattern that fits nothing is said', async () => {
   const { code, json } = await selftest('--only', 'no-such-thing');
   expect(code).toBe(2);

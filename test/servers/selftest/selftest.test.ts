@@ -37,9 +37,13 @@ function selftest(...options: string[]): Promise<Matrix> {
 
 const writing = {} as Record<Version, Matrix>;
 let reading: Matrix;
+/** Servers with several legal variants at once: few of the many, and the same ones each time. */
+let combined: Matrix;
+const COMBINATIONS = 6;
 beforeAll(async () => {
   for (const version of VERSIONS) writing[version] = await selftest('--write', '--fhir', version);
   reading = await selftest();
+  combined = await selftest('--write', '--combine', String(COMBINATIONS));
 }, PATIENCE);
 
 describe.each(VERSIONS)('%s', (version) => {
@@ -56,6 +60,11 @@ describe.each(VERSIONS)('%s', (version) => {
 
 test.each(rowsOf('R4', 'variant'))('%s is spared by a tester that only reads', (id) => {
   expect(reading.variants.find((row) => row.id === id)?.failures).toEqual([]);
+});
+
+test('several legal variants at once are spared too', () => {
+  expect(combined.variants).toHaveLength(COMBINATIONS);
+  expect(combined.variants.filter(({ failures }) => failures.length > 0)).toEqual([]);
 });
 
 test('reading alone finds most of the faults', () => {
