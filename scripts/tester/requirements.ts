@@ -32,6 +32,8 @@ export const REQUIREMENTS = {
 
   // HTTP.
   'content-type': row('http.html#mime-type', 'SHALL', 'FHIR JSON travels as application/fhir+json.'),
+  // "Servers SHALL support server-driven content negotiation" as HTTP describes it.
+  'content-negotiation': row('http.html#mime-type', 'SHALL', 'Of several types that the Accept header names, the server answers with one that it has.'),
   'error-outcome': row('http.html#return', 'SHOULD', 'An error answer carries an OperationOutcome.'),
   'status-server-error': row('http.html#Status-Codes', 'SHALL', 'Status codes map to their states: a client\'s request is not answered by an internal error.'),
   'status-not-found': row('http.html#read', 'SHALL', 'A read of an id that does not exist answers 404.'),

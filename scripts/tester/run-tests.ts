@@ -29,6 +29,7 @@ import { runAll } from './run-all';
 import { selectTests, usableTests } from './select';
 import type { TestCase } from './test-case';
 import { catalogue } from './tests/index';
+import { underLoad } from './under-load';
 import { createWatch } from './watch';
 import { without } from './without';
 import { inVersion } from './write/in-version';
@@ -76,6 +77,8 @@ export async function runTests(options: TestOptions): Promise<Run> {
     notes.push(...(await gather(target, tests, options, progress)));
     const before = target.known.changes;
     const results = withRootCauses(await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal), target.grounds, ruleOfResult(target.version), seenToFilter(target.ledger));
+    const strain = underLoad(results, options.concurrency ?? DEFAULTS.concurrency);
+    if (strain !== undefined) notes.push(strain);
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();

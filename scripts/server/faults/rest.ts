@@ -9,6 +9,8 @@ import { hearing, onResource, responding, withoutHeaders } from './rewriting';
 const update = clause('update', 'http.html#update');
 const create = clause('create', 'http.html#create');
 const conditional = clause('conditional-read', 'http.html#cread');
+/** Characters that an id may have. */
+const ID_LENGTH = 64;
 const without = (...names: string[]) => responding((response) => withoutHeaders(response, ...names));
 const isInstance = (request: ServerRequest) => /\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(splitUrl(request.url).path);
 
@@ -140,6 +142,29 @@ export const REST_FAULTS: readonly FaultRow[] = [
     }),
   },
   {
+    id: 'update-takes-no-id',
+    group: 'rest',
+    does: 'An update accepts a body without an id.',
+    breaks: update,
+    override: hearing((request) => {
+      const body = request.method === 'PUT' && isInstance(request) ? bodyOf(request) : undefined;
+      return body === undefined || body.id !== undefined ? request : { ...request, body: JSON.stringify({ ...body, id: splitUrl(request.url).path.split('/').at(-1) }) };
+    }),
+  },
+  {
+    id: 'overlong-id-taken',
+    group: 'rest',
+    does: 'An update to an id that is too long creates, under the first 64 characters of it.',
+    breaks: clause('resource-id', 'resource.html#id'),
+    override: hearing((request) => {
+      const { path } = splitUrl(request.url);
+      const id = path.split('/').at(-1) ?? '';
+      if (!isInstance(request) || id.length <= ID_LENGTH) return request;
+      const short = id.slice(0, ID_LENGTH);
+      return { ...request, url: request.url.replace(id, short), ...(request.method === 'PUT' ? { body: JSON.stringify({ ...bodyOf(request), id: short }) } : {}) };
+    }),
+  },
+  {
     id: 'update-as-create-is-200',
     group: 'rest',
     does: 'An update that creates answers 200.',
@@ -180,6 +205,13 @@ export const REST_FAULTS: readonly FaultRow[] = [
     does: 'An Accept that cannot be served is answered in JSON all the same.',
     breaks: clause('content-type', 'http.html#mime-type'),
     override: hearing((request) => withoutHeaders(request, 'accept')),
+  },
+  {
+    id: 'accept-first-only',
+    group: 'rest',
+    does: 'Of an Accept header only the first type is looked at.',
+    breaks: clause('content-negotiation', 'http.html#mime-type'),
+    override: hearing((request) => (request.headers.accept === undefined ? request : { ...request, headers: { ...request.headers, accept: request.headers.accept.split(',')[0] ?? '' } })),
   },
   {
     id: 'format-parameter-ignored',

@@ -54,6 +54,7 @@ export const READ_TESTS: readonly TestCase[] = [
   single('conditional-since', 'If-Modified-Since with the time of the last change is answered by 304', 'conditional-read', (context, type) => confirmed((fresh) => conditionalSince(context, type, fresh))),
   single('format-json', '_format=json overrides the Accept header', 'format-parameter', formatJson),
   single('not-acceptable', 'an Accept that no server can serve is not answered as if it could', 'content-type', notAcceptable),
+  single('accept-list', 'of several types in the Accept header, one that the server has is answered', 'content-negotiation', acceptList),
   {
     id: 'read.unknown-type',
     title: 'A type that does not exist is 404',
@@ -297,4 +298,17 @@ async function notAcceptable(context: TestContext, type: string): Promise<Judgem
   if (refused(exchange)) return pass(`It is answered by ${answerInWords(exchange)}.`, exchange);
   // HTTP lets a server disregard the header, FHIR asks for negotiation: https://www.rfc-editor.org/rfc/rfc9110#name-accept
   return succeeded(exchange) ? warn(`Accept: application/x-scout-no-such-format is answered with "${exchange.response.headers['content-type'] ?? ''}"; 406 would be plain.`, exchange) : fail(`Accept: application/x-scout-no-such-format is answered by ${answerInWords(exchange)}.`, exchange);
+}
+
+/** What many clients send by default: first a format that the server does not declare, then JSON. */
+async function acceptList(context: TestContext, type: string): Promise<Judgement> {
+  const known = some(context, type)[0];
+  if (known === undefined) return noData(`Needed: a ${type}.`);
+  const foreign = ['xml', 'turtle'].find((format) => !context.declared.formats.some((declared) => declared.includes(format)));
+  const accept = `application/${foreign === undefined ? 'x-scout-no-such-format' : `fhir+${foreign}`}, application/fhir+json;q=0.5`;
+  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: accept } });
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (succeeded(exchange)) return pass(`Accept: ${accept} is answered with "${exchange.response.headers['content-type'] ?? ''}".`, exchange);
+  // 406 is for a server that has nothing acceptable: https://www.rfc-editor.org/rfc/rfc9110#name-406-not-acceptable
+  return fail(`Accept: ${accept} is answered by ${answerInWords(exchange)}, though the server has JSON, the second of the two.`, exchange);
 }

@@ -14,6 +14,9 @@ import { comesTo, current, made, patient, study, writeTest } from './write-suppo
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
 
+/** Characters that an id may have: https://hl7.org/fhir/R4/datatypes.html#id */
+const ID_LENGTH = 64;
+
 /** The answer to a step that the test is about. */
 function answered(exchange: Exchange): Judgement | undefined {
   return exchange.response === undefined ? failedToAsk(answerInWords(exchange), exchange) : undefined;
@@ -58,6 +61,21 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     },
   }),
   writeTest({
+    id: 'patient.update-without-id',
+    title: 'Patient: an update with no id in the body is refused',
+    type: 'Patient',
+    requirement: 'update',
+    interactions: ['update'],
+    run: async (context, writer) => {
+      const { reference } = await made(context, writer, patient(writer));
+      const { resource } = await current(context, reference);
+      const { id: _dropped, ...body } = writer.tagged(resource);
+      const exchange = await writer.updateRaw(reference, JSON.stringify(body), {}, resource.meta?.versionId);
+      // "If no id element is provided, or the id disagrees with the id in the URL, the server SHALL respond with an HTTP 400": http.html#update
+      return answered(exchange) ?? (refused(exchange) ? pass(`It is refused: ${answerInWords(exchange)}.`, exchange) : fail(`An update with no id in the body is answered by ${answerInWords(exchange)}.`, exchange));
+    },
+  }),
+  writeTest({
     id: 'patient.update-as-create',
     title: 'Patient: an update of an id that does not exist creates, where that is declared',
     type: 'Patient',
@@ -74,6 +92,18 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       if (status !== 201) return fail(`An update that creates is answered by ${answerInWords(exchange)} instead of 201.`, exchange);
       const { resource } = await current(context, `Patient/${id}`);
       return resource.id === id ? pass(`An update creates Patient/${id}.`, exchange) : fail(`An update of Patient/${id} creates ${localReference(resource)}.`, exchange);
+    },
+  }),
+  writeTest({
+    id: 'patient.overlong-id',
+    title: 'Patient: an update does not create a resource whose id is too long',
+    type: 'Patient',
+    requirement: 'resource-id',
+    interactions: ['update'],
+    run: async (_, writer) => {
+      const id = writer.newId('overlong').padEnd(ID_LENGTH + 1, 'x');
+      const exchange = await writer.update({ ...patient(writer), id });
+      return answered(exchange) ?? (refused(exchange) ? pass(`It is refused: ${answerInWords(exchange)}.`, exchange) : fail(`An update of an id of ${id.length} characters is answered by ${answerInWords(exchange)}; an id has at most ${ID_LENGTH}.`, exchange));
     },
   }),
   writeTest({
