@@ -69,6 +69,8 @@ export async function runTests(options: TestOptions): Promise<Run> {
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
     const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), progress);
+    const { base: ownBase } = opened.known.index;
+    if (ownBase !== address.base) notes.push(`In its answers the server calls itself ${ownBase}, not ${address.base}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
     // Before there is a journal: a run that cannot be leaves nothing behind.
     const tests = chosenTests(opened.version, mode, options);
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });

@@ -185,6 +185,16 @@ describe('secrets', () => {
     expect(done.response?.body).toBe('user anna, password ***');
   });
 
+  test('a password that is a plain word leaves addresses and data as they are, and is hidden in errors', async () => {
+    const headers = { Authorization: `Basic ${Buffer.from('fhir:fhir').toString('base64')}` };
+    const data = await run(headers, { body: '{"resourceType":"Patient","id":"fhir-1"}' });
+    expect(data.done.response?.body).toBe('{"resourceType":"Patient","id":"fhir-1"}');
+    expect(data.done.request.url).toMatch(/^http:\/\/server\.test\/fhir\//);
+    expect(data.done.request.headers['Authorization']).toBe('***');
+    const error = await run(headers, { status: 401, body: 'wrong password: fhir' });
+    expect(error.done.response?.body).toBe('wrong password: ***');
+  });
+
   test('a short harmless header does not eat the evidence', async () => {
     const { done } = await run({ 'X-Tenant': '1' }, { body: '{"total":1}' });
     expect(done.response?.body).toBe('{"total":1}');

@@ -213,6 +213,7 @@ describe('a server between which and us something stands', () => {
     const run = await runTests({ url: typed, transport: proxy, wait: noWait, only: ['search.imagingstudy.patient.*', 'search.imagingstudy.endpoint.*', 'result.*', 'read.*', 'reference.*'] });
     expect(failures(run)).toEqual([]);
     expect(verdicts(run)).toMatchObject({ 'search.imagingstudy.patient.absolute': 'pass', 'reference.imagingstudy.subject': 'pass' });
+    expect(run.notes).toContainEqual(`In its answers the server calls itself ${EMBEDDED}, not ${typed}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
   }, 60_000);
 
   test('may deny some data: that is no failure', async () => {

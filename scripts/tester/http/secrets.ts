@@ -18,6 +18,12 @@ const SHORTEST_ECHO = 8;
 const SHORTEST_SENSITIVE_ECHO = 4;
 
 /**
+ * A plain word or a short number as a password (`fhir`, `patient`, `1234`) stands in addresses and data for other reasons: masked there it would
+ * change what is tested and give nothing away less. It is masked where servers repeat credentials: in errors, and in every message.
+ */
+const ORDINARY = /^(?:[A-Z]?[a-z]{1,11}|[A-Z]{1,12}|\d{1,8})$/;
+
+/**
  * A mask for the headers that the user added.
  * Their values are hidden in requests, and wherever a server echoes them: literally, percent-encoded, or escaped in JSON.
  */
@@ -35,14 +41,19 @@ export function createMask(userHeaders: Readonly<Record<string, string>>, moreSe
   for (const secret of moreSecrets) for (const form of writtenForms(secret)) echoes.add(form);
   // Longest first, so that a token inside a longer secret does not leave the rest readable.
   const ordered = [...echoes].sort((a, b) => b.length - a.length);
-  const text = (value: string) => ordered.reduce((masked, secret) => masked.split(secret).join(MASK), value);
-  const headers = (all: Record<string, string>, alsoHidden: ReadonlySet<string>) =>
-    Object.fromEntries(Object.entries(all).map(([name, value]) => [name, alsoHidden.has(name.toLowerCase()) ? MASK : text(value)]));
+  const telling = ordered.filter((secret) => !ORDINARY.test(secret));
+  const masking = (secrets: readonly string[]) => (value: string) => secrets.reduce((masked, secret) => masked.split(secret).join(MASK), value);
+  const [text, data] = [masking(ordered), masking(telling)];
+  const headers = (all: Record<string, string>, alsoHidden: ReadonlySet<string>, mask: (value: string) => string) =>
+    Object.fromEntries(Object.entries(all).map(([name, value]) => [name, alsoHidden.has(name.toLowerCase()) ? MASK : mask(value)]));
   return {
     text,
-    request: (request) => ({ ...request, url: text(request.url), headers: headers(request.headers, new Set([...hidden, 'authorization', 'cookie'])),
-      ...(request.body === undefined ? {} : { body: text(request.body) }) }),
-    response: (response) => ({ ...response, headers: headers(response.headers, new Set(['set-cookie'])), body: text(response.body) }),
+    request: (request) => ({ ...request, url: data(request.url), headers: headers(request.headers, new Set([...hidden, 'authorization', 'cookie']), data),
+      ...(request.body === undefined ? {} : { body: data(request.body) }) }),
+    response: (response) => {
+      const mask = response.status < 400 ? data : text;
+      return { ...response, headers: headers(response.headers, new Set(['set-cookie']), mask), body: mask(response.body) };
+    },
   };
 }
 
