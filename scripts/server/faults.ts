@@ -1,6 +1,7 @@
 /** Every planted fault, one row each: what a tester must find. Add one to the file of its group. */
 import { COMBINATION_FAULTS } from './faults/combination';
 import { CONDITIONAL_FAULTS } from './faults/conditional';
+import { CURRENCY_FAULTS } from './faults/currency';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
 import { FIDELITY_FAULTS } from './faults/fidelity';
@@ -33,6 +34,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...FIDELITY_FAULTS,
   ...FORMAT_FAULTS,
   ...HISTORY_FAULTS,
+  ...CURRENCY_FAULTS,
   ...PATCH_FAULTS,
   ...DATA_FAULTS,
   ...SECURITY_FAULTS,

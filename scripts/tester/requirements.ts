@@ -55,6 +55,8 @@ export const REQUIREMENTS = {
   'content-kept': row('http.html#create', 'SHOULD', 'A read returns what was created, the whole of it.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
   'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),
+  'last-updated': row('resource.html#Meta', 'SHALL', 'meta.lastUpdated changes each time the content of the resource changes.'),
+  'version-id': row('resource.html#Meta', 'SHALL', 'The same meta.versionId is never used for more than one version of a resource.'),
   'patch': row('http.html#patch', 'SHALL', 'A patch changes what its operations say and nothing else.'),
   'patch-fhirpath': row('fhirpatch.html', 'SHALL', 'A FHIRPath Patch adds, inserts, deletes, replaces and moves what its paths select and nothing else; what would leave no valid resource is an error.'),
   'delete': row('http.html#delete', 'SHALL', 'A deleted resource is answered by 404 or 410, is found by no search, and deleting again is no error.'),

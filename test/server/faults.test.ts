@@ -8,6 +8,7 @@ import { after, drop, found, imagingParameter, page, self, statement, status, ty
 import { DCM } from './fixture';
 import { FIDELITY_PROBES } from './fidelity-probes';
 import { R5_SERVER } from './r5-fixture';
+import { CURRENCY_PROBES } from './currency-probes';
 import { FORM_PROBES } from './form-probes';
 import { REST_PROBES } from './rest-probes';
 import { PATIENT_PROBES } from './patient-probes';
@@ -203,6 +204,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   ...REST_PROBES,
   ...FIDELITY_PROBES,
   ...FORM_PROBES,
+  ...CURRENCY_PROBES,
 
   'two-study-uids': [kept(({ identifier }) => identifier?.filter(({ system }) => system === 'urn:dicom:uid').map(({ value }) => value)), ['urn:oid:1.2.9'], ['urn:oid:1.2.9', 'urn:oid:1.2.9.1']],
   'study-uid-missing': [kept(({ identifier }) => identifier?.map(({ value }) => value)), ['urn:oid:1.2.9', 'A9'], ['A9']],

@@ -27,6 +27,7 @@ import { WRITE_BUNDLE_TESTS } from './write-bundle';
 import { WRITE_BUNDLE_RULE_TESTS } from './write-bundle-rules';
 import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
 import { WRITE_CREATE_TESTS } from './write-create';
+import { WRITE_CURRENCY_TESTS } from './write-currency';
 import { WRITE_DELETE_TESTS } from './write-delete';
 import { WRITE_FIDELITY_TESTS } from './write-fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write-fhirpath-patch';
@@ -64,6 +65,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...WRITE_UPDATE_TESTS,
     ...WRITE_FHIRPATH_PATCH_TESTS,
     ...WRITE_DELETE_TESTS,
+    ...WRITE_CURRENCY_TESTS,
     ...WRITE_HISTORY_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
     ...WRITE_BUNDLE_TESTS,

@@ -1,12 +1,13 @@
 /** The finer rules of transactions and batches: order, overlaps, references by search, conditions of entries. https://hl7.org/fhir/R4/http.html#trules */
 import { localReference, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
+import type { Exchange } from '../../core/result';
 import { answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, pass } from '../judge/judgements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
-import { current, IDENTIFIER, made, patient, searchableNow, study, undeclared, writeTest } from './write-support';
+import { current, IDENTIFIER, lostUpdate, made, patient, searchableNow, study, undeclared, writeTest } from './write-support';
 
 const transaction: Need = { kind: 'system-interaction', interaction: 'transaction' };
 const searchable: readonly Need[] = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }];
@@ -56,7 +57,43 @@ export const WRITE_BUNDLE_RULE_TESTS: readonly TestCase[] = [
       run: (context, writer) => ifNoneExist(context, writer, type),
     }),
   ),
+  ...(['batch', 'transaction'] as const).map((type) =>
+    writeTest({
+      id: `${type}.if-match`,
+      title: `An entry of a ${type} whose ifMatch names an old version is refused`,
+      type: 'Patient',
+      requirement: 'update-contention',
+      interactions: ['update'],
+      needs: [{ kind: 'system-interaction', interaction: type }],
+      run: (context, writer) => ifMatch(context, writer, type),
+    }),
+  ),
 ];
+
+/** "Only perform the operation if the Etag value matches": https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request.ifMatch */
+async function ifMatch(context: TestContext, writer: Writer, type: 'batch' | 'transaction'): Promise<Judgement> {
+  const { reference } = await made(context, writer, patient(writer));
+  const { resource, exchange: read } = await current(context, reference);
+  const old = resource.meta?.versionId;
+  if (old === undefined) return noData('Needed: meta.versionId.', read);
+  const put = (birthDate: string): Bundle => ({ resourceType: 'Bundle', type, entry: [{ resource: { ...resource, birthDate }, request: { method: 'PUT', url: reference, ifMatch: `W/"${old}"` } }] });
+  const first = await writer.bundle(put('1999-12-30'));
+  if (first.response === undefined) return failedToAsk(answerInWords(first), first);
+  const outcome = statusOf(first);
+  if (!outcome.startsWith('2')) return fail(`An entry of a ${type} whose ifMatch names the current version is answered by ${outcome}.`, first);
+  const late = await writer.bundle(put('1999-12-31'));
+  if (late.response === undefined) return failedToAsk(answerInWords(late), late);
+  const status = statusOf(late);
+  if (/^(412|409)/.test(status)) return pass(`ifMatch for an old version is refused by ${status}.`, late);
+  if (status.startsWith('4')) return info(`ifMatch for an old version is refused by ${status}; 412 is the code for it.`, late);
+  if (!status.startsWith('2')) return { ...fail(`ifMatch for an old version makes the server answer ${status}.`, late), requirement: 'status-server-error' };
+  return lostUpdate(context, `ifMatch for an old version is accepted in an entry of a ${type} (${status}): a lost update.`, late);
+}
+
+/** Status of the only entry, or of the whole where it was refused. */
+function statusOf(exchange: Exchange): string {
+  return (succeeded(exchange) ? bundleOf(exchange)?.entry?.[0]?.response?.status : undefined) ?? String(exchange.response?.status ?? '');
+}
 
 async function order(context: TestContext, writer: Writer): Promise<Judgement> {
   const [changed, doomed] = [await made(context, writer, patient(writer)), await made(context, writer, patient(writer))];

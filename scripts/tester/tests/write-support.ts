@@ -7,7 +7,7 @@ import type { TestContext } from '../context';
 import type { DeclaredType } from '../discovery/declared';
 import type { Pair } from '../gather/query';
 import { FOCUS } from '../harvest';
-import { failedToAsk, fail, noData, notDeclared } from '../judge/judgements';
+import { failedToAsk, fail, noData, notDeclared, warn } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
@@ -123,6 +123,12 @@ export async function comesTo(context: TestContext, find: boolean, type: string,
 export function undeclared(context: TestContext, is: (type: DeclaredType) => boolean, name: string): Judgement | undefined {
   const type = context.declared.types.get('Patient');
   return type !== undefined && is(type) ? undefined : notDeclared(`The server does not declare ${name} on Patient.`);
+}
+
+/** What a lost update of a patient means: only versioned-update promises that there is none. https://hl7.org/fhir/R4/valueset-versioning-policy.html */
+export function lostUpdate(context: TestContext, message: string, exchange: Exchange): Judgement {
+  const declared = context.declared.types.get('Patient')?.versioning;
+  return declared === 'versioned' || declared === 'no-version' ? warn(`${message} Versioning is declared as ${declared}.`, exchange) : fail(message, exchange);
 }
 
 /** Waits until a patient is found by its identifier, on which a condition or a reference by search stands. */

@@ -4,12 +4,12 @@ import type { Exchange } from '../../core/result';
 import { answerInWords, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
-import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
+import { fail, failedToAsk, info, noData, notDeclared, pass } from '../judge/judgements';
 import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
 import { versionIn } from '../write/version-aware';
 import type { Writer } from '../write/writer';
-import { comesTo, current, made, patient, study, writeTest } from './write-support';
+import { comesTo, current, lostUpdate, made, patient, study, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -69,8 +69,8 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const { reference } = await made(context, writer, patient(writer));
       const { resource } = await current(context, reference);
-      const { id: _dropped, ...body } = writer.tagged(resource);
-      const exchange = await writer.updateRaw(reference, JSON.stringify(body), {}, resource.meta?.versionId);
+      const body = JSON.stringify({ ...writer.tagged(resource), id: undefined });
+      const exchange = await writer.updateRaw(reference, body, {}, resource.meta?.versionId);
       // "If no id element is provided, or the id disagrees with the id in the URL, the server SHALL respond with an HTTP 400": http.html#update
       return answered(exchange) ?? (refused(exchange) ? pass(`It is refused: ${answerInWords(exchange)}.`, exchange) : fail(`An update with no id in the body is answered by ${answerInWords(exchange)}.`, exchange));
     },
@@ -203,10 +203,7 @@ async function staleUpdate(context: TestContext, writer: Writer): Promise<Judgem
   if (status === 412 || status === 409) return pass(`If-Match for an old version is refused by ${status}.`, late);
   if (refused(late)) return info(`If-Match for an old version is refused by ${answerInWords(late)}; 412 is the code for it.`, late);
   if (status >= 500) return { ...fail(`If-Match for an old version makes the server answer ${answerInWords(late)}.`, late), requirement: 'status-server-error' };
-  const declared = context.declared.types.get('Patient')?.versioning;
-  const message = `If-Match for an old version is accepted (${status}): a lost update.`;
-  // Only versioned-update promises it: https://hl7.org/fhir/R4/valueset-versioning-policy.html
-  return declared === 'versioned' || declared === 'no-version' ? warn(`${message} Versioning is declared as ${declared}.`, late) : fail(message, late);
+  return lostUpdate(context, `If-Match for an old version is accepted (${status}): a lost update.`, late);
 }
 
 async function patchJson(context: TestContext, writer: Writer): Promise<Judgement> {
