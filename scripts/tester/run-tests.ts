@@ -192,10 +192,10 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   if (tests.every((test) => test.group === 'capability')) return [];
   const notes: string[] = [];
   try {
+    if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
     notes.push(...(await harvest(target, HARVEST_LIMITS, progress)));
   } catch (error) {
-    if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
     notes.push('The request budget was used up while the data was read.');
   }
