@@ -63,7 +63,7 @@ function parameterRows({ declared, ledger }: HonestyInput, about: ReadonlyMap<st
     const sights = ledger.of(type, name);
     const seen = [...sights.values()];
     const own = about.get(parameterTestId(type, name)) ?? [];
-    const wrong = [...own.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
+    const wrong = [...own.filter((result) => result.verdict === 'fail' && !isOfModifier(result)).map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
     const well = [...testsThat(sights, ({ right }) => right === true), ...own.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id)];
     return {
       kind: 'parameter',
@@ -76,6 +76,11 @@ function parameterRows({ declared, ledger }: HonestyInput, about: ReadonlyMap<st
       results: [...new Set(wrong.length > 0 ? wrong : well)].slice(0, NAMED),
     };
   });
+}
+
+/** That a modifier is passed over instead of refused is a failure of its own: the parameter without it is no less right. */
+function isOfModifier({ requirement }: Result): boolean {
+  return requirement.id.endsWith('-search-unsupported-modifier');
 }
 
 function interactionRows({ declared, ledger }: HonestyInput, users: ReadonlyMap<string, readonly Result[]>, type: string): HonestyRow[] {

@@ -42,3 +42,8 @@ test('where there is nothing to leave out, nobody is told to filter nothing', as
   const row = await table([], ['search.imagingstudy.encounter.*', 'search.imagingstudy.basedon.*'], []);
   for (const name of ['encounter', 'basedon']) expect(row(name)).toMatchObject({ declared: true, filters: 'not known' });
 });
+
+test('a modifier that is passed over instead of refused makes the parameter itself no less right; a wrong :not does', async () => {
+  expect((await table(['known-modifier-passed-over', 'modifier-ignored'], BODY_SITE))('bodysite')).toMatchObject({ filters: 'yes', right: 'yes' });
+  expect((await table(['token-not-per-item'], BODY_SITE))('bodysite')).toMatchObject({ right: 'no' });
+});
