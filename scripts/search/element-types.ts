@@ -1,7 +1,5 @@
 /** What each element of a FHIR version is: a type path and a name in, the JSON properties and types behind it out. */
-import * as dstu2 from 'fhirpath/fhir-context/dstu2';
-import * as r4 from 'fhirpath/fhir-context/r4';
-import * as r5 from 'fhirpath/fhir-context/r5';
+import { createRequire } from 'node:module';
 import type { Model } from 'fhirpath';
 import type { FhirVersionName } from '../core/fhir-version';
 
@@ -9,7 +7,12 @@ import type { FhirVersionName } from '../core/fhir-version';
  * The type tables that fhirpath.js ships, by version name. It has none for R4B, whose types differ from R4's in what stands far from
  * imaging (medication definitions, evidence, subscriptions), none for the ballot before DSTU2, and none for a draft.
  */
-const MODELS: Record<FhirVersionName, Model> = { R4: r4, R4B: r4, R5: r5, '6.0-draft': r5, '0.5': dstu2 };
+const MODELS: Record<FhirVersionName, string> = { R4: 'r4', R4B: 'r4', R5: 'r5', '6.0-draft': 'r5', '0.5': 'dstu2' };
+
+/** Only the version asked for is loaded: each is seven files of up to half a megabyte. */
+function modelOf(version: FhirVersionName): Model {
+  return createRequire(__filename)(`fhirpath/fhir-context/${MODELS[version]}`) as Model;
+}
 
 /** One JSON property that an element name can stand for (a choice element has several). */
 export interface ElementProperty {
@@ -38,7 +41,7 @@ const cache = new Map<string, ElementTypes>();
 /** The element types of a FHIR version, read once. */
 export function elementTypes(version: FhirVersionName): ElementTypes {
   let types = cache.get(version);
-  if (types === undefined) cache.set(version, (types = build(MODELS[version])));
+  if (types === undefined) cache.set(version, (types = build(modelOf(version))));
   return types;
 }
 
