@@ -66,4 +66,6 @@ export interface CommandOutcome {
   readonly exitCode: ExitCode;
   /** Printed as the only thing on stdout with --json. */
   readonly json: unknown;
+  /** Printed instead where there is much of it: its text in pieces, which together may be longer than a string can be. */
+  readonly jsonText?: Iterable<string>;
 }

@@ -62,7 +62,7 @@ async function runCommand(record: CommandRecord, args: string[], options: Common
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const outcome = await record.run({ args, options: options as CommonOptions & Record<string, unknown>, console, signal: abort.signal });
-    if (options.json) streams.stdout.write(`${JSON.stringify(outcome.json, null, 2)}\n`);
+    if (options.json) for (const piece of outcome.jsonText ?? [`${JSON.stringify(outcome.json, null, 2)}\n`]) streams.stdout.write(piece);
     return outcome.exitCode;
   } catch (error) {
     report(diskTrouble(error, options.out) ?? error, options, streams);

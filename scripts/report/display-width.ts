@@ -12,8 +12,12 @@ function graphemeWidth(grapheme: string): number {
   return WIDE.test(grapheme) || EMOJI.test(grapheme) ? 2 : 1;
 }
 
+/** Characters that take one column each, whatever stands beside them: nearly all lines are made of them. */
+const PLAIN = /^[\u0020-\u007e]*$/;
+
 /** Columns of a line of plain text (no escape sequences). */
 export function displayWidth(line: string): number {
+  if (PLAIN.test(line)) return line.length;
   let width = 0;
   for (const { segment } of GRAPHEMES.segment(line)) width += graphemeWidth(segment);
   return width;
@@ -22,6 +26,7 @@ export function displayWidth(line: string): number {
 /** The line if it fits, else its beginning with an ellipsis; at most `columns` wide. */
 export function fitted(line: string, columns: number): string {
   if (displayWidth(line) <= columns) return line;
+  if (columns >= 1 && PLAIN.test(line)) return `${line.slice(0, columns - 1).trimEnd()}…`;
   let kept = '';
   let width = 0;
   for (const { segment } of GRAPHEMES.segment(line)) {

@@ -64,7 +64,11 @@ function reportedResult(result: Result): object {
   };
 }
 
-/** Only line feeds begin a line of the file: U+2028, which a multi-line pattern takes for one too, may stand within a string. */
+/** As it stands in the file: within a list within an object, without these. */
 function indented(value: object): string {
-  return `    ${JSON.stringify(value, null, 2).replaceAll('\n', '\n    ')}`;
+  const nested = JSON.stringify({ _: [value] }, null, 2);
+  return nested.slice(HEAD_LENGTH, -TAIL_LENGTH);
 }
+
+const HEAD_LENGTH = '{\n  "_": [\n'.length;
+const TAIL_LENGTH = '\n  ]\n}'.length;

@@ -24,6 +24,7 @@ const greet: CommandRecord = {
     const [who = ''] = args;
     if (who === 'nobody') throw new KnownError('no-name', 'There is nobody to greet.', 'Give a name.');
     if (who === 'disk') throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+    if (who === 'all') return Promise.resolve({ exitCode: 0, json: undefined, jsonText: ['["all of', ' them"]\n'] });
     if (who === 'bug') throw new TypeError('internal trouble');
     console.progress.start('Greeting', 1);
     console.note('about to greet');
@@ -48,6 +49,8 @@ describe('runCli', () => {
     const { code, stdout } = await run('greet', 'Ada', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ who: 'Ada' });
+    expect((await run('greet', 'all', '--json')).stdout).toBe('["all of them"]\n');
+    expect((await run('greet', 'all')).stdout).toBe('');
   });
 
   test('--quiet is silent but for errors', async () => {
