@@ -35,6 +35,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'system-search-params': [(client) => imaging(client)?.searchParam.some(({ name }) => name === '_id'), true, false],
   'get-search-refused': [(client) => [client.send('GET', 'ImagingStudy?modality=CT').status, client.post('ImagingStudy/_search', 'modality=CT').status], [200, 200], [405, 200]],
   'post-search-refused': [(client) => [client.post('ImagingStudy/_search', 'modality=CT').status, client.send('GET', 'ImagingStudy?modality=CT').status], [200, 200], [405, 200]],
+  'uncommon-parameter-ignored': [(client) => client.send('GET', '?_type=ImagingStudy,Patient&modality=CT&_id=s1').status, 400, 200],
   'errors-in-outcome': [(client) => [client.send('GET', 'ImagingStudy?started=never'), client.send('GET', 'ImagingStudy?modality:scout=CT')].map(({ status: code, body }) => [code, (JSON.parse(body) as Bundle).resourceType]), [[400, 'OperationOutcome'], [400, 'OperationOutcome']], [[200, 'Bundle'], [400, 'OperationOutcome']]],
   'exact-of-codes': [status('GET', 'ImagingStudy?modality:exact=CT'), 400, 200],
   'post-takes-its-body-only': [(client) => matchIds(resourceOf(client.post('ImagingStudy/_search?status=available', 'modality=CT')) as Bundle).join(' '), 's1 s4', 's1 s4 s5'],

@@ -18,6 +18,16 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
   { id: 'no-sorting', does: '_sort is passed over, and the self link says so.', url: `${SEARCH}#sort`, override: ignoring((name) => name === '_sort') },
   { id: 'has-ignored', does: '_has is passed over like any parameter that a server does not know, and the self link says so.', url: `${SEARCH}#errors`, override: ignoring((name) => name.startsWith('_has:')) },
   { id: 'chains-ignored', does: 'Chained parameters without types and modifiers are passed over like any parameter that a server does not know, and the self link says so.', url: `${SEARCH}#errors`, override: ignoring((name) => /^[^_:][^:]*\.[^:]+$/.test(name)) },
+  {
+    id: 'uncommon-parameter-ignored',
+    does: 'A search over several types passes over parameters that one of them does not have, and the self link says so.',
+    url: `${SEARCH}#errors`,
+    override: hearing((request) => {
+      if (!isSearch(request)) return request;
+      const pairs = pairsOf(request);
+      return pairs.some(([name, value]) => name === '_type' && value.includes(',')) ? withPairs(request, pairs.filter(([name]) => name.startsWith('_'))) : request;
+    }),
+  },
   { id: 'no-accurate-total', does: '_total is passed over, and the self link says so.', url: `${SEARCH}#total`, override: ignoring((name) => name === '_total') },
   {
     id: 'search-errors-are-422',
