@@ -11,7 +11,7 @@ import type { Declared } from './discovery/declared';
 import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
 import { asForm, encodePairs, type Pair } from './gather/query';
-import { searchAnswer, type SearchAnswer } from './gather/search-answer';
+import { entriesOf, linkOf, modeOf, searchAnswer, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
 import type { Wait } from './http/limits';
 import type { Knowledge } from './knowledge';
@@ -34,7 +34,11 @@ export interface Target {
   /** Answers to plain searches of this run, shared between the tests that ask the same. */
   readonly memory: Memory;
   /** How this server takes searches: by GET, unless it refuses that. */
-  readonly searching: { method: 'GET' | 'POST' };
+  readonly searching: {
+    method: 'GET' | 'POST';
+    /** The most matches that it has put on a page with a next link where more were asked for. */
+    pageCap?: number;
+  };
   /** Set in a run with a validator: what it says of the data, asked for once. */
   readonly validation?: () => Promise<DataValidation>;
   /** Set in a run that may ask the archives behind the endpoints. */
@@ -151,6 +155,7 @@ export function openContext(target: Target, scope: string): TestContext {
         options.firstPageOnly === true ? { exchanges: [first] as [Exchange] } : await followPages(first, get, target.client.base, options.maxPages ?? target.limits.maxPages);
       const answer = searchAnswer(type, followed.exchanges, 'unfinished' in followed ? followed.unfinished : undefined);
       target.known.learn([...answer.matches, ...answer.includes]);
+      noteCap(target.searching, asked, answer);
       target.watch.search({ type, pairs: asked, answer });
       return answer;
     },
@@ -159,6 +164,15 @@ export function openContext(target: Target, scope: string): TestContext {
       return exchange;
     },
   };
+}
+
+/** A page that goes on though it has fewer matches than were asked for is as full as the server makes one. */
+function noteCap(searching: Target['searching'], asked: readonly Pair[], { type, pages }: SearchAnswer): void {
+  const count = Number(asked.find(([name]) => name === '_count')?.[1] ?? NaN);
+  for (const { bundle } of pages) {
+    const matches = entriesOf(bundle).filter((entry) => modeOf(entry, type) === 'match').length;
+    if (matches < count && linkOf(bundle, 'next') !== undefined) searching.pageCap = Math.max(searching.pageCap ?? 0, matches);
+  }
 }
 
 /** Narrowing to known resources is the tester's own, and no ground of what a test says. */

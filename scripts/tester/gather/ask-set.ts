@@ -7,6 +7,7 @@ import type { Criterion, Prediction, Query } from '../../search/types';
 import type { SearchOptions, TestContext } from '../context';
 import { readOne } from '../harvest';
 import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/search-set';
+import { requirementOf } from '../requirements';
 import type { Judgement } from '../test-case';
 import { predictPairs } from './predict-pairs';
 import { readableQuery, type Pair } from './query';
@@ -71,7 +72,21 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
   const cause = judgement.requirement !== undefined ? undefined : idle ? `${ask.type}: ${name} does not filter` : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
+  if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { answer, prediction, judgement: cutOff(context, judgement) };
   return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
+}
+
+/** Whether all that is wrong is that what came fills one page, to the last place that this server has on a page, and no next link leads on. */
+function isCutOff(context: TestContext, { answer, prediction, type }: SetQuestion): boolean {
+  const { extra, absent } = setDifference({ answer, prediction, type });
+  const [page] = answer.pages;
+  return extra.length === 0 && absent.length > 0 && answer.pages.length === 1 && page !== undefined && linkOf(page.bundle, 'next') === undefined && answer.matches.length === context.searching.pageCap;
+}
+
+/** More matches than fit on a page are reached by its next link: https://hl7.org/fhir/R4/http.html#paging */
+function cutOff({ searching, version }: TestContext, judgement: Judgement): Judgement {
+  const { text } = requirementOf('search-paging', version);
+  return { ...judgement, requirement: 'search-paging', cause: text, message: `${judgement.message} The ${searching.pageCap} that came are as many as this server puts on a page, and there is no next link: the rest cannot be reached.` };
 }
 
 /** Whether all that is wrong is that resources are missing whose references are written as absolute URLs: whatever the query, that is not its doing. */
