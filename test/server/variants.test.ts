@@ -77,6 +77,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'search-errors-are-422': [status('GET', 'ImagingStudy?started=never'), 400, 422],
   'prefer-ignored': [status('GET', 'ImagingStudy?nonsense=1', undefined, { prefer: 'handling=strict' }), 400, 200],
   'opaque-version-ids': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, { 'if-match': 'W/"v1x"' }).status], ['W/"1"', '1', 412], ['W/"v1x"', 'v1x', 200]],
+  'unversioned-with-entity-tags': [(client) => [/^"[A-Za-z0-9+/]{27}"$/.test(client.send('GET', 'Patient/p1').headers['etag'] ?? ''), resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId], [false, '1'], [true, undefined]],
   'unversioned': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('GET', 'Patient/p1/_history').status], ['W/"1"', '1', 200], [undefined, undefined, 405]],
   'changes-name-their-version': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('DELETE', 'Patient/p2', undefined, { 'if-match': 'W/"1"' }).status], [204, 204], [428, 204]],
   'updates-name-their-version': [(client) => ([{}, { 'if-match': 'W/"1"' }] as Record<string, string>[]).map((headers) => client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, headers).status), [200, 412], [400, 200]],

@@ -1,4 +1,5 @@
 /** Legal variants in versions: what their ids look like, whether there are any, and whether an update has to name one. */
+import { createHash } from 'node:crypto';
 import type { Resource } from '../../core/fhir';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
@@ -12,6 +13,7 @@ const HTTP = 'https://hl7.org/fhir/R4/http.html';
 export const VERSION_VARIANTS: readonly VariantRow[] = [
   { id: 'opaque-version-ids', does: 'Version ids are no numbers.', url: 'https://hl7.org/fhir/R4/resource.html#Meta', override: opaqueVersionIds },
   { id: 'unversioned', does: 'There are no versions: no ETag, no meta.versionId, no history, and it says so.', url: `${HTTP}#versions`, override: unversioned },
+  { id: 'unversioned-with-entity-tags', does: 'There are no versions, and it says so; the web framework gives each resource an ETag of its own, as HTTP has them.', url: 'https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3', override: entityTags },
   { id: 'updates-name-their-version', does: 'An update without If-Match of what exists is answered with 400, and versioned-update says so.', url: `${HTTP}#concurrency`, override: demandingVersions(['PUT'], 400) },
   {
     id: 'changes-name-their-version',
@@ -69,6 +71,19 @@ function unversioned(reference: Behaviour): Partial<Behaviour> {
       const answer = declared.response?.(response, request) ?? reference.response(response, request);
       const located = Object.fromEntries(Object.entries(withoutHeaders(answer, 'etag').headers).map(([name, value]) => [name, name === 'location' || name === 'content-location' ? value.replace(/\/_history\/.*$/, '') : value]));
       return { ...answer, headers: located, body: withoutVersions(answer) };
+    },
+  };
+}
+
+/** What Express, nginx and others add by themselves: a tag of the bytes. */
+function entityTags(reference: Behaviour): Partial<Behaviour> {
+  const without = unversioned(reference);
+  return {
+    ...without,
+    response(response, request) {
+      const answer = without.response?.(response, request) ?? response;
+      const reads = (request.method === 'GET' || request.method === 'HEAD') && answer.status === 200;
+      return reads ? { ...answer, headers: { ...answer.headers, etag: `"${createHash('sha256').update(answer.body).digest('base64').slice(0, 27)}"` } } : answer;
     },
   };
 }
