@@ -15,6 +15,8 @@ const COMMON_OPTIONS = [
   new Option('--no-color', 'plain text; also with NO_COLOR in the environment'),
 ];
 
+const ARGUMENTS_HINT = 'Type scout --help for the commands, scout COMMAND --help for one of them.';
+
 /**
  * Runs one command line.
  * @param argv the arguments after the program's name
@@ -30,7 +32,7 @@ export async function runCli(argv: readonly string[], streams: Streams, commands
     .exitOverride()
     .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: (text) => streams.stderr.write(text) })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('Type scout --help for the commands, scout COMMAND --help for one of them.');
+    .showHelpAfterError(ARGUMENTS_HINT);
   for (const record of commands) {
     const command = program.command(record.name).summary(record.summary).description(record.summary);
     for (const argument of record.arguments ?? []) command.addArgument(new Argument(argument.name, argument.description));
@@ -50,7 +52,10 @@ export async function runCli(argv: readonly string[], streams: Streams, commands
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode === 0) return 0;
+    // commander has told the person; whoever reads JSON wants to be told, too.
+    if (argv.includes('--json')) streams.stdout.write(`${JSON.stringify({ error: { code: 'bad-arguments', message: error.message.replace(/^error: /, ''), hint: ARGUMENTS_HINT } }, null, 2)}\n`);
+    return 2;
   }
   return exitCode;
 }

@@ -52,6 +52,8 @@ export interface HttpResponse {
   encoding?: BodyEncoding;
   /** Number of bytes kept, where the body was longer than the limit. */
   truncatedAt?: number;
+  /** Set where the bytes of a text are no UTF-8: what could not be read stands as U+FFFD. */
+  notUtf8?: true;
 }
 
 /** One request and what came back; secrets are already masked. */

@@ -21,13 +21,16 @@ function parseBody({ response, error }: Exchange): ParsedBody {
   if (response.truncatedAt !== undefined) return { problem: `the answer is longer than the limit of ${megabytes(response.truncatedAt)} and was cut there` };
   if (response.body.trim() === '') return { problem: 'the answer has no body' };
   try {
-    return { json: JSON.parse(response.body) as unknown };
+    // A byte order mark must not be sent, and may be passed over: https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+    return { json: JSON.parse(response.body.charCodeAt(0) === BYTE_ORDER_MARK ? response.body.slice(1) : response.body) as unknown };
   } catch (error_) {
     if (looksLikeHtml(response.body)) return { problem: 'the answer is a web page (HTML), not FHIR' };
     if (response.body.trimStart().startsWith('<')) return { problem: 'the answer is XML, though JSON was asked for' };
     return { problem: `the answer is not JSON (${error_ instanceof Error ? error_.message : String(error_)})` };
   }
 }
+
+export const BYTE_ORDER_MARK = 0xfeff;
 
 /** A number of bytes as a person says it. */
 export function megabytes(bytes: number): string {

@@ -32,6 +32,8 @@ export const REQUIREMENTS = {
 
   // HTTP.
   'content-type': row('http.html#mime-type', 'SHALL', 'FHIR JSON travels as application/fhir+json.'),
+  // "UTF-8 encoding SHALL be used for FHIR instances"; JSON "MUST NOT add a byte order mark": https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+  'encoding': row('http.html#mime-type', 'SHALL', 'Resources travel as UTF-8, and JSON without a byte order mark.'),
   // "Servers SHALL support server-driven content negotiation" as HTTP describes it.
   'content-negotiation': row('http.html#mime-type', 'SHALL', 'Of several types that the Accept header names, the server answers with one that it has.'),
   'error-outcome': row('http.html#return', 'SHOULD', 'An error answer carries an OperationOutcome.'),
@@ -53,6 +55,7 @@ export const REQUIREMENTS = {
   'xml-body': row('http.html#mime-type', 'SHALL', 'A server that declares XML takes bodies in XML, and stores what they say.'),
   'create-location': row('http.html#create', 'SHALL', 'The Location of a create names the version that was made, where the server keeps versions.'),
   'content-kept': row('http.html#create', 'SHOULD', 'A read returns what was created, the whole of it.'),
+  'decimal-precision': row('datatypes.html#decimal', 'SHALL', 'A decimal keeps its precision: 0.010 is not 0.01.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
   'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),
   'last-updated': row('resource.html#Meta', 'SHALL', 'meta.lastUpdated changes each time the content of the resource changes.'),

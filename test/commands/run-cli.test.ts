@@ -70,6 +70,12 @@ describe('runCli', () => {
     });
   });
 
+  test.each([[['greet', 'Ada', '--bogus', '--json'], /unknown option '--bogus'/], [['nothing', '--json'], /unknown command/], [['greet', '--json'], /missing required argument/]])('%j: what is wrong with the arguments is JSON under --json, too', async (argv, message) => {
+    const { code, stdout } = await run(...argv);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad-arguments', message: expect.stringMatching(message) as string } });
+  });
+
   test('any other error is a bug and shows its stack', async () => {
     const { code, stderr } = await run('greet', 'bug');
     expect(code).toBe(2);

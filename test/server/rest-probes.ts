@@ -47,6 +47,7 @@ export const REST_PROBES: Readonly<Record<string, Row>> = {
   'conditional-delete-takes-first': [status('DELETE', `Patient?identifier=${MRN}|`), 412, 204],
   'error-without-outcome': [(client) => client.send('GET', 'Patient/none').body.slice(0, 17), '{"resourceType":"', 'Error'],
   'error-is-200': [status('GET', 'Patient/none'), 404, 200],
+  'json-with-byte-order-mark': [(client) => client.send('GET', 'Patient/p1').body.charCodeAt(0), 123, 0xfeff],
   'wrong-content-type': [header('content-type', 'GET', 'Patient/p1'), 'application/fhir+json; charset=utf-8', 'text/html; charset=utf-8'],
   'read-without-etag': [header('etag', 'GET', 'Patient/p1'), 'W/"1"', undefined],
   'etag-constant': [after(twoVersions, header('etag', 'GET', 'Patient/p3')), 'W/"2"', 'W/"0"'],

@@ -40,6 +40,7 @@ describe('an address where nothing can be tested', () => {
     ['broken JSON', { body: '{"resourceType": "Capab' }, 'no-fhir', /not JSON/],
     ['a body without end', { body: `{"x": "${'x'.repeat(200_000)}"}` }, 'no-fhir', /longer than the limit/],
     ['some other resource', { json: { resourceType: 'Patient' } }, 'no-fhir', /answers with a Patient/],
+    ['an OperationOutcome for everything', { json: { resourceType: 'OperationOutcome', issue: [] } }, 'no-fhir', /answers with an OperationOutcome/],
     ['DSTU2', { json: { resourceType: 'Conformance', fhirVersion: '1.0.2' } }, 'unknown-fhir-version', /1\.0\.2/],
     ['STU3', { json: statement([], { fhirVersion: '3.0.2' }) }, 'unknown-fhir-version', /3\.0\.2/],
     ['no version', { json: statement([], { fhirVersion: undefined }) }, 'unknown-fhir-version', /does not say/],

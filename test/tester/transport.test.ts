@@ -26,6 +26,7 @@ const ANSWERS: Record<string, (response: ServerResponse, request: IncomingMessag
   '/empty-gzip': (response) => response.setHeader('Content-Encoding', 'gzip').end(),
   '/binary': (response) => response.setHeader('Content-Type', 'application/dicom').end(Buffer.from([0, 128, 255])),
   '/cookies': (response) => response.setHeader('Set-Cookie', ['a=1', 'b=2']).writeHead(204).end(),
+  '/latin1': (response) => response.setHeader('Content-Type', 'application/fhir+json').end(Buffer.from(TEXT, 'latin1')),
   '/broken': (response) => {
     response.setHeader('Content-Length', '1000').write('{"resourceType":');
     setImmediate(() => response.destroy());
@@ -61,6 +62,13 @@ const send = (path: string, { signal = never, maxBytes = 1 << 24, ...more }: Par
 test('an answer comes with its status, its headers in lower case and its text', async () => {
   const { status, headers, body } = await send('/plain');
   expect({ status, type: headers['content-type'], body }).toEqual({ status: 200, type: 'application/fhir+json', body: TEXT });
+});
+
+test('text that is no UTF-8 is marked, but not where it was cut within a character', async () => {
+  expect((await send('/latin1')).notUtf8).toBe(true);
+  expect((await send('/plain')).notUtf8).toBeUndefined();
+  expect(await send('/plain', { maxBytes: TEXT.indexOf('ö') + 1 })).toMatchObject({ truncatedAt: TEXT.indexOf('ö') + 1 });
+  expect((await send('/plain', { maxBytes: TEXT.indexOf('ö') + 1 })).notUtf8).toBeUndefined();
 });
 
 test('nothing is sent that the curl line of a report would not send', async () => {

@@ -79,6 +79,13 @@ export const REST_FAULTS: readonly FaultRow[] = [
     override: responding((response) => (response.headers['content-type'] === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': 'text/html; charset=utf-8' } })),
   },
   {
+    id: 'json-with-byte-order-mark',
+    group: 'rest',
+    does: 'JSON begins with a byte order mark.',
+    breaks: clause('encoding', 'http.html#mime-type'),
+    override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `\uFEFF${response.body}` } : response)),
+  },
+  {
     id: 'read-without-etag',
     group: 'rest',
     does: 'Answers have no ETag.',

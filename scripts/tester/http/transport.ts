@@ -1,4 +1,5 @@
 /** One HTTP request over the network in, one answer out: bodies are read as a stream and cut at a limit, redirects are left to the caller. */
+import { isUtf8 } from 'node:buffer';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable, Transform } from 'node:stream';
@@ -85,12 +86,18 @@ function joined(headers: IncomingHttpHeaders): Record<string, string> {
 const DECODERS: Readonly<Record<string, () => Transform>> = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
 /** The body as it stands on the wire, or decoded where its coding is known. An answer without a body, as that to HEAD, has nothing to decode. */
-function readBody(response: IncomingMessage, headers: Record<string, string>, maxBytes: number): Promise<Pick<HttpResponse, 'body' | 'encoding' | 'truncatedAt'>> {
+function readBody(response: IncomingMessage, headers: Record<string, string>, maxBytes: number): Promise<Pick<HttpResponse, 'body' | 'encoding' | 'truncatedAt' | 'notUtf8'>> {
   const decoder = DECODERS[headers['content-encoding']?.trim().toLowerCase() ?? ''];
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
-    const done = (truncated?: { truncatedAt: number }) => resolve({ ...bodyOfBytes(Buffer.concat(chunks), headers['content-type']), ...truncated });
+    const done = (truncated?: { truncatedAt: number }) => {
+      const bytes = Buffer.concat(chunks);
+      const body = bodyOfBytes(bytes, headers['content-type']);
+      // A cut may go through a character.
+      const isText = body.encoding === undefined && truncated === undefined;
+      resolve({ ...body, ...truncated, ...(isText && !isUtf8(bytes) ? { notUtf8: true as const } : {}) });
+    };
     const take = (source: Readable) =>
       source.on('data', (chunk: Buffer) => {
         if (size + chunk.length <= maxBytes) {

@@ -1,7 +1,7 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
 import type { OperationOutcomeIssue } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { bodyOf, notNow, outcomeOf } from '../answer';
+import { bodyOf, BYTE_ORDER_MARK, notNow, outcomeOf } from '../answer';
 import type { Offence, WatchRule } from './offence';
 
 export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
@@ -11,6 +11,13 @@ export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
     requirement: 'content-type',
     looksAt: 'a body with a resource',
     check: contentType,
+  },
+  {
+    id: 'result.encoding',
+    title: 'Resources travel as UTF-8',
+    requirement: 'encoding',
+    looksAt: 'a body with a resource',
+    check: encoding,
   },
   {
     id: 'error.outcome',
@@ -69,6 +76,18 @@ function contentType(exchange: Exchange): Offence[] | undefined {
   const what = stated === undefined ? 'has no Content-Type' : `has Content-Type "${stated}"`;
   // A proxy or framework in front of the server may answer errors in its own format.
   return [{ level: response.status >= 400 ? 'info' : 'fail', exchange, message: `The answer to ${request.method} ${request.url} ${what} instead of application/fhir+json.` }];
+}
+
+/** JSON alone: what other bodies begin with is their own affair. */
+function encoding(exchange: Exchange): Offence[] | undefined {
+  const { response, request } = exchange;
+  if (response === undefined || request.method === 'HEAD' || bodyOf(exchange).json === undefined) return undefined;
+  // A proxy or framework in front of the server may write errors in its own way.
+  const level = response.status >= 400 ? 'info' : 'fail';
+  const asked = `The answer to ${request.method} ${request.url}`;
+  if (response.notUtf8 === true) return [{ level, exchange, message: `${asked} is not UTF-8: letters beyond ASCII cannot be read.` }];
+  if (response.body.charCodeAt(0) === BYTE_ORDER_MARK) return [{ level, exchange, message: `${asked} begins with a byte order mark, which many clients refuse as no JSON.` }];
+  return [];
 }
 
 const SEVERITIES: readonly string[] = ['fatal', 'error', 'warning', 'information'];
