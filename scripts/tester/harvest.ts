@@ -48,6 +48,7 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
     target.searching.method = 'POST';
     notes.push('The server takes searches by POST only.');
   }
+  if (!types.includes(FOCUS)) notes.push(`The server declares no search of ${FOCUS}, which most tests are about: little of it is tested.`);
   progress.start('Reading the data', types.length);
   let done = 0;
   const denials = await Promise.all(

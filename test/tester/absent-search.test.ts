@@ -38,3 +38,11 @@ describe('a search that is declared and not there', () => {
     expect(Object.fromEntries(results.map(({ id, verdict }) => [id, verdict]))).toEqual({ 'honesty.searches': 'fail', 'search.imagingstudy.modality.code': 'pass', 'honesty.diagnosticreport.parameters': 'no-data' });
   });
 });
+
+test('a server that declares no search of what the program is about is said to be tested little', async () => {
+  const statementOf = statement();
+  const resource = { type: 'Patient', interaction: [{ code: 'search-type' }] };
+  const { transport } = fakeServer(({ path }) => (path.startsWith('metadata') ? { json: { ...statementOf, rest: [{ mode: 'server', resource: [resource] }] } } : { json: searchset([]) }));
+  const { notes } = await runTests({ url: BASE, wait: noWait, transport });
+  expect(notes).toEqual([expect.stringMatching(/no search of ImagingStudy/)]);
+});
