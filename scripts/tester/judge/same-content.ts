@@ -1,6 +1,7 @@
 /** Two copies of a resource in, the first place where they differ out. */
 import type { Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
+import { itemsOf } from '../../search/json';
 
 /** Elements that a server may add or write anew on each answer. */
 const LEFT_OUT = new Set(['text', 'implicitRules']);
@@ -28,8 +29,8 @@ function plain(resource: Resource): Record<string, unknown> {
 }
 
 /** Profiles, tags and labels are sets. */
-function sorted(list: readonly unknown[] | undefined): string[] {
-  return (list ?? []).map((item) => JSON.stringify(item)).sort();
+function sorted(list: unknown): string[] {
+  return itemsOf(list).map((item) => JSON.stringify(item)).sort();
 }
 
 function differ(a: unknown, b: unknown, path: string, said: (value: unknown) => unknown): string | undefined {

@@ -63,8 +63,13 @@ async function run(context: TestContext, way: IncludeWay): Promise<Judgement> {
   const directive = way.directives[0] as Pair;
   const chooser = chooserOf(context, way.type);
   // A few matches by id, some of which bring something with them: asked for by id, nothing else can be wrong.
-  const bringing = index.all(way.type).filter((resource) => includes(index, predictPairs(context, way.type, way.directives).query, [resource]).length > 0);
-  const others = index.all(way.type).filter((resource) => !bringing.includes(resource));
+  const { query: plain } = predictPairs(context, way.type, way.directives);
+  const bringing: Resource[] = [];
+  const others: Resource[] = [];
+  for (const resource of index.all(way.type)) {
+    (includes(index, plain, [resource]).length > 0 ? bringing : others).push(resource);
+    if (bringing.length >= FEW - 1 && others.length > 0) break;
+  }
   const chosen = [...bringing.slice(0, FEW - 1), ...others.slice(0, 1)];
   if (bringing.length === 0) return noData(`Needed: a ${way.type} that brings something by ${directive[0]}=${directive[1]}.`);
   const ids = chosen.flatMap(({ id }) => id ?? []);
