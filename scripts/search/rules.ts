@@ -129,6 +129,8 @@ const OPEN = {
   'open-string-words': { text: 'Names and addresses may be searched word by word or as free text.', url: `${SEARCH}#string`, choice: 'exclude' },
   // "an implementation MAY search against any one or more elements": https://hl7.org/fhir/R5/search.html#string
   'open-string-parts': { text: 'Which parts of a name or an address a search by the whole looks at is left to the server.', url: `${SEARCH}#string`, choice: 'include', versions: FROM_R5 },
+  // "using some kind of phonetic matching algorithm": https://hl7.org/fhir/R4/patient.html#search
+  'open-string-phonetic': { text: 'What sounds alike, and how much of a name it takes, is left to the server\'s phonetic algorithm.', url: 'https://hl7.org/fhir/R4/patient.html#search', choice: 'exclude' },
   'open-string-canonical': { text: 'Whether canonically equivalent characters are exactly equal is left to the server.', url: `${SEARCH}#modifiers`, choice: 'exclude' },
   // "Servers have discretion on the implementation of sorting for both repeated elements and complex elements": https://hl7.org/fhir/R5/search.html#sort
   'open-sort-several': { text: 'Which of several values a resource is sorted by is left to the server; ours takes the earliest in the order asked.', url: `${SEARCH}#sort`, choice: 'include', versions: FROM_R5 },

@@ -4,7 +4,7 @@ import { plantedBehaviour, plantedRows } from '../../scripts/server/planted';
 import type { Bundle } from '../../scripts/core/fhir';
 import { FROM_R5 } from '../../scripts/core/fhir-version';
 import { createClient, linkOf, matchIds, resourceOf, BASE } from './client';
-import { after, drop, found, imagingParameter, page, self, statement, status, type Probe, type Row } from './fault-probes';
+import { after, drop, found, imagingParameter, page, patient, self, statement, status, type Probe, type Row } from './fault-probes';
 import { DCM } from './fixture';
 import { FIDELITY_PROBES } from './fidelity-probes';
 import { R5_SERVER } from './r5-fixture';
@@ -139,6 +139,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'first-repeat-wins': [found('ImagingStudy?modality=CT&modality=MR'), 's4', 's1 s4 s5'],
   'first-parameter-only': [found('ImagingStudy?modality=CT&status=cancelled'), 's5', 's1 s4 s5'],
   'escaped-comma-splits': [found('ImagingStudy?_tag=a\\,b'), 's3', ''],
+  'escaped-dollar-kept': [after((client) => client.send('PUT', 'Patient/d', patient('d', { identifier: [{ value: 'a$b' }] })), found('Patient?identifier=a\\$b')), 'd', ''],
   'escaped-bar-splits': [found('ImagingStudy?bodysite=a\\|b'), 's5', ''],
   'empty-parameter-finds-nothing': [found('ImagingStudy?modality=CT&status='), 's1 s4 s5', ''],
   'post-body-ignored': [(client) => matchIds(resourceOf(client.post('ImagingStudy/_search', 'modality=SR')) as Bundle).join(' '), 's1', 's1 s2 s3 s4 s5'],

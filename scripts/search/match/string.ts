@@ -21,6 +21,9 @@ const STRING_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
 /** Parts of names, searched on their own (`family`, `given`): servers should also find the words inside. */
 const NAME_PARTS = /^(HumanName|Address)\./;
 
+/** The parameter of persons and organizations that finds names by their sound: every algorithm takes a whole name for itself, and no more is certain. */
+const PHONETIC = 'phonetic';
+
 export const STRING: ParameterType<StringValue> = {
   read({ value, type, path }, { fhirVersion }) {
     if (typeof value === 'string') return [{ kind: NAME_PARTS.test(path) ? 'parts' : 'text', texts: [value] }];
@@ -30,7 +33,8 @@ export const STRING: ParameterType<StringValue> = {
     return [{ kind: isOpenIn('open-string-parts', fhirVersion) ? 'some-parts' : 'parts', texts }];
   },
   present: (value) => (value.texts.length > 0 ? 'yes' : 'open-missing-empty'),
-  match(search, value, modifier) {
+  match(search, value, modifier, _context, { code }) {
+    if (code === PHONETIC) return soundsAlike(search.text, value.texts);
     let found: Outcome = 'no';
     for (const text of value.texts) {
       const outcome = matchOne(search.text, text, modifier, value.kind);
@@ -42,6 +46,11 @@ export const STRING: ParameterType<StringValue> = {
   },
   describe: (value) => value.texts.map((text) => JSON.stringify(text)).join(' '),
 };
+
+function soundsAlike(wanted: string, texts: readonly string[]): Outcome {
+  if (texts.some((text) => foldText(text) === foldText(wanted))) return 'yes';
+  return texts.length > 0 ? 'open-string-phonetic' : 'no';
+}
 
 function matchOne(wanted: string, text: string, modifier: string | undefined, kind: StringValue['kind']): Outcome {
   switch (modifier) {

@@ -91,6 +91,13 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name, value]) => (value.includes('\\|') ? [[name, value.replaceAll('\\|', '|')]] : undefined)),
   },
   {
+    id: 'escaped-dollar-kept',
+    group: 'combination',
+    does: 'The backslash before a dollar stays part of the value.',
+    breaks: rule('escaping'),
+    override: mappingPairs(([name, value]) => (value.includes('\\$') ? [[name, value.replaceAll('\\$', '\\\\\\$')]] : undefined)),
+  },
+  {
     id: 'empty-parameter-finds-nothing',
     group: 'combination',
     does: 'A parameter without a value finds nothing.',

@@ -157,6 +157,18 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     },
   },
   {
+    id: 'escaping-several',
+    title: 'escaped dollars, bars and backslashes are part of the values, as commas are',
+    requirement: 'rule:escaping',
+    // Codes with such characters are rare: one parameter is asked, and only where the data has them.
+    applies: (statics) => hasCoding(statics) && statics.definition.code === 'reason',
+    pick: (view, chooser) => {
+      const special = distinct(realTokens(view).filter(({ token }) => /[\\|$]/.test(token.code)).map(({ token }) => codeValue(token)));
+      const wanted = `${view.type} resources with and without codes in ${view.definition.code} that hold $, | or a backslash`;
+      return chooser.divide(each(view.definition.code, [special.join(','), ...special])) ?? { needed: wanted };
+    },
+  },
+  {
     id: 'escaped-bar',
     title: 'an escaped bar does not divide system and code',
     requirement: 'rule:escaping',
