@@ -2,7 +2,6 @@
 import type { Style } from '../core/style';
 import type { CommandRecord } from './command';
 import { CHECK_STATES, diagnose, isAble, type Check, type CheckState } from './doctor/diagnose';
-import { lookAround } from './doctor/look';
 
 export const doctorCommand: CommandRecord = {
   name: 'doctor',
@@ -14,6 +13,7 @@ export const doctorCommand: CommandRecord = {
   ],
   async run({ options, console, signal }) {
     console.progress.start('Looking around');
+    const { lookAround } = await import('./doctor/look.js');
     const machine = await lookAround({ env: process.env, signal, ...(typeof options.cache === 'string' && { cache: options.cache }) });
     console.progress.end();
     const checks = diagnose(machine);

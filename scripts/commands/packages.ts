@@ -2,7 +2,6 @@
 import { fhirVersion, type FhirVersionName } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import type { Style } from '../core/style';
-import { ensurePackages } from '../packages/ensure-packages';
 import { parsePackageId } from '../packages/package-id';
 import type { PackageOutcome, PackageReport, PackageStatus } from '../packages/package-report';
 import { parseSources, type PackageSource } from '../packages/registries';
@@ -30,6 +29,7 @@ export const packagesCommand: CommandRecord = {
   ],
   async run({ args, options, console, signal }) {
     const version = fhirVersion(String(options.fhir)).name as FhirVersionName;
+    const { ensurePackages } = await import('../packages/ensure-packages.js');
     const report = await ensurePackages({
       packages: [...REQUIRED_PACKAGES[version], ...args.map((text) => ({ ...parsePackageId(text), purpose: 'asked for on the command line' }))],
       updateLock: options.updateLock === true,

@@ -1,6 +1,12 @@
 /** Text in, the columns it takes on a terminal and the part of it that fits into some columns out. */
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when first needed: most lines are plain, and it loads tables. */
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** East Asian wide and full-width blocks, after https://www.unicode.org/reports/tr11/ */
 const WIDE = /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
@@ -19,7 +25,7 @@ const PLAIN = /^[\u0020-\u007e]*$/;
 export function displayWidth(line: string): number {
   if (PLAIN.test(line)) return line.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(line)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(line)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -29,7 +35,7 @@ export function fitted(line: string, columns: number): string {
   if (columns >= 1 && PLAIN.test(line)) return `${line.slice(0, columns - 1).trimEnd()}…`;
   let kept = '';
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(line)) {
+  for (const { segment } of graphemes(line)) {
     width += graphemeWidth(segment);
     if (width > columns - 1) break;
     kept += segment;
