@@ -79,6 +79,14 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'opaque-version-ids': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, { 'if-match': 'W/"v1x"' }).status], ['W/"1"', '1', 412], ['W/"v1x"', 'v1x', 200]],
   'unversioned-with-entity-tags': [(client) => [/^"[A-Za-z0-9+/]{27}"$/.test(client.send('GET', 'Patient/p1').headers['etag'] ?? ''), resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId], [false, '1'], [true, undefined]],
   'unversioned': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('GET', 'Patient/p1/_history').status], ['W/"1"', '1', 200], [undefined, undefined, 405]],
+  'past-versions-not-kept': [
+    (client) => {
+      client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1', gender: 'other' });
+      return [client.send('GET', 'Patient/p1/_history/1').status, client.send('GET', 'Patient/p1/_history/2').status, client.bundle('Patient/p1/_history').entry?.length];
+    },
+    [200, 200, 2],
+    [404, 200, 1],
+  ],
   'changes-name-their-version': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('DELETE', 'Patient/p2', undefined, { 'if-match': 'W/"1"' }).status], [204, 204], [428, 204]],
   'updates-name-their-version': [(client) => ([{}, { 'if-match': 'W/"1"' }] as Record<string, string>[]).map((headers) => client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, headers).status), [200, 412], [400, 200]],
   'last-updated-in-local-time': [(client) => /Z$|\+02:00$/.exec(String(resourceOf(client.send('GET', 'Patient/p1')).meta?.lastUpdated))?.[0], 'Z', '+02:00'],

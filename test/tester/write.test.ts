@@ -126,6 +126,33 @@ describe('a run with --write', () => {
     expect(contents(server)).toEqual([]);
   }, 60_000);
 
+  test('on a server that validates and does not know the profiles of the guide: what it holds against a resource is the claim alone', async () => {
+    const server = embedded({ resources: [] });
+    const strict: Transport = (request, limits) =>
+      isWrite(request) && request.body?.includes('fhir-scout.org/ig/imaging/StructureDefinition') === true
+        ? Promise.resolve({ status: 422, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing', diagnostics: 'The profile is not known.' }] }) })
+        : server.transport(request, limits);
+    const run = await write(strict, { only: ['search.imagingstudy.modality.*'] });
+    expect(failures(run)).toEqual([]);
+    expect(run.results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(5);
+    expect(run.notes.join('\n')).toMatch(/\d+ fixtures were loaded without the profile claimed, for the server refuses the claim: 422 \(The profile is not known\.\)/);
+    expect(run.notes.join('\n')).not.toMatch(/not loaded/);
+    expect(contents(server)).toEqual([]);
+  }, 60_000);
+
+  test('on a server that checks its Bundles: each entry with a resource has a fullUrl', async () => {
+    const server = embedded();
+    const bundles: { entry: { fullUrl?: string; resource?: unknown }[] }[] = [];
+    const transport: Transport = (request, limits) => {
+      if (request.method === 'POST' && request.url === EMBEDDED && request.body?.startsWith('{') === true) bundles.push(JSON.parse(request.body) as typeof bundles[number]);
+      return server.transport(request, limits);
+    };
+    await write(transport, { only: ['write.transaction.*', 'write.batch.*'] });
+    const entries = bundles.flatMap(({ entry }) => entry);
+    expect(entries.length).toBeGreaterThan(10);
+    expect(entries.filter(({ resource, fullUrl }) => resource !== undefined && fullUrl === undefined)).toEqual([]);
+  }, 60_000);
+
   test('that is interrupted cleans up', async () => {
     const server = embedded();
     const before = contents(server);

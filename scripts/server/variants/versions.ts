@@ -1,6 +1,6 @@
 /** Legal variants in versions: what their ids look like, whether there are any, and whether an update has to name one. */
 import { createHash } from 'node:crypto';
-import type { Resource } from '../../core/fhir';
+import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
 import { onResource, responding, withoutHeaders } from '../faults/rewriting';
@@ -14,6 +14,7 @@ export const VERSION_VARIANTS: readonly VariantRow[] = [
   { id: 'opaque-version-ids', does: 'Version ids are no numbers.', url: 'https://hl7.org/fhir/R4/resource.html#Meta', override: opaqueVersionIds },
   { id: 'unversioned', does: 'There are no versions: no ETag, no meta.versionId, no history, and it says so.', url: `${HTTP}#versions`, override: unversioned },
   { id: 'unversioned-with-entity-tags', does: 'There are no versions, and it says so; the web framework gives each resource an ETag of its own, as HTTP has them.', url: 'https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3', override: entityTags },
+  { id: 'past-versions-not-kept', does: 'Only the current version is kept: a vread of an older one is answered with 404, and histories hold the last one alone.', url: `${HTTP}#vread`, override: withoutPast },
   { id: 'updates-name-their-version', does: 'An update without If-Match of what exists is answered with 400, and versioned-update says so.', url: `${HTTP}#concurrency`, override: demandingVersions(['PUT'], 400) },
   {
     id: 'changes-name-their-version',
@@ -28,6 +29,30 @@ export const VERSION_VARIANTS: readonly VariantRow[] = [
     override: responding((response) => ({ ...response, body: response.body.replace(/("lastUpdated":\s*")([^"]+Z)(")/g, (_, before: string, instant: string, after: string) => before + inZone(instant) + after) })),
   },
 ];
+
+/** "If the server does not support accessing previous versions ... it should return a 404"; HAPI so set keeps none, and its statement is silent on readHistory. */
+function withoutPast(reference: Behaviour): Partial<Behaviour> {
+  const declared = stating((statement) => mapResources(statement, (row) => ({ ...row, readHistory: false })))(reference);
+  const newest = new Map<string, number>();
+  const keyOf = ({ resourceType, id }: Resource) => `${resourceType}/${id}`;
+  return {
+    response(response, request) {
+      const answer = declared.response?.(response, request) ?? reference.response(response, request);
+      const asked = /\/([A-Z]\w+\/[^/]+)\/_history\/(\d+)$/.exec(splitUrl(request.url).path);
+      if (request.method === 'GET' && asked !== null && Number(asked[2]) < (newest.get(asked[1] ?? '') ?? 0)) return refusal(404, 'Past versions are not kept.');
+      return onResource(answer, (resource) => {
+        const version = Number(resource.meta?.versionId);
+        if (resource.id !== undefined && version > (newest.get(keyOf(resource)) ?? 0)) newest.set(keyOf(resource), version);
+        const { type, entry } = resource as Bundle;
+        if (resource.resourceType !== 'Bundle' || type !== 'history' || entry === undefined) return undefined;
+        const shown = new Set<string>();
+        const referenceOf = (row: BundleEntry) => row.fullUrl ?? row.request?.url ?? '';
+        // The newest first: the first of each is the one that is kept.
+        return { ...resource, entry: entry.filter((row) => !shown.has(referenceOf(row)) && shown.add(referenceOf(row)) !== undefined) };
+      });
+    },
+  };
+}
 
 const VERSION_HEADERS = ['etag', 'location', 'content-location'];
 const CONDITION_HEADERS = ['if-match', 'if-none-match'];

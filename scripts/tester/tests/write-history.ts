@@ -4,11 +4,11 @@ import { answerInWords, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { askHistory } from '../gather/ask-history';
 import { entryReference, entryVersion } from '../judge/history';
-import { fail, noData, pass } from '../judge/judgements';
+import { fail, noData, notDeclared, pass } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import type { Writer } from '../write/writer';
-import { current, made, patient, StepFailed, writeTest } from './write-support';
+import { current, lacksPast, made, patient, StepFailed, writeTest } from './write-support';
 
 const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
 /** Pages that are followed, and entries asked for on each, where others may write at the same time. */
@@ -35,7 +35,15 @@ export const WRITE_HISTORY_TESTS: readonly TestCase[] = [
 ];
 
 function historyTest(id: string, title: string, interactions: readonly string[], needs: readonly Need[], run: (context: TestContext, writer: Writer) => Promise<Judgement>): TestCase {
-  return writeTest({ id, title, type: 'Patient', requirement: 'history', also: ALSO, interactions, needs, run });
+  return writeTest({ id, title, type: 'Patient', requirement: 'history', also: ALSO, interactions, needs, run: async (context, writer) => orWithoutPast(context, writer, await run(context, writer)) });
+}
+
+/** What a history lacks on a server that keeps no past versions, and does not say that it does, is no failure of the history. */
+async function orWithoutPast(context: TestContext, writer: Writer, judgement: Judgement): Promise<Judgement> {
+  if (judgement.verdict !== 'fail' || judgement.requirement !== undefined) return judgement;
+  const { reference, versions } = await versioned(context, writer, 2);
+  const past = await context.send({ method: 'GET', url: `${reference}/_history/${versions[1] ?? ''}` });
+  return lacksPast(context, past) ? notDeclared(`${judgement.message} No past versions are kept: GET ${reference}/_history/${versions[1] ?? ''} is answered by ${answerInWords(past)}, and the statement does not declare readHistory.`, past) : judgement;
 }
 
 /** A patient of so many versions. */

@@ -131,6 +131,14 @@ export function lostUpdate(context: TestContext, message: string, exchange: Exch
   return declared === 'versioned' || declared === 'no-version' ? warn(`${message} Versioning is declared as ${declared}.`, exchange) : fail(message, exchange);
 }
 
+/**
+ * Whether the answer to a vread of a past version is that of a server that keeps none: "if the server does not support accessing previous
+ * versions (either generally, or for this particular resource), it should return a 404". https://hl7.org/fhir/R4/http.html#vread
+ */
+export function lacksPast(context: TestContext, { response }: Exchange): boolean {
+  return response?.status === 404 && context.declared.types.get('Patient')?.readHistory !== true;
+}
+
 /** Waits until a patient is found by its identifier, on which a condition or a reference by search stands. */
 export async function searchableNow(context: TestContext, resource: Parameters<typeof IDENTIFIER>[0], reference: string): Promise<void> {
   const { settled, exchange } = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(resource)]], reference);

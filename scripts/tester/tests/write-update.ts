@@ -9,7 +9,7 @@ import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
 import { versionIn } from '../write/version-aware';
 import type { Writer } from '../write/writer';
-import { comesTo, current, lostUpdate, made, patient, study, writeTest } from './write-support';
+import { comesTo, current, lacksPast, lostUpdate, made, patient, study, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -179,6 +179,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${old}` });
       const resource = resourceOf(exchange);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (lacksPast(context, exchange)) return notDeclared(`No past versions are kept: GET ${reference}/_history/${old} is answered by ${answerInWords(exchange)}, and the statement does not declare readHistory.`, exchange);
       if (!succeeded(exchange) || resource === undefined) return fail(`A vread of an old version is answered by ${answerInWords(exchange)}.`, exchange);
       if (resource['birthDate'] !== '1980-02-29') return fail(`A vread of version ${old} returns later content.`, exchange);
       if (resource.meta?.versionId !== old) return fail(`A vread of version ${old} returns a resource of version ${resource.meta?.versionId ?? '(none)'}.`, exchange);

@@ -1,7 +1,7 @@
 /** Fixtures and a server that can be written to in, the fixtures on the server out: under ids of ours or of the server's, as it declares. */
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import type { Progress } from '../../core/progress';
-import { answerInWords, bundleOf, resourceOf, succeeded } from '../answer';
+import { answerInWords, bundleOf, denied, refused, resourceOf, succeeded } from '../answer';
 import type { Declared } from '../discovery/declared';
 import { without } from '../without';
 import { inOrder, isolate, renameReferences } from './fixtures';
@@ -12,6 +12,8 @@ export interface Loaded {
   references: string[];
   /** What was not taken, and why. */
   refused: { fixture: string; says: string }[];
+  /** What was taken only without the profiles that it claims, and why not with them. */
+  unclaimed: { fixture: string; says: string }[];
 }
 
 /** Resources in one transaction at most: servers limit the size of a request. */
@@ -21,13 +23,13 @@ const IN_ONE_TRANSACTION = 200;
 export async function loadFixtures(resources: readonly Resource[], writer: Writer, declared: Declared, base: string, progress: Progress): Promise<Loaded> {
   const takes = (type: string) => declared.interaction(type, 'create') || (declared.interaction(type, 'update') && declared.types.get(type)?.updateCreate === true);
   const usable = resources.filter(({ resourceType }) => takes(resourceType));
-  const refused = resources.filter(({ resourceType }) => !takes(resourceType)).map((resource) => ({ fixture: localReference(resource) ?? resource.resourceType, says: 'neither create nor update-as-create is declared' }));
-  const isolated = isolate(usable, writer.newId, new Set(refused.map(({ fixture }) => fixture)));
+  const untaken = resources.filter(({ resourceType }) => !takes(resourceType)).map((resource) => ({ fixture: localReference(resource) ?? resource.resourceType, says: 'neither create nor update-as-create is declared' }));
+  const isolated = isolate(usable, writer.newId, new Set(untaken.map(({ fixture }) => fixture)));
   progress.start('Loading the fixtures', isolated.length);
   const together = isolated.length <= IN_ONE_TRANSACTION && declared.systemInteractions.has('transaction') ? await inTransaction(isolated, writer, declared, base) : undefined;
   const loaded = together ?? (await oneByOne(isolated, writer, declared, base, progress));
   progress.end(`${loaded.references.length} resources${loaded.refused.length === 0 ? '' : `, ${loaded.refused.length} refused`}`);
-  return { references: loaded.references, refused: [...refused, ...loaded.refused] };
+  return { ...loaded, refused: [...untaken, ...loaded.refused] };
 }
 
 /** As it is sent where the server chooses the id. */
@@ -57,7 +59,7 @@ async function inTransaction(resources: readonly Resource[], writer: Writer, dec
   const exchange = await writer.bundle(bundle);
   if (!succeeded(exchange) || bundleOf(exchange) === undefined) return undefined;
   const made = madeBy(exchange, base);
-  return { references: [...new Set([...ours].flatMap((reference) => reference ?? []).concat(made))], refused: [] };
+  return { references: [...new Set([...ours].flatMap((reference) => reference ?? []).concat(made))], refused: [], unclaimed: [] };
 }
 
 async function oneByOne(resources: readonly Resource[], writer: Writer, declared: Declared, base: string, progress: Progress): Promise<Loaded> {
@@ -65,11 +67,18 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
   const waiting = new Set(resources.flatMap((resource) => (byUpdate(resource.resourceType, declared) ? (localReference(resource) ?? []) : [])));
   const ours = new Set(resources.map(localReference));
   const renamed = new Map<string, string>();
-  const loaded: Loaded = { references: [], refused: [] };
+  const loaded: Loaded = { references: [], refused: [], unclaimed: [] };
   for (const [i, resource] of inOrder(resources).entries()) {
     const reference = localReference(resource) as string;
     const body = renameReferences(resource, (target) => renamed.get(target) ?? (ours.has(target) && !waiting.has(target) ? null : undefined));
-    const exchange = byUpdate(resource.resourceType, declared) ? await writer.update(body) : await writer.create(withoutId(body));
+    const write = (one: Resource) => (byUpdate(one.resourceType, declared) ? writer.update(one) : writer.create(withoutId(one)));
+    let exchange = await write(body);
+    // A server that validates what it is sent may not know the profiles of this guide; to base FHIR the resource is as good without the claim.
+    if (refused(exchange) && !denied(exchange) && body.meta?.profile !== undefined) {
+      const says = answerInWords(exchange);
+      exchange = await write({ ...body, meta: without(body.meta, 'profile') });
+      if (succeeded(exchange)) loaded.unclaimed.push({ fixture: reference, says });
+    }
     const made = madeBy(exchange, base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
     if (succeeded(exchange) && made !== undefined) {
       renamed.set(reference, made);

@@ -49,6 +49,8 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   const loaded = await loadFixtures(fixtures, writer, target.declared, target.known.index.base, progress);
   const notes = [`${loaded.references.length} fixtures were loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
   notes.push(...notLoaded(loaded.refused));
+  const [bare] = loaded.unclaimed;
+  if (bare !== undefined) notes.push(`${loaded.unclaimed.length === 1 ? '1 fixture was' : `${loaded.unclaimed.length} fixtures were`} loaded without the profile claimed, for the server refuses the claim: ${bare.says}.`);
   progress.start('Waiting for the index');
   const { ms, missing } = await waitForIndex(context, loaded.references, writing.wait, writing.signal);
   progress.end(`${ms / 1000} s`);

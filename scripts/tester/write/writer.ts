@@ -1,6 +1,6 @@
 /** The only way in which a run writes to a server: every resource gets the run's tag, every request is in the journal before it is sent. */
 import { createHash } from 'node:crypto';
-import { isBundle, localReference, type Bundle, type Coding, type Resource } from '../../core/fhir';
+import { isBundle, localReference, type Bundle, type BundleEntry, type Coding, type Resource } from '../../core/fhir';
 import type { FhirVersionRecord } from '../../core/fhir-version';
 import type { Exchange } from '../../core/result';
 import { parseReference } from '../../search/reference-target';
@@ -96,12 +96,21 @@ export function createWriter({ journal, base, scope, version, demandsVersion }: 
     },
     remove: (reference, headers = {}) => change(reference, headers, (more) => send({ method: 'DELETE', url: reference, ...(Object.keys(more).length === 0 ? {} : { headers: more }) })),
     bundle(bundle) {
-      const entry = (bundle.entry ?? []).map((row) => (row.resource === undefined ? row : { ...row, resource: tagged(row.resource) }));
+      const entry = (bundle.entry ?? []).map((row): BundleEntry => (row.resource === undefined ? row : { fullUrl: fullUrlOf(row, base, () => (count += 1)), ...row, resource: tagged(row.resource) }));
       const puts = entry.flatMap(({ request }) => (request?.method === 'PUT' && !request.url.includes('?') ? [request.url] : []));
       const posts = [...new Set(entry.flatMap(({ request }) => (request?.method === 'POST' || request?.url.includes('?') === true ? [request.url.split('?')[0] as string] : [])))];
       return write({ method: 'POST', url: '', headers: withBody(undefined), body: JSON.stringify({ ...bundle, entry }) }, puts, posts);
     },
   };
+}
+
+/**
+ * "fullUrl SHALL have a value except that it can be empty on a POST": where a server checks what it is sent, it misses one there too.
+ * https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl
+ */
+function fullUrlOf({ request }: BundleEntry, base: string, next: () => number): string {
+  if (request?.method === 'PUT' && !request.url.includes('?')) return `${base}/${request.url}`;
+  return `urn:uuid:5c007000-0000-4000-8000-${String(next()).padStart(12, '0')}`;
 }
 
 /** The resources that an answer says were made: its Location, its body, the locations of a transaction's entries. */
