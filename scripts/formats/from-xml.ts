@@ -1,11 +1,12 @@
 /** The XML form of a resource in, the resource as its JSON form would have it out: https://hl7.org/fhir/R4/xml.html */
+import { noteWrittenNumber } from '../core/exact-json';
 import type { Resource } from '../core/fhir';
 import type { ElementTable } from './element-table';
 import { isPrimitive, structureOf, type ElementRow } from './structures';
 import { badXml, FHIR_NAMESPACE, readXmlTree, XHTML_NAMESPACE, type XmlElement } from './xml-tree';
 
 /**
- * Numbers become JSON numbers, so that digits which a number cannot hold are lost (1.10 is 1.1), as they are when JSON is parsed.
+ * Numbers become JSON numbers that remember how they were written (1.10 is not 1.1; core/exact-json.ts).
  * @throws KnownError `bad-xml` with the line, for what is not well-formed, in another order than the definition, or not of FHIR at all
  */
 export function fromXml(text: string, table: ElementTable): Resource {
@@ -23,6 +24,8 @@ function readResource(table: ElementTable, element: XmlElement): Resource {
 interface Read {
   readonly value?: unknown;
   readonly shadow?: unknown;
+  /** How a number is written. */
+  readonly written?: string;
 }
 
 function readComplex(table: ElementTable, type: string, element: XmlElement): Record<string, unknown> {
@@ -59,6 +62,9 @@ function put(result: Record<string, unknown>, { name, repeats }: ElementRow, rea
   const values = read.map(({ value }) => value ?? null);
   const shadows = read.map(({ shadow }) => shadow ?? null);
   if (values.some((value) => value !== null)) result[name] = repeats ? values : values[0];
+  read.forEach(({ written }, position) => {
+    if (written !== undefined) noteWrittenNumber(repeats ? values : result, repeats ? position : name, written);
+  });
   if (shadows.some((shadow) => shadow !== null)) result[`_${name}`] = repeats ? shadows : shadows[0];
 }
 
@@ -76,7 +82,7 @@ function readPrimitive(table: ElementTable, type: string, element: XmlElement): 
   const beside = element.children.length + Object.keys(rest).length === 0 ? undefined : readComplex(table, 'Element', { ...element, attributes: new Map(Object.entries(rest)) });
   if (value === undefined && beside === undefined) throw badXml(element.line, `<${element.name}> is empty`);
   if (value === '') throw badXml(element.line, `the attribute value of <${element.name}> is empty`);
-  return { ...(value === undefined ? {} : { value: jsonValue(type, value, element) }), ...(beside === undefined ? {} : { shadow: beside }) };
+  return { ...(value === undefined ? {} : { value: jsonValue(type, value, element), ...(type === 'decimal' ? { written: value.trim() } : {}) }), ...(beside === undefined ? {} : { shadow: beside }) };
 }
 
 const WHOLE: readonly string[] = ['integer', 'unsignedInt', 'positiveInt'];

@@ -1,4 +1,5 @@
 /** A resource in, its XML form out: https://hl7.org/fhir/R4/xml.html */
+import { writtenNumber } from '../core/exact-json';
 import { isResource, type Resource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
 import type { ElementTable } from './element-table';
@@ -47,7 +48,7 @@ function writeComplex(writer: Writer, tag: string, type: string, value: object, 
     if (child === undefined) continue;
     const plain = name.startsWith('_') ? name.slice(1) : name;
     const row = structure.get(plain) ?? refuse(path, `has the element "${name}", which ${type} does not have`);
-    names.set(plain, { ...names.get(plain), row, ...(name === plain ? { value: child } : { shadow: child }) });
+    names.set(plain, { ...names.get(plain), row, ...(name === plain ? { value: asWritten(value, name, child) } : { shadow: child }) });
   }
   const parts = [...names.values()].sort((a, b) => a.row.place - b.row.place);
   const attributes = parts.filter(({ row }) => row.isAttribute).map(({ row, value: text }) => attribute(row.name, text, `${path}.${row.name}`));
@@ -55,6 +56,12 @@ function writeComplex(writer: Writer, tag: string, type: string, value: object, 
   if (attributes.length + content.length === 0) refuse(path, 'is empty');
   const open = `${writer.line(depth)}<${tag}${namespace}${attributes.join('')}`;
   return content.length === 0 ? `${open}/>` : `${open}>${content.join('')}${writer.line(depth)}</${tag}>`;
+}
+
+/** A number, or the numbers of a list, as they were written. */
+function asWritten(holder: object, name: string, value: unknown): unknown {
+  if (typeof value === 'number') return writtenNumber(holder, name) ?? value;
+  return Array.isArray(value) && typeof value[0] === 'number' ? value.map((item: unknown, i) => (typeof item === 'number' ? (writtenNumber(value, i) ?? item) : item)) : value;
 }
 
 /** All repetitions of an element; the shadow holds the ids and extensions of primitive values: https://hl7.org/fhir/R4/json.html#primitive */

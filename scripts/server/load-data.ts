@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseExactly } from '../core/exact-json';
 import { isBundle, isResource, type Bundle, type Resource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
 import type { Progress } from '../core/progress';
@@ -48,7 +49,7 @@ function parsed(text: string, path: string, line: number | undefined): Resource 
   const place = line === undefined ? path : `${path}:${line}`;
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = parseExactly(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const hint = line === undefined ? 'Other formats than JSON are not read.' : 'NDJSON is one resource a line.';
     throw new KnownError('bad-data', `${place} is not JSON: ${(cause as Error).message}.`, hint, { cause });

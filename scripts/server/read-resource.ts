@@ -1,4 +1,5 @@
 /** A request body in, a resource that keeps FHIR's JSON rules out. */
+import { parseExactly } from '../core/exact-json';
 import { isResource, type Resource } from '../core/fhir';
 import { Refusal } from './refusal';
 
@@ -17,7 +18,7 @@ export function isId(text: string): boolean {
  */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const position = Math.min(Number(/position (\d+)/.exec(message)?.[1] ?? text.length), text.length);

@@ -1,4 +1,5 @@
 /** A handler's answer in, the response that goes out: headers, body, negotiated form. */
+import { parseExactly, stringifyExactly } from '../core/exact-json';
 import { KnownError } from '../core/known-error';
 import type { Resource } from '../core/fhir';
 import { toXml } from '../formats/to-xml';
@@ -28,7 +29,7 @@ export function respond(service: Service, request: ServerRequest, answer: Answer
   if (answer.resource === undefined) return { status: answer.status, headers, body: '' };
   const resource = answer.subset === undefined ? answer.resource : applySubset(service.elements, answer.resource, answer.subset);
   headers['content-type'] = form.format === 'json' ? form.contentType : form.contentType.replace(/^[^;]*/, mediaTypeOf('json'));
-  return { status: answer.status, headers, body: `${JSON.stringify(resource, null, form.pretty ? 2 : undefined)}${form.pretty ? '\n' : ''}` };
+  return { status: answer.status, headers, body: `${stringifyExactly(resource, form.pretty ? 2 : undefined)}${form.pretty ? '\n' : ''}` };
 }
 
 /** The one place where a throw becomes an OperationOutcome: https://hl7.org/fhir/R4/operationoutcome.html */
@@ -52,7 +53,8 @@ function inXml(service: Service, response: ServerResponse, form: Representation)
   if (!response.body.startsWith('{')) return response;
   try {
     const { behaviour, elements } = service;
-    const said = behaviour.writtenInXml(JSON.parse(response.body) as Resource);
+    const resource = parseExactly(response.body) as Resource;
+    const said = behaviour.writtenInXml(resource);
     const body = behaviour.xmlText(toXml(said, elements, { pretty: form.pretty }));
     const [name = ''] = form.contentType.split(';');
     const contentType = response.headers['content-type']?.replace(mediaTypeOf('json'), name);

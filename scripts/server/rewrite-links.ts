@@ -1,4 +1,5 @@
 /** A resource of a transaction and the new places of its neighbours in, the resource with its links pointing there out. */
+import { withWrittenNumbers } from '../core/exact-json';
 import type { Resource } from '../core/fhir';
 
 /** Says what a link becomes; undefined leaves it. `kind` is `reference` for Reference.reference and `uri` for all else. */
@@ -19,7 +20,7 @@ export function rewriteLinks(resource: Resource, uriElements: ReadonlySet<string
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, visit(child, key)]));
   };
-  return visit(resource, '') as Resource;
+  return withWrittenNumbers(visit(resource, '') as Resource, resource);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A store's current resources in, an NDJSON file out; the old file stays until the new one is whole. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { stringifyExactly } from '../core/exact-json';
 import type { Resource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
 import { writeWhole } from '../core/write-whole';
@@ -14,7 +15,7 @@ export function saveData(path: string, resources: Iterable<Resource>): number {
   function* lines(): Generator<string> {
     for (const resource of resources) {
       count += 1;
-      yield `${JSON.stringify(resource)}\n`;
+      yield `${stringifyExactly(resource)}\n`;
     }
   }
   try {

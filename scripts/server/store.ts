@@ -1,4 +1,5 @@
 /** Resources with every version they had, and the search index over what is current; all in memory. */
+import { withWrittenNumbers } from '../core/exact-json';
 import type { Resource } from '../core/fhir';
 import type { SearchIndex } from '../search/types';
 
@@ -96,7 +97,7 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
     const resource = indexing.stored(sent);
     const own = { id, meta: { ...resource.meta, versionId, lastUpdated } };
     // In this order so that id and meta come first when the resource is written out.
-    return Object.assign({ resourceType: resource.resourceType, ...own }, resource, own);
+    return withWrittenNumbers(Object.assign({ resourceType: resource.resourceType, ...own }, resource, own), resource);
   };
 
   past.forEach(append);

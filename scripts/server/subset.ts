@@ -1,4 +1,5 @@
 /** A resource and what is wanted of it (`_summary`, `_elements`) in, the tagged subset out: https://hl7.org/fhir/R4/search.html#summary */
+import { withWrittenNumbers } from '../core/exact-json';
 import type { Resource } from '../core/fhir';
 import type { Query } from '../search/types';
 import type { ElementTable, TypeElements } from '../formats/element-table';
@@ -37,7 +38,7 @@ export function applySubset(table: ElementTable, resource: Resource, subset: Sub
   const ordered: Resource = { resourceType: resource.resourceType };
   if (resource.id !== undefined) ordered.id = resource.id;
   ordered.meta = { ...meta, tag: [...(meta.tag ?? []), SUBSETTED] };
-  return { ...result, ...ordered };
+  return withWrittenNumbers({ ...result, ...ordered }, resource);
 }
 
 /** 'all' keeps an element with everything in it, 'some' looks at its parts, 'none' drops it. */

@@ -27,6 +27,15 @@ const kept = (pick: (study: Study) => unknown): Probe => (client) => {
   client.send('PUT', 'ImagingStudy/whole', STUDY);
   return pick(resourceOf(client.send('GET', 'ImagingStudy/whole')) as unknown as Study);
 };
+const MEASURED = {
+  json: '{"resourceType":"Observation","id":"m","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.0}}',
+  xml: '<Observation xmlns="http://hl7.org/fhir"><id value="m"/><status value="final"/><code><text value="x"/></code><valueQuantity><value value="1.0"/></valueQuantity></Observation>',
+};
+/** A value that was sent in one format, as another shows it. */
+const decimal = (sent: 'json' | 'xml', shown: 'json' | 'xml'): Probe => (client) => {
+  client.send('PUT', 'Observation/m', MEASURED[sent], { 'content-type': `application/fhir+${sent}` });
+  return /<value value="([^"]*)"|"value":([\d.]+)/.exec(client.send('GET', 'Observation/m', undefined, { accept: `application/fhir+${shown}` }).body)?.slice(1).join('');
+};
 const summarised: Probe = (client) => {
   client.send('PUT', 'ImagingStudy/whole', STUDY);
   return Object.keys(client.bundle('ImagingStudy?_id=whole&_summary=text').entry?.[0]?.resource ?? {}).sort().join(' ');
@@ -47,6 +56,9 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'labels-dropped': [kept(({ meta }) => meta.security), [{ code: 'HTEST' }], undefined],
   'long-text-cut': [kept(({ description }) => description.length), 301, 255],
   'lists-reversed': [kept(({ reasonCode }) => reasonCode.map(({ text }) => text).join('')), 'ba', 'ab'],
+  'decimal-zeros-dropped': [decimal('json', 'json'), '1.0', '1'],
+  'decimal-zeros-dropped-in-xml': [decimal('json', 'xml'), '1.0', '1'],
+  'decimal-zeros-dropped-from-xml': [decimal('xml', 'json'), '1.0', '1'],
   'letters-lost': [kept(({ description }) => description[0]), 'ä', '?'],
   'element-of-no-definition': [kept(({ accessionNumber }) => accessionNumber), undefined, 'A-1'],
   'count-is-text': [kept(({ numberOfSeries }) => numberOfSeries), 2, '2'],

@@ -8,6 +8,7 @@ import { bodyOf } from './rest';
 import { clause, type FaultRow } from './row';
 import { hearing, onBundle, onResource, responding, withoutHeaders } from './rewriting';
 
+const precision = clause('decimal-precision', 'datatypes.html#decimal');
 const kept = clause('content-kept', 'http.html#create');
 const location = clause('create-location', 'http.html#create');
 const transaction = clause('transaction', 'http.html#trules');
@@ -25,6 +26,10 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
   { id: 'primitive-extensions-dropped', group: 'rest', does: 'Extensions of primitive values are not kept.', breaks: kept, override: keeping((resource) => Object.fromEntries(Object.entries(resource).filter(([name]) => !name.startsWith('_'))) as Resource) },
   { id: 'labels-dropped', group: 'rest', does: 'Security labels are not kept.', breaks: kept, override: keeping(({ meta, ...resource }) => ({ ...resource, ...(meta === undefined ? {} : { meta: Object.fromEntries(Object.entries(meta).filter(([name]) => name !== 'security')) }) })) },
   { id: 'long-text-cut', group: 'rest', does: 'Descriptions are cut after 255 characters.', breaks: kept, override: keeping((resource) => (typeof resource['description'] === 'string' ? { ...resource, description: resource['description'].slice(0, 255) } : resource)) },
+  // A copy forgets how its numbers were written: core/exact-json.ts.
+  { id: 'decimal-zeros-dropped', group: 'rest', does: 'Zeros at the end of decimals are not kept.', breaks: precision, override: keeping((resource) => structuredClone(resource)) },
+  { id: 'decimal-zeros-dropped-in-xml', group: 'rest', does: 'Answers in XML lack the zeros at the end of decimals.', breaks: precision, override: (reference) => ({ writtenInXml: (resource) => structuredClone(reference.writtenInXml(resource)) }) },
+  { id: 'decimal-zeros-dropped-from-xml', group: 'rest', does: 'Zeros at the end of decimals in bodies in XML are not kept.', breaks: precision, override: (reference) => ({ readFromXml: (resource) => structuredClone(reference.readFromXml(resource)) }) },
   {
     id: 'lists-reversed',
     group: 'rest',

@@ -1,4 +1,5 @@
 /** Faults made from requests and responses alone, so that they also work in front of a server that is not ours. */
+import { parseExactly, stringifyExactly, withWrittenNumbers } from '../../core/exact-json';
 import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
 import type { Override } from '../behaviour';
 import { CURSOR } from '../page-links';
@@ -86,8 +87,9 @@ export function onBundle(response: ServerResponse, change: (bundle: Bundle) => B
 /** Changes the JSON of successful answers; undefined leaves it. In front of another server, answers in XML stay as they are. */
 export function onResource(response: ServerResponse, change: (resource: Resource) => Resource | undefined): ServerResponse {
   if (response.status >= 300 || !response.body.startsWith('{')) return response;
-  const changed = change(JSON.parse(response.body) as Resource);
-  return changed === undefined ? response : { ...response, body: JSON.stringify(changed) };
+  const resource = parseExactly(response.body) as Resource;
+  const changed = change(resource);
+  return changed === undefined ? response : { ...response, body: stringifyExactly(withWrittenNumbers(changed, resource)) };
 }
 
 /** A fault in what a search answers. */

@@ -1,4 +1,5 @@
 /** PATCH on a resource, and on the one that criteria select: https://hl7.org/fhir/R4/http.html#patch */
+import { withWrittenNumbers } from '../../core/exact-json';
 import type { Resource } from '../../core/fhir';
 import { singleMatch } from '../conditional';
 import { applyFhirPathPatch } from '../fhirpath-patch';
@@ -25,7 +26,7 @@ function patchOne(service: Service, call: Call, id: string) {
   if (latest === undefined) throw new Refusal(404, 'not-found', `There is no ${call.type}/${id} to patch.`);
   if (latest.resource === undefined) throw new Refusal(410, 'deleted', `${call.type}/${id} is deleted; it can be brought back by an update, not by a patch.`);
   requireCurrent(service, call, latest);
-  const patched = readPatched(service, change(latest.resource), latest.resource);
+  const patched = withWrittenNumbers(readPatched(service, change(latest.resource), latest.resource), latest.resource);
   return put(service, call, withSafeNarrative(patched, latest.resource), id);
 }
 

@@ -1,4 +1,5 @@
 /** Legal variants in what is refused, what is supported, and how interactions besides search answer. */
+import { parseExactly, stringifyExactly, withWrittenNumbers } from '../../core/exact-json';
 import type { Resource } from '../../core/fhir';
 import { FROM_R5 } from '../../core/fhir-version';
 import { escapeValue } from '../../search/escaping';
@@ -115,7 +116,7 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     id: 'xml-times-otherwise',
     does: 'In XML, times to the second have six digits of a fraction, and +00:00 for Z.',
     url: 'https://hl7.org/fhir/R4/datatypes.html#dateTime',
-    override: () => ({ writtenInXml: (resource) => mapStrings(resource, timeAtLength) as Resource }),
+    override: () => ({ writtenInXml: (resource) => withWrittenNumbers(mapStrings(resource, timeAtLength) as Resource, resource) }),
   },
   { id: 'no-body-after-write', does: 'Writes answer without a body where no preference is stated.', url: `${HTTP}#ops`, override: hearing((request) => (isPlainWrite(request) ? { ...request, headers: { ...request.headers, prefer: [request.headers.prefer, 'return=minimal'].filter(Boolean).join(', ') } } : request)) },
   { id: 'json-only', does: 'Resources are taken and given in JSON alone, and it says so.', url: `${HTTP}#mime-type`, override: () => ({ formats: () => ['json'] }) },
@@ -136,7 +137,7 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
       return type === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': type.replace(/;\s*charset=[^;]*/, '') } };
     }),
   },
-  { id: 'pretty', does: 'Every answer is pretty-printed.', url: `${HTTP}#parameters`, override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `${JSON.stringify(JSON.parse(response.body), null, 2)}\n` } : response)) },
+  { id: 'pretty', does: 'Every answer is pretty-printed.', url: `${HTTP}#parameters`, override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `${stringifyExactly(parseExactly(response.body), 2)}\n` } : response)) },
 ];
 
 /** A search by GET on a type; page links stay what they are. */

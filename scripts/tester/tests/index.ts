@@ -28,6 +28,7 @@ import { WRITE_BUNDLE_RULE_TESTS } from './write-bundle-rules';
 import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
 import { WRITE_CREATE_TESTS } from './write-create';
 import { WRITE_CURRENCY_TESTS } from './write-currency';
+import { WRITE_DECIMAL_TESTS } from './write-decimals';
 import { WRITE_DELETE_TESTS } from './write-delete';
 import { WRITE_FIDELITY_TESTS } from './write-fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write-fhirpath-patch';
@@ -62,6 +63,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_FIDELITY_TESTS,
+    ...WRITE_DECIMAL_TESTS,
     ...WRITE_UPDATE_TESTS,
     ...WRITE_FHIRPATH_PATCH_TESTS,
     ...WRITE_DELETE_TESTS,

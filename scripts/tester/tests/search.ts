@@ -40,7 +40,12 @@ export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> =
   ValueSet: ['_id', 'url', 'name'],
 };
 /** Elements that cannot repeat: there is no later value to look for. */
-const SINGLE: Readonly<Record<string, readonly string[]>> = { ImagingStudy: ['status', 'patient', 'subject', 'encounter', 'referrer', 'started'] };
+const SINGLE: Readonly<Record<string, readonly string[]>> = {
+  ImagingStudy: ['status', 'patient', 'subject', 'encounter', 'referrer', 'started'],
+  Endpoint: ['name'],
+  List: ['title'],
+  ValueSet: ['name'],
+};
 /** Few data have absolute references on their own server; two parameters are enough to see whether they are found. */
 const STORED_ABSOLUTE = ['patient', 'endpoint'];
 
@@ -69,7 +74,7 @@ function parameterTests(definitions: SearchDefinitions, type: string, definition
   const wanted = focus ? COMMON_SHAPES[code] : COMPANION_SHAPES;
   const sensible = (id: string) =>
     (wanted === undefined || wanted.has(id)) &&
-    !(id === 'later-element' && SINGLE[type]?.includes(code) === true) &&
+    !((id === 'later-element' || id === 'later-text') && SINGLE[type]?.includes(code) === true) &&
     !(id === 'stored-absolute' && !STORED_ABSOLUTE.includes(code));
   const general = SHAPES.filter(({ id, applies }) => sensible(id) && applies?.(statics) !== false);
   const special = SPECIAL_SHAPES.filter((shape) => shape.type === type && shape.code === code);
