@@ -23,9 +23,10 @@ export function verdictSentence(run: Pick<Run, 'results' | 'steps' | 'comparison
   const decided = requirements(DECIDED);
   const failed = (run.steps ?? []).filter(({ status }) => status === 'failed').length;
   const failedSteps = clause(failed, 'step failed', 'steps failed');
+  const notDone = clause(tests('error'), 'test could not be carried out', 'tests could not be carried out');
   const additions = [
     clause(requirements(['warn']), 'recommendation is not followed', 'recommendations are not followed'),
-    clause(tests('error'), 'test could not be carried out', 'tests could not be carried out'),
+    notDone,
     clause(tests('no-data'), 'test lacks data that could decide it', 'tests lack data that could decide them'),
     clause(tests('not-declared'), 'test is about something the server does not declare', 'tests are about things the server does not declare'),
   ].filter((text) => text !== undefined);
@@ -37,6 +38,8 @@ export function verdictSentence(run: Pick<Run, 'results' | 'steps' | 'comparison
   const headline = decided === 0 ? 'No requirement could be decided' : `None of ${counted} is broken`;
   // What failed around the tests stands in the headline: a sentence of good news alone would hide it.
   if (failedSteps !== undefined) return { headline: `${headline}, but ${failedSteps}`, additions, mood: 'bad' };
+  // Nor is a run good of which a part, often the greater one, did not take place.
+  if (notDone !== undefined) return { headline: `${headline}${decided === 0 ? ':' : ', but'} ${notDone}`, additions: additions.filter((text) => text !== notDone), mood: 'undecided' };
   return { headline, additions, mood: decided === 0 ? 'undecided' : 'good' };
 }
 

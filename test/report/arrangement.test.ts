@@ -51,11 +51,10 @@ describe('verdictSentence', () => {
 
   it('counts no requirement that nothing could be said about', () => {
     const sentence = verdictSentence({ results: [result('a', 'pass', 'one'), result('b', 'no-data', 'two'), result('c', 'not-declared', 'three'), result('d', 'error', 'four'), result('e', 'warn', 'five')] });
-    expect(sentence.headline).toBe('None of 2 requirements is broken');
-    expect(sentence.mood).toBe('good');
+    expect(sentence.headline).toBe('None of 2 requirements is broken, but 1 test could not be carried out');
+    expect(sentence.mood).toBe('undecided');
     expect(sentence.additions).toEqual([
       '1 recommendation is not followed',
-      '1 test could not be carried out',
       '1 test lacks data that could decide it',
       '1 test is about something the server does not declare',
     ]);
@@ -64,6 +63,8 @@ describe('verdictSentence', () => {
   it('never calls a run good that decided nothing', () => {
     expect(verdictSentence({ results: [result('a', 'no-data')] })).toMatchObject({ headline: 'No requirement could be decided', mood: 'undecided' });
     expect(verdictSentence({ results: [] }).mood).toBe('undecided');
+    expect(verdictSentence({ results: [result('a', 'error'), result('b', 'error')] })).toEqual({ headline: 'No requirement could be decided: 2 tests could not be carried out', additions: [], mood: 'undecided' });
+    expect(verdictSentence({ results: [result('a', 'pass', 'one')] })).toMatchObject({ headline: 'None of 1 requirement is broken', mood: 'good' });
   });
 
   it('never looks good where a step failed', () => {

@@ -130,6 +130,17 @@ describe('scout test', () => {
     return { code, stdout };
   };
 
+  test('data that no server may hold costs no run its reports', async () => {
+    const { server } = embedded({ resources: sparse() });
+    const [{ id = '' } = {}] = sparse().filter(({ resourceType }) => resourceType === 'ImagingStudy');
+    const illegal = (text: string) => text.replaceAll(`"id":"${id}"`, `"id":"${'x'.repeat(100)}</script>"`);
+    const listening = await listen(Object.assign(Object.create(server) as typeof server, { handle: (request: Parameters<typeof server.handle>[0]) => { const answer = server.handle(request); return { ...answer, body: illegal(answer.body) }; } }), { port: 0 });
+    const { code } = await scout(listening.url, '--only', 'search.task.status.*', 'data.imagingstudy.*');
+    await listening.close();
+    expect(code).not.toBe(2);
+    expect(existsSync(join(dir, 'report.html'))).toBe(true);
+  }, 60_000);
+
   test('writes the data beside its reports, which name it; served anew with it, the tests are decided', async () => {
     const patterns = ['--only', 'search.task.status.*', 'search.device.type.*'];
     const file = join(dir, 'missing-data.json');
