@@ -154,7 +154,8 @@ export function openContext(target: Target, scope: string): TestContext {
       const followed =
         options.firstPageOnly === true ? { exchanges: [first] as [Exchange] } : await followPages(first, get, target.client.base, options.maxPages ?? target.limits.maxPages);
       const answer = searchAnswer(type, followed.exchanges, 'unfinished' in followed ? followed.unfinished : undefined);
-      target.known.learn([...answer.matches, ...answer.includes]);
+      // What was asked for in part is no resource to know, also where a server leaves out the tag that says so.
+      if (!pairs.some(([name]) => PARTIAL.has(name))) target.known.learn([...answer.matches, ...answer.includes]);
       noteCap(target.searching, asked, answer);
       target.watch.search({ type, pairs: asked, answer });
       return answer;
@@ -184,6 +185,9 @@ function noteGrounds({ grounds, definitions, client }: Target, scope: string, ty
   for (const rule of rulesOf(query)) stands.add(`rule:${rule}`);
   for (const { definition } of query.criteria) stands.add(`parameter:${type}.${definition.code}`);
 }
+
+/** Parameters that ask for parts of resources: https://hl7.org/fhir/R4/search.html#summary */
+const PARTIAL: ReadonlySet<string> = new Set(['_summary', '_elements']);
 
 /** HAPI answers identical searches from a cache for a minute unless told otherwise; so may others. */
 export const SEARCH_HEADERS: Record<string, string> = { 'Cache-Control': 'no-cache' };

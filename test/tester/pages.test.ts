@@ -41,6 +41,11 @@ describe('following pages', () => {
     expect(judge(answer, ['1', '2'])).toMatchObject({ verdict: 'fail' });
   });
 
+  test('says of a link back that it was put together wrongly', async () => {
+    const { unfinished } = await follow({ first: page('first', ['1'], `${BASE}/x?_count=1?_cursor=abc`), 'x?_count=1?_cursor=abc': page('x?_count=1?_cursor=abc', ['1'], `${BASE}/x?_count=1?_cursor=abc`) });
+    expect(unfinished).toMatch(/leads back.*"\?" twice: .*_count=1\?_cursor=abc/);
+  });
+
   test('stops where nothing new comes, though the links differ', async () => {
     const site: Record<string, Exchange> = { first: page('first', ['1'], `${BASE}/p1`) };
     for (let i = 1; i < 50; i += 1) site[`p${i}`] = page(`p${i}`, ['1'], `${BASE}/p${i + 1}`);

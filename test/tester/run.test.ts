@@ -89,6 +89,14 @@ describe('planted faults', () => {
   });
 });
 
+test('parts that are not tagged as such, on a server without versions, are not taken for the resources', async () => {
+  const run = await runTests({ url: EMBEDDED, transport: embedded({ faults: ['subset-untagged'], variants: ['unversioned'] }).transport, wait: noWait, only: ['result.imagingstudy.*', 'data.imagingstudy.*', 'search.imagingstudy.modality.*'] });
+  const broken = run.results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
+  expect(broken.length).toBeGreaterThan(0);
+  expect(broken.filter((id) => !id.startsWith('result.imagingstudy.'))).toEqual([]);
+  expect(run.notes.join(' ')).not.toMatch(/Data changed/);
+}, 60_000);
+
 describe('legal variants', () => {
   test.each(['small-pages', 'absolute-references', 'get-search-refused', 'unknown-parameter-refused'])('%s is left alone', async (variant) => {
     const only = ['search.imagingstudy.modality.*', 'search.imagingstudy.patient.*', 'combination.*', 'honesty.*', 'result.*', 'read.*'];
@@ -214,6 +222,14 @@ describe('a server between which and us something stands', () => {
     expect(failures(run)).toEqual([]);
     expect(verdicts(run)).toMatchObject({ 'search.imagingstudy.patient.absolute': 'pass', 'reference.imagingstudy.subject': 'pass' });
     expect(run.notes).toContainEqual(`In its answers the server calls itself ${EMBEDDED}, not ${typed}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
+  }, 60_000);
+
+  test('may deny all studies though not all else: then there is no run, unless none is asked for', async () => {
+    const { transport } = embedded();
+    const bound: typeof transport = (request, limits) => (/\/ImagingStudy/.test(request.url) ? Promise.resolve({ status: 403, headers: {}, body: '' }) : transport(request, limits));
+    const run = (only: string[]) => runTests({ url: EMBEDDED, transport: bound, wait: noWait, only, headers: { Authorization: 'Bearer of-one-patient' } });
+    await expect(run(['search.imagingstudy.status.*', 'search.endpoint.*'])).rejects.toMatchObject({ code: 'no-access', message: expect.stringMatching(/answers 403: the authorization given does not suffice to see any ImagingStudy\.$/) as string, hint: expect.stringContaining('--patient-token') as string });
+    expect((await run(['search.endpoint.name.*'])).summary.pass).toBeGreaterThan(0);
   }, 60_000);
 
   test('may deny some data: that is no failure', async () => {

@@ -1,6 +1,6 @@
 /** The first page of a search in, all pages out; stops at a limit, a loop, or a link to another host, and says so. */
 import type { Exchange } from '../../core/result';
-import { bundleOf, succeeded } from '../answer';
+import { bundleOf, shorten, succeeded } from '../answer';
 import { entriesOf, linkOf } from './search-answer';
 
 export interface FollowedPages {
@@ -31,12 +31,17 @@ export async function followPages(first: Exchange, get: (url: string) => Promise
     if (!URL.canParse(link, current.request.url)) return { exchanges, unfinished: `the next link "${link}" is not a URL` };
     const next = new URL(link, `${base}/`).href;
     if (new URL(next).origin !== new URL(base).origin) return { exchanges, unfinished: `the next link leads to another host (${new URL(next).origin}), where the tester does not go` };
-    if (visited.has(next)) return { exchanges, unfinished: 'the next link leads back to a page that was read already' };
+    if (visited.has(next)) return { exchanges, unfinished: `the next link leads back to a page that was read already${twoQueries(next)}` };
     // One empty page may be a filter's leftover; two pages in a row without anything new are paging without end.
-    if (fruitless >= 2) return { exchanges, unfinished: 'the pages go on without bringing anything new' };
+    if (fruitless >= 2) return { exchanges, unfinished: `the pages go on without bringing anything new${twoQueries(next)}` };
     if (exchanges.length >= maxPages) return { exchanges, unfinished: `there are more than ${maxPages} pages` };
     visited.add(next);
     current = await get(next);
     exchanges.push(current);
   }
+}
+
+/** A link put together carelessly, `?_count=10?cursor=...`: legal as a URL, and not what its server reads. */
+function twoQueries(url: string): string {
+  return url.split('?').length > 2 ? ` (it has "?" twice: ${shorten(url, 120)})` : '';
 }
