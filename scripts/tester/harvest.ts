@@ -1,4 +1,5 @@
 /** Reads what the tests need of a server's data, within limits: the types under test, and what their resources refer to. */
+import { KnownError } from '../core/known-error';
 import type { Progress } from '../core/progress';
 import { localReference, type Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
@@ -38,9 +39,10 @@ export const HARVEST_SCOPE = 'harvest';
 
 /**
  * Fills the target's knowledge; returns what the reader of a report has to know about its limits.
- * @throws KnownError `no-access` where every search is denied: a run that decides nothing must not look like a good one
+ * @param focusWanted some of the chosen tests are about studies
+ * @throws KnownError `no-access` where every search is denied, or of the studies that are wanted none can be seen: a run that decides nothing must not look like a good one
  */
-export async function harvest(target: Target, limits: HarvestLimits, progress: Progress): Promise<string[]> {
+export async function harvest(target: Target, limits: HarvestLimits, progress: Progress, focusWanted = false): Promise<string[]> {
   const context = openContext(target, HARVEST_SCOPE);
   const notes: string[] = [];
   const types = [FOCUS, ...COMPANIONS].filter((type) => target.declared.interaction(type, 'search-type'));
@@ -61,6 +63,11 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   );
   const [denial] = denials;
   if (denial !== undefined && denials.every((one) => one !== undefined)) throw noAccess(denial);
+  // A token that is bound to one patient is denied a search of everything, though it may see the odd type that belongs to nobody.
+  if (focusWanted && types[0] === FOCUS && denial !== undefined && target.known.index.all(FOCUS).length === 0) {
+    const { code, message } = noAccess(denial);
+    throw new KnownError(code, `${message.replace(/\.$/, '')} to see any ${FOCUS}.`, `A token that is bound to one patient goes to --patient-token, beside a --token that may see more. Or leave the studies out: --skip ${FOCUS}`);
+  }
   for (const type of types) {
     const { complete, why, search } = target.known.completeness(type);
     if (!complete && search?.served !== false && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);

@@ -13,7 +13,7 @@ import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover, speaking } from './discovery/discover';
 import { findOwnBase } from './discovery/own-base';
-import { harvest, HARVEST_LIMITS } from './harvest';
+import { FOCUS, harvest, HARVEST_LIMITS } from './harvest';
 import { openCrossCheck } from './dicomweb/cross-check/access';
 import { createClient, resolveUrl, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
@@ -194,7 +194,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   try {
     if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
-    notes.push(...(await harvest(target, HARVEST_LIMITS, progress)));
+    notes.push(...(await harvest(target, HARVEST_LIMITS, progress, tests.some(({ resourceType }) => resourceType === FOCUS))));
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
     notes.push('The request budget was used up while the data was read.');
