@@ -51,3 +51,20 @@ test('a server that takes searches by POST only says there which chains it passe
   const chains = ['search.imagingstudy.patient.chain', 'search.imagingstudy.patient.chain-id', 'paging.imagingstudy.chain'];
   expect(complaints(await runOver(resources, chains, ['chains-ignored', 'get-search-refused']))).toEqual([]);
 });
+
+test('among much data a search that must find nothing meets the one study that a wrong server finds', async () => {
+  const many = Array.from({ length: 200 }, (_, i) => study(`s${i}`, { started: i === 77 ? '2021-05-06T10:00:30Z' : `20${10 + (i % 10)}-03-0${1 + (i % 9)}T10:00:00Z` }));
+  const only = ['search.imagingstudy.started.full-minute', 'search.imagingstudy.started.*-boundary'];
+  const ask = async (faults: string[]) => complaints(await runTests({ url: EMBEDDED, transport: embedded({ resources: [{ resourceType: 'Patient', id: 'a' }, ...many], faults }).transport, wait: noWait, runId: 'many', only }));
+  expect(await ask([])).toEqual([]);
+  expect((await ask(['date-seconds-widened'])).join('\n')).toContain('search.imagingstudy.started.full-minute');
+});
+
+test('among much data a sample holds what one criterion alone keeps out', async () => {
+  const practitioner = { resourceType: 'Practitioner', id: 'd' };
+  // One study in 200 has both the modality and a referrer: it alone shows a lost :missing.
+  const many = Array.from({ length: 200 }, (_, i) => study(`s${i}`, { ...(i % 3 === 0 ? { series: [{ uid: `1.2.${i}`, modality: ct }] } : {}), ...(i === 33 || i % 3 === 1 ? { referrer: { reference: 'Practitioner/d' } } : {}) }));
+  const ask = async (faults: string[]) => complaints(await runTests({ url: EMBEDDED, transport: embedded({ resources: [{ resourceType: 'Patient', id: 'a' }, practitioner, ...many], faults }).transport, wait: noWait, runId: 'many', only: ['combination.imagingstudy.missing-beside'] }));
+  expect(await ask([])).toEqual([]);
+  expect(await ask(['missing-lost-beside-others'])).toHaveLength(1);
+});

@@ -21,6 +21,8 @@ export interface SetQuery {
   pairs: readonly Pair[];
   /** The query is a trap: a known fault would show though nothing, or everything, must match. */
   trap?: boolean;
+  /** References of the known resources at which a known fault would show: a sample of much data holds them. */
+  bait?: readonly string[];
   /** What a pass would need of the data. */
   wanting?: string;
   /** What a 4xx answer means, where it is not a failure. */
@@ -35,7 +37,9 @@ const CONFIRMED = 5;
 
 /** Searches and compares both ways. A difference is looked into first: the data may have changed, or the server may waver. */
 export async function askSet(context: TestContext, ask: SetQuery): Promise<Judgement> {
-  const sample = await sampleOf(context, ask.type, ask.pairs);
+  // What must find nothing is asked of all the data: its answer is small, and a sample could leave out the very resource that a wrong server finds.
+  const narrow = ask.trap !== true || predictPairs(context, ask.type, ask.pairs).prediction.must.size > 0;
+  const sample = narrow ? await sampleOf(context, ask.type, ask.pairs, ask.bait) : undefined;
   const pairs = sample === undefined ? ask.pairs : [...ask.pairs, ['_id', sample.join(',')] as const];
   const first = await attempt(context, { ...ask, pairs }, sample, false);
   if (first.judgement.verdict !== 'fail') return first.judgement;

@@ -8,12 +8,15 @@ import type { Pair } from './query';
 const SMALL = 150;
 /** Resources of each side in a sample. */
 const EACH_SIDE = 12;
+/** Resources that one of several criteria alone keeps out, for each criterion: they show that it was lost. */
+const NEAR_MISSES = 3;
 
 /**
  * Ids to narrow a query to, some that must match and some that must not; undefined where the type is known whole and small,
  * or where `_id` with several values does not work on this server.
+ * @param bait references that are to be among them
  */
-export async function sampleOf(context: TestContext, type: string, pairs: readonly Pair[]): Promise<string[] | undefined> {
+export async function sampleOf(context: TestContext, type: string, pairs: readonly Pair[], bait: readonly string[] = []): Promise<string[] | undefined> {
   const all = context.known.index.all(type);
   if (all.length === 0 || (context.known.completeness(type).complete && all.length <= SMALL)) return undefined;
   if (pairs.some(([name]) => name === '_id') || !(await idsWork(context, type))) return undefined;
@@ -23,8 +26,11 @@ export async function sampleOf(context: TestContext, type: string, pairs: readon
   // Fixtures were made to discriminate; where there are some, they are the better sample.
   const references = own.length > 0 ? own : everything;
   const must = spread(references.filter((reference) => prediction.must.has(reference)), EACH_SIDE);
-  const mustNot = spread(references.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)), EACH_SIDE);
-  return [...must, ...mustNot].map((reference) => reference.slice(type.length + 1));
+  const outside = references.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference));
+  const without = pairs.length < 2 ? [] : pairs.map((pair) => predictPairs(context, type, pairs.filter((other) => other !== pair)).prediction.must);
+  const near = without.flatMap((must) => outside.filter((reference) => must.has(reference)).slice(0, NEAR_MISSES));
+  const mustNot = spread(outside, EACH_SIDE);
+  return [...new Set([...bait, ...must, ...near, ...mustNot])].map((reference) => reference.slice(type.length + 1));
 }
 
 /** Whether a search by two ids brings exactly these two; asked once in a run, its answer is remembered. */

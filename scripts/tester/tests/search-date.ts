@@ -1,4 +1,5 @@
 /** The ways to search by a date parameter: each prefix at each precision, on both sides of each boundary. https://hl7.org/fhir/R4/search.html#date */
+import { withArticle } from '../../core/grammar';
 import type { Chooser } from '../choose/chooser';
 import { cutTo, dayBeside, instantAt, isInstant, zoneOf, type Precision } from '../choose/date-forms';
 import type { ParameterView } from '../choose/parameter-view';
@@ -81,9 +82,9 @@ function atBoundary(view: ParameterView, chooser: Chooser, prefix: string, later
     const outlook = chooser.outlook([[view.definition.code, `${prefix}${value}`]]);
     const certain = outlook.must.has(holder) || (outlook.open === 0 && outlook.mustNot > 0);
     if (!certain) continue;
-    if (outlook.must.size > 0 && outlook.mustNot > 0) return { pairs: outlook.pairs };
+    if (outlook.must.size > 0 && outlook.mustNot > 0) return { pairs: outlook.pairs, bait: [holder] };
     // All or nothing: still a trap, because the very value at the boundary shows the fault.
-    fallback ??= { pairs: outlook.pairs, trap: true };
+    fallback ??= { pairs: outlook.pairs, trap: true, bait: [holder] };
   }
   return fallback ?? { needed: needed(view, ', with time and zone') };
 }
@@ -114,7 +115,7 @@ const DAY_SHAPES: readonly Shape[] = DAY_EDGES.map(({ id, title, prefix, days, r
       if (outlook.must.has(holder) !== included || outlook.mustNot === 0) continue;
       // A month or a year that holds the day tells sa from gt, even where sa finds nothing.
       const tells = prefix === 'sa' && days === 0 ? chooser.outlook([[view.definition.code, `gt${text}`]]).must.size > outlook.must.size : outlook.must.size > 0;
-      if (tells) return { pairs: outlook.pairs, ...(outlook.must.size === 0 ? { trap: true } : {}) };
+      if (tells) return { pairs: outlook.pairs, bait: [holder], ...(outlook.must.size === 0 ? { trap: true } : {}) };
     }
     return { needed: `two ${view.type} resources with days without a time in ${view.definition.code}` };
   },
@@ -138,7 +139,7 @@ export const DATE_SHAPES: readonly Shape[] = [
     applies: isDate,
     pick: (view, chooser) => {
       const coarse = texts(view).flatMap((text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? [`${text}T12:00:00Z`] : /^\d{4}-\d{2}$/.test(text) ? [`${text}-15`] : []));
-      return trapOf(view, chooser, coarse, `a ${view.type} with a day without a time in ${view.definition.code}`);
+      return trapOf(view, chooser, coarse, `${withArticle(view.type)} with a day without a time in ${view.definition.code}`);
     },
   },
   {
@@ -148,7 +149,7 @@ export const DATE_SHAPES: readonly Shape[] = [
     applies: isDate,
     pick: (view, chooser) => {
       const within = texts(view).filter((text) => isInstant(text) && text.slice(17, 19) !== '00').map((text) => `${text.slice(0, 17)}00${/(Z|[+-]\d{2}:\d{2})$/.exec(text)?.[0] ?? 'Z'}`);
-      return trapOf(view, chooser, within, `a ${view.type} with an instant off the full minute in ${view.definition.code}`);
+      return trapOf(view, chooser, within, `${withArticle(view.type)} with an instant off the full minute in ${view.definition.code}`);
     },
   },
   {
