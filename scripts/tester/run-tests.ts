@@ -47,7 +47,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const mode = replay?.header.mode ?? (options.write === true ? 'write' : 'read-only');
   const wanted = options.fhir === undefined ? undefined : fhirVersion(options.fhir);
   // A wrong pattern is said before anything is asked of the server, whose version is not known yet: some version must have tests that fit.
-  chosenOfAny(wanted === undefined ? Object.values(FHIR_VERSIONS) : [wanted], mode, options);
+  const foreseen = chosenOfAny(wanted === undefined ? Object.values(FHIR_VERSIONS) : [wanted], mode, options);
 
   const startedAt = replay?.header.startedAt ?? new Date(started).toISOString();
   const runId = replay?.header.runId ?? options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
@@ -72,7 +72,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     const { base: ownBase } = opened.known.index;
     if (ownBase !== address.base) notes.push(`In its answers the server calls itself ${ownBase}, not ${address.base}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
     // Before there is a journal: a run that cannot be leaves nothing behind.
-    const tests = chosenTests(opened.version, mode, options);
+    const tests = opened.version === foreseen.version ? foreseen.tests : chosenTests(opened.version, mode, options);
     if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
@@ -144,14 +144,14 @@ function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip
   return usable;
 }
 
-/** The tests of the first of the versions that has some for each pattern. @throws KnownError what the first says, where none has */
-function chosenOfAny([first, ...others]: readonly FhirVersionRecord[], mode: Run['mode'], options: TestOptions): TestCase[] {
+/** The first of the versions that has tests for each pattern, and these. @throws KnownError what the first says, where none has */
+function chosenOfAny([first, ...others]: readonly FhirVersionRecord[], mode: Run['mode'], options: TestOptions): { version?: FhirVersionRecord; tests: TestCase[] } {
   try {
-    return first === undefined ? [] : chosenTests(first, mode, options);
+    return first === undefined ? { tests: [] } : { version: first, tests: chosenTests(first, mode, options) };
   } catch (error) {
     for (const version of others) {
       try {
-        return chosenTests(version, mode, options);
+        return { version, tests: chosenTests(version, mode, options) };
       } catch {
         // The next version may have them; if none does, the first is the one to speak.
       }
