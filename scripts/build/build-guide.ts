@@ -1,10 +1,11 @@
 /** A project in (FSH, or ready-made resources with an ig.ini); fsh-generated/, package.tgz and findings out. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { localReference } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
 import { KnownError } from '../core/known-error';
 import { SILENT, type Progress } from '../core/progress';
+import { makeStage, replaceFolder } from '../core/replace-folder';
 import { resourceFileName } from '../core/resource-file-name';
 import { compile, type ArtifactCounts } from './compile';
 import { readConfiguration, type Configuration } from './configuration';
@@ -86,15 +87,16 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
   at('definitions');
   const { definitions, findings: loadFindings } = await (store ?? createDefinitionStore(cacheDir)).load(config, root);
   at('FSH');
-  const stage = makeStage(generatedIn);
+  const stage = openStage(generatedIn);
   try {
     const { counts, findings: compileFindings } = await compile({ root, config, definitions, outDir: stage, snapshots });
     const findings = [...configFindings, ...loadFindings, ...compileFindings];
     at('package');
-    replaceFolder(join(stage, 'fsh-generated'), generated);
+    // Read before it is in place, where another run may replace it.
+    const resources = guideResources(join(stage, 'fsh-generated'), definitions);
+    orCannotWrite(generated, () => replaceFolder(join(stage, 'fsh-generated'), generated));
     // SUSHI writes the home page itself where the configuration holds its text (indexPageContent).
     if (existsSync(join(stage, 'input'))) cpSync(join(stage, 'input'), join(root, 'input'), { recursive: true });
-    const resources = guideResources(generated, definitions);
     findings.push(...badIds(resources));
     const ok = !findings.some(isError);
     const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
@@ -122,17 +124,10 @@ function removed(file: string): undefined {
 }
 
 /** On the same disk as its destination, so that it can be renamed into place. */
-function makeStage(generatedIn: string): string {
+function openStage(generatedIn: string): string {
   return orCannotWrite(generatedIn, () => {
     mkdirSync(generatedIn, { recursive: true });
-    return mkdtempSync(join(generatedIn, '.fsh-generated-'));
-  });
-}
-
-function replaceFolder(from: string, to: string): void {
-  orCannotWrite(to, () => {
-    rmSync(to, { recursive: true, force: true });
-    renameSync(from, to);
+    return makeStage(generatedIn, '.fsh-generated-');
   });
 }
 
