@@ -54,6 +54,7 @@ export const REQUIREMENTS = {
   'create': row('http.html#create', 'SHALL', 'A create answers 201 with the Location of the new resource, under an id that the server chooses.'),
   'xml-body': row('http.html#mime-type', 'SHALL', 'A server that declares XML takes bodies in XML, and stores what they say.'),
   'create-location': row('http.html#create', 'SHALL', 'The Location of a create names the version that was made, where the server keeps versions.'),
+  'create-meta': row('http.html#create', 'SHALL', 'A create fills meta.lastUpdated with its own time, and passes over the lastUpdated and versionId of the body.'),
   'content-kept': row('http.html#create', 'SHOULD', 'A read returns what was created, the whole of it.'),
   'decimal-precision': row('datatypes.html#decimal', 'SHALL', 'A decimal keeps its precision: 0.010 is not 0.01.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),

@@ -51,6 +51,7 @@ const BORN = '1980-02-29';
 
 export const FIDELITY_PROBES: Record<string, Row> = {
   'contained-dropped': [kept(({ contained }) => contained), STUDY.contained, undefined],
+  'last-updated-absent': [(client) => typeof resourceOf(client.send('GET', 'Patient/p1')).meta?.lastUpdated, 'string', 'undefined'],
   'extensions-dropped': [kept(({ extension }) => extension), STUDY.extension, undefined],
   'primitive-extensions-dropped': [kept(({ _description }) => _description), { id: 'd' }, undefined],
   'labels-dropped': [kept(({ meta }) => meta.security), [{ code: 'HTEST' }], undefined],

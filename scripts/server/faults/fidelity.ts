@@ -44,6 +44,13 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
     breaks: clause('content-type', 'http.html#mime-type'),
     override: hearing((request) => (request.body === undefined || request.method === 'GET' ? request : { ...request, body: request.body.replace(/[^\p{ASCII}]/gu, '?') })),
   },
+  {
+    id: 'last-updated-absent',
+    group: 'rest',
+    does: 'Resources have no meta.lastUpdated.',
+    breaks: clause('create-meta', 'http.html#create'),
+    override: responding((response) => onResource(response, (resource) => JSON.parse(JSON.stringify(resource, (name, value: unknown) => (name === 'lastUpdated' ? undefined : value))) as Resource)),
+  },
   { id: 'location-without-version', group: 'rest', does: 'The Location of a create names no version.', breaks: location, override: locating((stated) => stated.replace(/\/_history\/.*$/, '')) },
   { id: 'location-of-other-version', group: 'rest', does: 'The Location of a create names a version that is not there.', breaks: location, override: locating((stated) => `${stated}0`) },
   { id: 'location-on-inner-host', group: 'rest', does: 'The Location of a create is an address inside the operator\'s network.', breaks: location, override: locating((stated) => stated.replace(/^https?:\/\/[^/]+/, 'http://fhir-node-3.internal:8080')) },

@@ -8,6 +8,9 @@ import { comesTo, current, IDENTIFIER, made, patient, writeTest } from './write-
 
 const byIdentifier = { kind: 'search-param', type: 'Patient', name: 'identifier' } as const;
 
+/** What a client has no say in. */
+const CLIENTS_META = { versionId: 'scout-of-the-client', lastUpdated: '2001-02-03T04:05:06Z' };
+
 export const WRITE_CREATE_TESTS: readonly TestCase[] = [
   writeTest({
     id: 'patient.create',
@@ -31,6 +34,23 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
       const { resource, exchange: read } = await current(context, reference);
       const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.known.index.base);
       return difference === undefined ? pass(`A create makes ${reference} as it was sent.`, exchange) : warn(`What was created differs from what was sent at ${difference}.`, read);
+    },
+  }),
+  writeTest({
+    id: 'patient.create-meta',
+    title: 'Patient: a create sets meta.lastUpdated itself, whatever the body says',
+    type: 'Patient',
+    requirement: 'create-meta',
+    needs: [{ kind: 'interaction', type: 'Patient', interaction: 'read' }],
+    run: async (context, writer) => {
+      const { reference } = await made(context, writer, patient(writer, { meta: CLIENTS_META }));
+      const { resource, exchange } = await current(context, reference);
+      const { lastUpdated, versionId } = resource.meta ?? {};
+      // "The server SHALL populate the id, meta.versionId and meta.lastUpdated"; without versions there is no version id to fill in.
+      if (lastUpdated === undefined) return fail(`${reference} was created, and has no meta.lastUpdated.`, exchange);
+      if (Date.parse(lastUpdated) === Date.parse(CLIENTS_META.lastUpdated)) return fail(`A create took over the meta.lastUpdated of the body, ${lastUpdated}.`, exchange);
+      if (versionId === CLIENTS_META.versionId) return fail(`A create took over the meta.versionId of the body, ${versionId}.`, exchange);
+      return pass(`meta.lastUpdated is ${lastUpdated}.`, exchange);
     },
   }),
   writeTest({
