@@ -1,7 +1,7 @@
 /** Fixtures and a server that can be written to in, the fixtures on the server out: under ids of ours or of the server's, as it declares. */
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import type { Progress } from '../../core/progress';
-import { answerInWords, bundleOf, denied, refused, resourceOf, succeeded } from '../answer';
+import { answerInWords, bundleOf, resourceOf, succeeded } from '../answer';
 import type { Declared } from '../discovery/declared';
 import { without } from '../without';
 import { inOrder, isolate, renameReferences } from './fixtures';
@@ -15,6 +15,9 @@ export interface Loaded {
   /** What was taken only without the profiles that it claims, and why not with them. */
   unclaimed: { fixture: string; says: string }[];
 }
+
+/** Statuses by which a server says that it does not take what it was sent: https://hl7.org/fhir/R4/http.html#create */
+const REFUSED_CONTENT: readonly number[] = [400, 412, 422];
 
 /** Resources in one transaction at most: servers limit the size of a request. */
 const IN_ONE_TRANSACTION = 200;
@@ -74,7 +77,7 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
     const write = (one: Resource) => (byUpdate(one.resourceType, declared) ? writer.update(one) : writer.create(withoutId(one)));
     let exchange = await write(body);
     // A server that validates what it is sent may not know the profiles of this guide; to base FHIR the resource is as good without the claim.
-    if (refused(exchange) && !denied(exchange) && body.meta?.profile !== undefined) {
+    if (REFUSED_CONTENT.includes(exchange.response?.status ?? 0) && body.meta?.profile !== undefined) {
       const says = answerInWords(exchange);
       exchange = await write({ ...body, meta: without(body.meta, 'profile') });
       if (succeeded(exchange)) loaded.unclaimed.push({ fixture: reference, says });
