@@ -7,7 +7,7 @@ import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import type { Writer } from '../write/writer';
-import { comesTo, current, IDENTIFIER, made, patient, StepFailed, study, writeTest } from './write-support';
+import { comesTo, current, foundNow, IDENTIFIER, made, patient, StepFailed, study, writeTest } from './write-support';
 
 const interaction = (type: string, code: string): Need => ({ kind: 'interaction', type, interaction: code });
 const parameter = (type: string, name: string): Need => ({ kind: 'search-param', type, name });
@@ -99,6 +99,7 @@ async function chained(context: TestContext, writer: Writer): Promise<{ subject:
   const { reference: subject } = await made(context, writer, sent);
   const { reference: imaging } = await made(context, writer, study(writer, subject));
   const own: Pair = ['_id', idOf(imaging)];
+  await foundNow(context, imaging);
   const nobody = await context.search(FOCUS, [byIdentifier(patient(writer)), own], { fresh: true });
   if (nobody.matches.length > 0) throw new StepFailed(notDeclared('A chain by an identifier that nobody has finds a study; whether chains are supported is the matter of other tests.', nobody.first));
   const found = await comesTo(context, true, FOCUS, [byIdentifier(sent), own], imaging);
@@ -144,6 +145,7 @@ async function chainDeleted(context: TestContext, writer: Writer): Promise<Judge
 async function hasAfterUpdate(context: TestContext, writer: Writer): Promise<Judgement> {
   const [{ reference: subject }, { reference: other }] = [await made(context, writer, patient(writer)), await made(context, writer, patient(writer))];
   const has = (code: string, of = subject): Pair[] => [[`_has:${FOCUS}:patient:modality`, code], ['_id', idOf(of)]];
+  await foundNow(context, subject);
   const early = await context.search('Patient', has('CT'), { fresh: true, plain: true });
   if (early.matches.some((resource) => localReference(resource) === subject)) return notDeclared('_has finds a patient without any study; whether it is supported is the matter of other tests.', early.first);
   const { reference: imaging } = await made(context, writer, study(writer, subject, 'CT'));

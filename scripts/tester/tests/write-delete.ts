@@ -4,7 +4,7 @@ import { answerInWords, refused, resourceOf, succeeded } from '../answer';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, noData, notDeclared, pass, warn } from '../judge/judgements';
 import type { TestCase } from '../test-case';
-import { comesTo, current, made, patient, study, writeTest } from './write-support';
+import { comesTo, current, foundNow, made, patient, study, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -73,6 +73,7 @@ export const WRITE_DELETE_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const subject = await made(context, writer, patient(writer));
       const pairs = [['_has:ImagingStudy:patient:modality', 'CT'], ['_id', subject.reference.slice('Patient/'.length)]] as const;
+      await foundNow(context, subject.reference);
       const early = await context.search('Patient', pairs, { fresh: true, plain: true });
       if (early.matches.some((resource) => localReference(resource) === subject.reference)) return notDeclared('_has finds a patient without any study; whether it is supported is the matter of other tests.', early.first);
       const { reference } = await made(context, writer, study(writer, subject.reference));

@@ -145,6 +145,13 @@ export async function searchableNow(context: TestContext, resource: Parameters<t
   if (!settled) throw new StepFailed(noData(`${reference} is not found by its identifier, on which the test stands.`, exchange));
 }
 
+/** Waits until a resource is found at all: only then does an empty answer show that another criterion keeps it out. */
+export async function foundNow(context: TestContext, reference: string): Promise<void> {
+  const [type = '', id = ''] = reference.split('/');
+  const { settled, exchange } = await comesTo(context, true, type, [['_id', id]], reference);
+  if (!settled) throw new StepFailed(noData(`${reference} is not found by its id, on which the test stands.`, exchange));
+}
+
 export const IDENTIFIER = (resource: Resource): string => {
   const [first] = resource['identifier'] as { system: string; value: string }[];
   return `${first?.system}|${first?.value}`;
