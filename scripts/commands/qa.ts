@@ -1,6 +1,7 @@
 /** `scout qa`: everything that can be said about a guide's quality -> qa.html, qa.json. */
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../core/grammar';
 import { localReference } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
 import { toolVersion } from '../core/package-root';
@@ -46,7 +47,7 @@ export const qaCommand: CommandRecord = {
     for (const { title, skipped } of report.sections) if (skipped !== undefined) console.line(console.style.yellow(`not looked at: ${title}: ${skipped}`));
     const { fatal, error, warning, information } = report.summary;
     const left = report.suppressed.reduce((sum, { count }) => sum + count, 0);
-    const verdict = report.ok ? console.style.green('No errors') : console.style.red(`${fatal + error} errors`);
+    const verdict = report.ok ? console.style.green('No errors') : console.style.red(counted(fatal + error, 'error'));
     console.line(`${verdict}, ${warning} warnings, ${information} notes, ${left} suppressed; ${files.html}`, true);
     return { exitCode: report.ok ? 0 : 1, json: report };
   },

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { wildcard } from '../core/wildcard';
@@ -193,5 +194,5 @@ function print({ faults, variants, killRate, falseAlarms, misnamed, seconds }: M
     console.line(`${verdict}  ${style.dim('legal'.padEnd(12))} ${id.padEnd(width)}  ${failures.map(({ id: test, message }) => `${test}: ${message}`).join('; ')}`);
   }
   const missed = faults.filter(({ killed }) => !killed).length;
-  console.line(`${faults.length - missed} of ${faults.length} faults caught (${(killRate * 100).toFixed(1)} %), ${falseAlarms} of ${variants.length} legal variants accused, ${misnamed.length === 0 ? '' : `${misnamed.length} faults caught under another requirement, `}${seconds} s`, true);
+  console.line(`${faults.length - missed} of ${counted(faults.length, 'fault')} caught (${(killRate * 100).toFixed(1)} %), ${falseAlarms} of ${counted(variants.length, 'legal variant')} accused, ${misnamed.length === 0 ? '' : `${counted(misnamed.length, 'fault')} caught under another requirement, `}${seconds} s`, true);
 }

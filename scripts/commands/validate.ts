@@ -1,6 +1,7 @@
 /** `scout validate`: files, folders, NDJSON, Bundles or standard input -> the official HL7 validator -> one line for each finding. */
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { counted } from '../core/grammar';
 import { countBySeverity, isError, SEVERITY_ORDER, type Finding } from '../core/finding';
 import { MODEL_VERSIONS } from '../core/element-model';
 import { fhirVersion, type FhirVersionName, type FhirVersionRecord } from '../core/fhir-version';
@@ -150,7 +151,7 @@ function report({ console }: CommandContext, set: GivenSet, { validator, guides 
   for (const finding of findings) console.line(describeResourceFinding(finding, console.style), true);
   const summary = countBySeverity(shown);
   const errors = summary.fatal + summary.error;
-  const counts = `${errors} error${errors === 1 ? '' : 's'}, ${summary.warning} warning${summary.warning === 1 ? '' : 's'}, ${summary.information} note${summary.information === 1 ? '' : 's'}`;
+  const counts = `${counted(errors, 'error')}, ${counted(summary.warning, 'warning')}, ${summary.information} note${summary.information === 1 ? '' : 's'}`;
   for (const { id, count, reason } of suppressed) console.line(console.style.dim(`left out ${count} x ${id}: ${reason}`));
   if (validator !== undefined && seconds !== undefined) {
     console.line(console.style.dim(`${validator.description}, ${validator.origin}: started in ${seconds.start.toFixed(1)} s, validated in ${seconds.validate.toFixed(1)} s`));

@@ -1,4 +1,5 @@
 /** A resource of R4 or R5 in, the same resource in the other version out, with a remark for all that is not the same there. */
+import { withArticle } from '../core/grammar';
 import { elementModel, elementsOf, type ModelElement } from '../core/element-model';
 import { isBundle, type Resource } from '../core/fhir';
 import { isObject } from '../core/json';
@@ -110,7 +111,7 @@ function checkTargets(context: ConvertContext, path: string, element: ModelEleme
   if (element.targets === undefined || !element.types.includes('Reference')) return;
   for (const one of valuesOf(value).filter(isObject)) {
     const type = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/.+)?$/.exec(typeof one.reference === 'string' ? one.reference : '')?.[1];
-    if (type !== undefined && !element.targets.includes(type)) remark(context, 'target-type', path, `It points at a ${type}; allowed there: ${element.targets.join(', ')}.`);
+    if (type !== undefined && !element.targets.includes(type)) remark(context, 'target-type', path, `It points at ${withArticle(type)}; allowed there: ${element.targets.join(', ')}.`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** A resource in, its XML form out: https://hl7.org/fhir/R4/xml.html */
+import { withArticle } from '../core/grammar';
 import { writtenNumber } from '../core/exact-json';
 import { isResource, type Resource } from '../core/fhir';
 import { KnownError } from '../core/known-error';
@@ -36,7 +37,7 @@ function refuse(path: string, what: string): never {
 
 function writeResource(writer: Writer, resource: Resource, path: string, depth: number, namespace = ''): string {
   const { resourceType, ...elements } = resource;
-  if (structureOf(writer.table, resourceType) === undefined) refuse(path, `is a ${resourceType}, which FHIR ${writer.table.fhirVersion} does not have`);
+  if (structureOf(writer.table, resourceType) === undefined) refuse(path, `is ${withArticle(resourceType)}, which FHIR ${writer.table.fhirVersion} does not have`);
   return writeComplex(writer, resourceType, resourceType, elements, path, depth, namespace);
 }
 
@@ -76,7 +77,7 @@ function writeRepeats(writer: Writer, row: ElementRow, value: unknown, shadow: u
 function writeOne(writer: Writer, { name, type }: ElementRow, value: unknown, shadow: unknown, path: string, depth: number): string {
   if (type === 'xhtml') return writer.line(depth) + checkedXhtml(value, path);
   if (isPrimitive(writer.table, type)) return writePrimitive(writer, name, value, shadow, path, depth);
-  if (typeof value !== 'object' || value === null) return refuse(path, `is ${JSON.stringify(value)}, but a ${type} has elements`);
+  if (typeof value !== 'object' || value === null) return refuse(path, `is ${JSON.stringify(value)}, but ${withArticle(type)} has elements`);
   // The type of the element decides, not the property: ExampleScenario.instance has an element called resourceType.
   if (type !== 'Resource') return writeComplex(writer, name, type, value, path, depth);
   if (!isResource(value)) return refuse(path, 'is no resource: resourceType is missing');

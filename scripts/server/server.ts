@@ -1,4 +1,5 @@
 /** Definitions, data and behaviour in, a FHIR server out: a pure function from request to response over a store in memory. */
+import { withArticle } from '../core/grammar';
 import type { Resource } from '../core/fhir';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import { createSearchIndex } from '../search/search-index';
@@ -92,7 +93,7 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
   const load = (resource: Resource) => {
     const { resourceType, id } = resource;
     if (service.elements.types[resourceType] === undefined) throw new KnownError('bad-data', `There is no resource type "${resourceType}" in FHIR ${options.version.name}.`);
-    if (id !== undefined && !isId(id)) throw new KnownError('bad-data', `"${id}" is not a legal id of a ${resourceType}.`, 'An id is 1 to 64 letters, digits, - and . characters.');
+    if (id !== undefined && !isId(id)) throw new KnownError('bad-data', `"${id}" is not a legal id of ${withArticle(resourceType)}.`, 'An id is 1 to 64 letters, digits, - and . characters.');
     store.restore(resource, id ?? options.newId(), now());
   };
   for (const resource of options.resources ?? []) load(resource);

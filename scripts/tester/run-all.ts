@@ -1,4 +1,5 @@
 /** Tests and a target in, their results out: independent tests at the same time, phases one after another, the catalogue's order kept. */
+import { counted } from '../core/grammar';
 import type { Progress } from '../core/progress';
 import { summarize, type Result } from '../core/result';
 import type { Target } from './context';
@@ -23,7 +24,7 @@ export async function runAll(tests: readonly TestCase[], target: Target, concurr
   }
   const ordered = tests.flatMap((test) => results.get(test.id) ?? []);
   const { fail, error } = summarize(ordered);
-  progress.end(`${ordered.length} tests, ${fail} failed${error > 0 ? `, ${error} could not be carried out` : ''}`);
+  progress.end(`${counted(ordered.length, 'test')}, ${fail} failed${error > 0 ? `, ${error} could not be carried out` : ''}`);
   return ordered;
 }
 

@@ -34,7 +34,7 @@ describe('data.TYPE.valid', () => {
     expect(asked.map(({ resources, base, version }) => [resources.map(({ id }) => id).sort(), base, version])).toEqual([[['a', 'b', 'o'], EMBEDDED, '4.0.1']]);
     expect(results['data.patient.valid']).toMatchObject({ verdict: 'fail', expectation: 'SHALL', actual: ['Patient/a'], requirement: { id: 'fhir-r4-valid-resource' }, witness: { reference: 'Patient/a' } });
     expect(results['data.organization.valid']?.verdict).toBe('pass');
-    expect(results['data.endpoint.valid']).toMatchObject({ verdict: 'no-data', message: 'Needed: a Endpoint.' });
+    expect(results['data.endpoint.valid']).toMatchObject({ verdict: 'no-data', message: 'Needed: an Endpoint.' });
   });
 
   test('says why where there is no validator, and what broke where one fails', async () => {
@@ -113,7 +113,7 @@ describe('must-support', () => {
   const identifier = [{ system: 'urn:dicom:uid', value: 'urn:oid:1.2.3' }];
 
   test.each([
-    ['is silent without a resource that claims the profile', study({ meta: {} }), 'no-data', /Needed: a ImagingStudy that claims/],
+    ['is silent without a resource that claims the profile', study({ meta: {} }), 'no-data', /Needed: an ImagingStudy that claims/],
     ['names what is nowhere', study({ identifier: [{ system: 'urn:dicom:uid' }] }), 'info', /has identifier\[studyUID\]\.value or started \(identifier\[studyUID\] in 1 of 1/],
     ['is content where each is somewhere', study({ identifier, started: '2026-01-01' }), 'pass', /started in 1 of 1/],
   ])('%s', async (_, resource, verdict, message) => {

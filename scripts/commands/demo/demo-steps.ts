@@ -1,5 +1,6 @@
 /** The steps of the main job before the tests: packages, examples, guide, validation; each a record over what the earlier ones made. */
 import { join } from 'node:path';
+import { counted } from '../../core/grammar';
 import { countBySeverity, isError, type Finding } from '../../core/finding';
 import { localReference, type Resource } from '../../core/fhir';
 import type { BuildResult } from '../../build/build-guide';
@@ -107,6 +108,5 @@ function cacheDirOption(cache: unknown): { cacheDir?: string } {
 
 function countText(findings: readonly Finding[]): string {
   const { fatal, error, warning } = countBySeverity(findings);
-  const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
-  return `${plural(fatal + error, 'error')}, ${plural(warning, 'warning')}`;
+  return `${counted(fatal + error, 'error')}, ${counted(warning, 'warning')}`;
 }

@@ -1,4 +1,5 @@
 /** PATCH on a resource, and on the one that criteria select: https://hl7.org/fhir/R4/http.html#patch */
+import { withArticle } from '../../core/grammar';
 import { withWrittenNumbers } from '../../core/exact-json';
 import type { Resource } from '../../core/fhir';
 import { singleMatch } from '../conditional';
@@ -41,7 +42,7 @@ function changeOf(service: Service, call: Call): (resource: Resource) => unknown
   }
   if (resource.resourceType === 'Parameters') return (before) => applyFhirPathPatch(service, before, resource);
   // "servers may support submitting the JSON Patch as a part of a FHIR batch or transaction interaction using a Binary resource"
-  if (resource.resourceType !== 'Binary') throw new Refusal(422, 'not-supported', `A PATCH entry holds its ${JSON_PATCH} in a Binary; a FHIRPath Patch is a Parameters resource; a ${resource.resourceType} is not supported.`);
+  if (resource.resourceType !== 'Binary') throw new Refusal(422, 'not-supported', `A PATCH entry holds its ${JSON_PATCH} in a Binary; a FHIRPath Patch is a Parameters resource; ${withArticle(resource.resourceType)} is not supported.`);
   requireContentType(typeof resource.contentType === 'string' ? resource.contentType : undefined, [JSON_PATCH], service.version);
   const patch = parseJson(Buffer.from(typeof resource.data === 'string' ? resource.data : '', 'base64').toString('utf8'));
   return (before) => applyJsonPatch(before, patch);

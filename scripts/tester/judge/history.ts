@@ -1,4 +1,5 @@
 /** One page of a history in, what is wrong with it out: https://hl7.org/fhir/R4/http.html#history */
+import { counted } from '../../core/grammar';
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
@@ -72,8 +73,8 @@ function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQu
 
 /** What concerns the page as a whole: how many entries, how old, in which order. */
 function pageTrouble(bundle: Bundle, entries: readonly BundleEntry[], { asked, count, since }: HistoryQuestion, exchange: Exchange): Judgement | undefined {
-  if (count !== undefined && entries.length > count) return fail(`${asked} returns ${entries.length} entries on a page, more than _count.`, exchange);
-  if (bundle.total !== undefined && bundle.total < entries.length) return fail(`${asked} returns ${entries.length} entries, but a total of ${bundle.total}.`, exchange);
+  if (count !== undefined && entries.length > count) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')} on a page, more than _count.`, exchange);
+  if (bundle.total !== undefined && bundle.total < entries.length) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')}, but a total of ${bundle.total}.`, exchange);
   const early = entries.find((entry) => since !== undefined && (entryTime(entry) ?? Infinity) < Date.parse(since));
   if (early !== undefined) return fail(`${asked} returns a version of ${new Date(entryTime(early) ?? 0).toISOString()}, which is before _since.`, exchange);
   const late = outOfOrder(entries);

@@ -1,4 +1,5 @@
 /** The pages of a search with _include or _revinclude in, a judgement over what was included out. https://hl7.org/fhir/R4/search.html#include */
+import { counted } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import { RULES } from '../../search/rules';
 import { readableQuery, type Pair } from '../gather/query';
@@ -61,5 +62,5 @@ export function judgeIncludes({ type, pairs, answer, expected, declared, isAbsol
       witness: { reference: first.reference, excerpt: null, why: 'A match on the page refers to it, or it refers to a match; it is not on the page.' },
     };
   }
-  return { verdict: 'pass', message: `${query} includes all ${wanted.size} resources that its matches bring with them.`, ...sets };
+  return { verdict: 'pass', message: `${query} includes what its matches bring with them: ${counted(wanted.size, 'resource')}.`, ...sets };
 }

@@ -1,4 +1,5 @@
 /** A resource as it came in JSON and the elements of its FHIR version in, what that form does not allow out. https://hl7.org/fhir/R4/json.html */
+import { withArticle } from '../../core/grammar';
 import type { Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
 import type { ElementTable } from '../../formats/element-table';
@@ -62,7 +63,7 @@ function ofItem(value: unknown, type: string, path: string, table: ElementTable)
   }
   const structure = structureOf(table, type);
   if (structure === undefined) return NONE;
-  if (!isObject(value)) return [{ path, says: `is ${JSON.stringify(value)} instead of a ${type}`, value }];
+  if (!isObject(value)) return [{ path, says: `is ${JSON.stringify(value)} instead of ${withArticle(type)}`, value }];
   return type === 'Resource' ? ofResource(value, path, table) : ofElements(value, structure, type, path, table);
 }
 

@@ -1,4 +1,5 @@
 /** All pages of a search in, a judgement over their union out. https://hl7.org/fhir/R4/http.html#paging */
+import { counted } from '../../core/grammar';
 import { localReference } from '../../core/fhir';
 import type { Prediction } from '../../search/types';
 import { readableQuery, type Pair } from '../gather/query';
@@ -37,7 +38,7 @@ export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): 
   const twice = [...new Set(references.filter((reference, i) => references.indexOf(reference) !== i))];
   if (pages === 1 && absent.length > 0 && extra.length === 0) {
     const shown = matchesOf(answer, 0);
-    return { verdict: 'warn', message: `${query} brings ${shown} of ${expected.length} matches and no next link: the rest cannot be reached.`, ...sets };
+    return { verdict: 'warn', message: `${query} brings ${shown} of ${counted(expected.length, 'match', 'matches')} and no next link: the rest cannot be reached.`, ...sets };
   }
   const s = pages === 1 ? 's' : '';
   const faults = [
@@ -50,8 +51,8 @@ export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): 
     const why = faults[0] ?? '';
     return { verdict: 'fail', message: `${pages === 1 ? `The only page of ${query}` : `The ${pages} pages of ${query} together`} ${faults.join(', and ')}.`, ...sets, witness: { reference, excerpt: { pages: answer.pages.map((page) => linkOf(page.bundle, 'self') ?? page.exchange.request.url) }, why: `The page${pages === 1 ? '' : 's'} ${why}.` } };
   }
-  if (pages < 2) return { verdict: 'no-data', message: `${query} brings all ${actual.length} matches on one page; needed: more matches than _count.`, ...sets };
-  return { verdict: 'pass', message: `The ${pages} pages of ${query} together hold the ${actual.length} matches, each once.`, ...sets };
+  if (pages < 2) return { verdict: 'no-data', message: `${query} brings ${actual.length === 1 ? 'its one match' : `all ${actual.length} matches`} on one page; needed: more matches than _count.`, ...sets };
+  return { verdict: 'pass', message: `The ${pages} pages of ${query} together hold ${counted(actual.length, 'match', 'matches')}, each once.`, ...sets };
 }
 
 function matchesOf(answer: SearchAnswer, page: number): number {

@@ -1,4 +1,5 @@
 /** The matches of a search and what the oracle demands in, a judgement out: what is wrongly there, what is wrongly absent. */
+import { withArticle } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import { RULES } from '../../search/rules';
 import type { Prediction } from '../../search/types';
@@ -65,7 +66,7 @@ export function judgeSet(question: SetQuestion): Judgement {
   const counts = `${actual.length} of ${actual.length + question.mustNot} known ${type} resources`;
   if (question.trap === true) return { verdict: 'pass', message: `${query} finds ${actual.length === 0 ? 'nothing, as it must' : `exactly ${counts}`}.`, ...sets };
   if (expected.length === 0 || question.mustNot === 0) {
-    const lack = question.wanting ?? (expected.length === 0 ? `a ${type} that ${query} must find` : `a ${type} that ${query} must not find`);
+    const lack = question.wanting ?? (expected.length === 0 ? `${withArticle(type)} that ${query} must find` : `${withArticle(type)} that ${query} must not find`);
     return { verdict: 'no-data', message: `${query} is answered as it must be, but the data cannot show otherwise; needed: ${lack}.`, ...sets };
   }
   const open = prediction.either.size === 0 ? '' : ` (${prediction.either.size} more are left open by the specification)`;

@@ -1,4 +1,5 @@
 /** What FHIR itself demands of every resource seen: mandatory elements, and codes from the value sets of required bindings. */
+import { withArticle } from '../../core/grammar';
 import { elementsOf, MODEL_VERSIONS, type ModelElement } from '../../core/element-model';
 import { localReference, type Resource } from '../../core/fhir';
 import { searchedLike } from '../../core/fhir-version';
@@ -71,7 +72,7 @@ function judgeForm(context: TestContext, type: string): Judgement {
 
 function judgeEach(context: TestContext, type: string, good: string, defectsIn: (resource: Resource) => Defect[]): Judgement {
   const seen = context.known.index.all(type);
-  if (seen.length === 0) return noData(`Needed: a ${type}.`);
+  if (seen.length === 0) return noData(`Needed: ${withArticle(type)}.`);
   const resources = ofVersion(seen, context.version);
   if (resources.length === 0) return noData(allOfOther(type, seen.length));
   const found = resources.flatMap((resource) => {

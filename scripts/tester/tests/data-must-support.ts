@@ -1,4 +1,5 @@
 /** Which must-support elements of the guide's profiles no resource that claims the profile has: the others are seen to be supported. */
+import { withArticle } from '../../core/grammar';
 import type { Identifier, Resource } from '../../core/fhir';
 import { GUIDES } from '../../convert/profiles';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
@@ -39,7 +40,7 @@ export const MUST_SUPPORT_TESTS: readonly TestCase[] = Object.keys(MUST_SUPPORT)
 function judgeCoverage(context: TestContext, type: string) {
   const { profile = '', elements = [] } = MUST_SUPPORT[type] ?? {};
   const claiming = context.known.index.all(type).filter(({ meta }) => Array.isArray(meta?.profile) && meta.profile.some((url) => typeof url === 'string' && url.split('|')[0]?.replace(GUIDES['5.0'], GUIDES['4.0']) === profile));
-  if (claiming.length === 0) return noData(`Needed: a ${type} that claims ${profile} in meta.profile.`);
+  if (claiming.length === 0) return noData(`Needed: ${withArticle(type)} that claims ${profile} in meta.profile.`);
   const coverage = elements.map(({ path, present }) => ({ path, count: claiming.filter(present).length }));
   const unseen = coverage.filter(({ count }) => count === 0).map(({ path }) => path);
   const table = coverage.map(({ path, count }) => `${path} in ${count} of ${claiming.length}`).join(', ');

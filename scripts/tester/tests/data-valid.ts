@@ -1,4 +1,5 @@
 /** Whether the resources seen are valid: what the caller's validator says of them, one result a type. Only with a validator. */
+import { withArticle } from '../../core/grammar';
 import { isError, type Finding } from '../../core/finding';
 import { localReference, type Resource } from '../../core/fhir';
 import type { TestContext } from '../context';
@@ -24,7 +25,7 @@ export const DATA_VALID_TESTS: readonly TestCase[] = [FOCUS, ...COMPANIONS].map(
 
 async function judgeValidity(context: TestContext, type: string): Promise<Judgement> {
   const seen = context.known.index.all(type);
-  if (seen.length === 0) return noData(`Needed: a ${type}.`);
+  if (seen.length === 0) return noData(`Needed: ${withArticle(type)}.`);
   const resources = ofVersion(seen, context.version);
   if (resources.length === 0) return noData(allOfOther(type, seen.length));
   const validation = await context.validation?.();

@@ -1,4 +1,5 @@
 /** The data itself: the invariants of the guide over every ImagingStudy and Endpoint seen, and what claimed profiles demand. */
+import { counted, withArticle } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
@@ -92,7 +93,7 @@ function levelOf(rule: Rule, violation: Violation, claimed: boolean): Level {
 
 function judgeRule(context: TestContext, rule: Rule): Judgement {
   const resources = context.known.index.all(rule.resourceType);
-  if (resources.length === 0) return noData(`Needed: a ${rule.resourceType}.`);
+  if (resources.length === 0) return noData(`Needed: ${withArticle(rule.resourceType)}.`);
   const found = resources.flatMap((resource) => {
     const claimed = claimsProfile(resource);
     return rule.check(resource).map((violation) => ({ resource, violation, level: levelOf(rule, violation, claimed) }));
@@ -148,7 +149,7 @@ const MANDATORY: Readonly<Record<string, readonly MandatoryElement[]>> = {
 
 function profileElements(context: TestContext, type: string): Judgement {
   const claiming = context.known.index.all(type).filter(claimsProfile);
-  if (claiming.length === 0) return noData(`Needed: a ${type} that claims ${PROFILES[type]} in meta.profile.`);
+  if (claiming.length === 0) return noData(`Needed: ${withArticle(type)} that claims ${PROFILES[type]} in meta.profile.`);
   const lacking = claiming.flatMap((resource) => (MANDATORY[type] ?? []).filter(({ present }) => !present(resource)).map(({ path }) => ({ reference: localReference(resource) ?? type, path, resource })));
   const first = lacking[0];
   if (first === undefined) return pass(`${claiming.length} ${type} resources that claim the profile have its mandatory elements.`);
@@ -170,7 +171,7 @@ function ofStatedVersion(context: TestContext): Judgement {
     return other === undefined ? [] : [{ resource, other, reference: localReference(resource) ?? resource.resourceType }];
   });
   const [first, ...more] = others;
-  if (first === undefined) return pass(`${resources.length} resources are built as FHIR ${context.version.name} has them.`);
+  if (first === undefined) return pass(`Built as FHIR ${context.version.name} has it: each of ${counted(resources.length, 'resource')}.`);
   return {
     ...fail(`${first.reference}: ${first.other.message}${more.length > 0 ? ` The like in ${few(more.map(({ reference }) => reference))}.` : ''}`),
     actual: others.map(({ reference }) => reference).sort(),
@@ -184,5 +185,5 @@ function legalIds(context: TestContext): Judgement {
   const resources = everyResource(context);
   if (resources.length === 0) return noData('Needed: resources.');
   const illegal = resources.filter(({ id }) => id === undefined || !ID.test(id));
-  return illegal.length === 0 ? pass(`${resources.length} resources have legal ids.`) : fail(`Illegal ids: ${few(illegal.flatMap((resource) => localReference(resource) ?? []))}.`);
+  return illegal.length === 0 ? pass(`Legal ids: each of ${counted(resources.length, 'resource')}.`) : fail(`Illegal ids: ${few(illegal.flatMap((resource) => localReference(resource) ?? []))}.`);
 }

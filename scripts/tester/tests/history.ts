@@ -1,4 +1,5 @@
 /** Histories of what is there: of one resource, of a type, of the whole system. https://hl7.org/fhir/R4/http.html#history */
+import { counted, withArticle } from '../../core/grammar';
 import { localReference, type BundleEntry, type Resource } from '../../core/fhir';
 import { answerInWords, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
@@ -35,7 +36,7 @@ function test(id: string, title: string, needs: readonly Need[], run: (context: 
 async function instance(context: TestContext): Promise<Judgement> {
   // One that was changed, if there is any: only that has a past.
   const [reference] = [...context.known.index.all(FOCUS)].sort((a, b) => changes(b) - changes(a)).flatMap((resource) => localReference(resource) ?? []);
-  if (reference === undefined) return noData(`Needed: a ${FOCUS}.`);
+  if (reference === undefined) return noData(`Needed: ${withArticle(FOCUS)}.`);
   const read = await context.read(reference);
   const current = resourceOf(read)?.meta?.versionId;
   if (!succeeded(read)) return noData(`${reference} cannot be read: ${answerInWords(read)}.`, read);
@@ -77,13 +78,13 @@ async function paged(context: TestContext, url: string, type: string | undefined
   if (answer.trouble !== undefined) return answer.trouble;
   // A server may have more than what is known; less it cannot have.
   const known = type === undefined ? everyResource(context) : context.known.index.all(type);
-  if (answer.entries.length === 0 && known.length > 0) return fail(`${url} is empty, though there are ${known.length} resources of it.`, answer.first);
+  if (answer.entries.length === 0 && known.length > 0) return fail(`${url} is empty, though the tester knows ${counted(known.length, 'resource')} of it.`, answer.first);
   if (answer.entries.length === 0) return noData('Needed: a resource with a history.', answer.first);
-  if (answer.complete && answer.entries.length < known.length) return fail(`${asked} ends after ${answer.entries.length} entries, though at least ${known.length} resources have a history there.`, answer.first);
+  if (answer.complete && answer.entries.length < known.length) return fail(`${asked} ends after ${counted(answer.entries.length, 'entry', 'entries')}, though ${known.length === 1 ? 'a resource has' : `at least ${known.length} resources have`} a history there.`, answer.first);
   const [absent] = missing(known, answer.entries);
   // What is gone by now a server may have forgotten altogether.
   if (absent !== undefined && succeeded(await context.read(absent, { fresh: true }))) return fail(`${asked} leaves out ${absent}, which was changed after versions that it holds.`, answer.first);
-  return pass(`${asked} returns ${answer.entries.length} entries on the pages read, none twice, the newest first.`, answer.first);
+  return pass(`${asked} returns ${counted(answer.entries.length, 'entry', 'entries')} on the pages read, none twice, the newest first.`, answer.first);
 }
 
 /** Limited to the newer half of what is known. */
@@ -100,7 +101,7 @@ async function since(context: TestContext, url: string, type: string | undefined
   const there = new Set(answer.entries.map(entryReference));
   const excluded = answer.complete && !there.has(undefined) ? changedThen.find((reference) => !there.has(reference)) : undefined;
   if (excluded !== undefined) return fail(`${url}?_since=${middle} leaves out ${excluded}, which was changed at that instant.`, answer.first);
-  return pass(`${url}?_since=${middle} returns ${answer.entries.length} entries, none older.`, answer.first);
+  return pass(`${url}?_since=${middle} returns ${counted(answer.entries.length, 'entry', 'entries')}, none older.`, answer.first);
 }
 
 function updated(resource: Resource): string {

@@ -1,4 +1,5 @@
 /** Declared, echoed, done: what the server says it does with parameters, against what it does. https://hl7.org/fhir/R4/search.html#conformance */
+import { counted } from '../../core/grammar';
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import type { SearchDefinitions, SearchParameterDefinition } from '../../search/types';
@@ -139,7 +140,7 @@ async function declaredFilter(context: TestContext, type: string): Promise<Judge
     const decisive = one.honesty.answer.trouble?.exchange ?? one.honesty.answer.first;
     return one.honesty.answer.trouble === undefined ? fail(`Declared for ${type}, but answered with a wrong set: ${names(wrong)} (${one.honesty.query}).`, decisive) : failedToAsk(`${one.honesty.query}: ${one.honesty.answer.trouble.says}.`, decisive);
   }
-  return pass(`${probed.length} declared parameters of ${type} were tried, and all filter: ${names(probed)}.`);
+  return pass(`Tried, and found to filter: ${counted(probed.length, 'declared parameter')} of ${type}: ${names(probed)}.`);
 }
 
 /** The harvest has asked for each type that is declared; a server without a search that it declares is told so once, not by each test that would search. */
@@ -282,6 +283,6 @@ function unfiltered(context: TestContext, pairs: readonly Pair[], answer: Search
   const { extra, absent } = setDifference({ answer, prediction, type: FOCUS });
   if (prediction.must.size === 0) return noData('Needed: a study.', answer.first);
   if (extra.length === 0 && absent.length === 0) return pass(good, answer.first);
-  const judged = level === 'fail' ? fail(`${bad}: ${absent.length} resources are absent.`, answer.first) : warn(`${bad}: ${absent.length} resources are absent.`, answer.first);
+  const judged = level === 'fail' ? fail(`${bad}: ${counted(absent.length, 'resource is', 'resources are')} absent.`, answer.first) : warn(`${bad}: ${counted(absent.length, 'resource')} absent.`, answer.first);
   return { ...judged, expected: [...prediction.must].sort(), actual: answer.matches.flatMap((resource) => localReference(resource) ?? []).sort() };
 }

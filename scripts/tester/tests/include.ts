@@ -1,4 +1,5 @@
 /** Included resources: _include, _revinclude and :iterate. https://hl7.org/fhir/R4/search.html#include */
+import { withArticle } from '../../core/grammar';
 import { includes } from '../../search/include';
 import { parameterReading } from '../choose/parameter-reading';
 import type { SearchDefinitions } from '../../search/types';
@@ -71,7 +72,7 @@ async function run(context: TestContext, way: IncludeWay): Promise<Judgement> {
     if (bringing.length >= FEW - 1 && others.length > 0) break;
   }
   const chosen = [...bringing.slice(0, FEW - 1), ...others.slice(0, 1)];
-  if (bringing.length === 0) return noData(`Needed: a ${way.type} that brings something by ${directive[0]}=${directive[1]}.`);
+  if (bringing.length === 0) return noData(`Needed: ${withArticle(way.type)} that brings something by ${directive[0]}=${directive[1]}.`);
   const ids = chosen.flatMap(({ id }) => id ?? []);
   const byIds = (asked: readonly string[]): Pair[] => [['_id', asked.join(',')], ...way.directives, ...(way.count === undefined ? [] : [['_count', String(way.count)] as const])];
   const selected = chooser.outlook([['_id', ids.join(',')]]).must.size > 0 ? byIds(ids) : fallbackPairs(context, way);

@@ -1,4 +1,5 @@
 /** Pages, counts and order of search results. https://hl7.org/fhir/R4/http.html#paging, https://hl7.org/fhir/R4/search.html#count */
+import { counted } from '../../core/grammar';
 import { localReference } from '../../core/fhir';
 import { orderFault } from '../../search/sort';
 import type { SearchOptions, TestContext } from '../context';
@@ -230,10 +231,10 @@ async function sorted(context: TestContext, sort: string): Promise<Judgement> {
     return claimed ? { verdict: 'fail', message: `${message} The self link claims the order.`, witness, ...evidence } : { verdict: 'warn', message, witness, ...evidence };
   }
   const missing = [...parsed.prediction.must].filter((reference) => !order.includes(reference));
-  if (answer.unfinished === undefined && answer.trouble === undefined && missing.length > 0) return { ...fail(`${query} leaves out ${missing.length} resources that the search without _sort brings.`), expected: [...parsed.prediction.must].sort(), ...evidence };
+  if (answer.unfinished === undefined && answer.trouble === undefined && missing.length > 0) return { ...fail(`${query} leaves out ${counted(missing.length, 'resource')} that the search without _sort brings.`), expected: [...parsed.prediction.must].sort(), ...evidence };
   // The reverse order has to be a fault, else the data cannot tell sorted from unsorted.
   if (orderFault(context.known.index, parsed.query, [...order].reverse()) === undefined) return { ...noData(`Needed: two studies that differ in ${sort}.`), ...evidence };
-  return { ...pass(`${query} brings ${order.length} resources in order.`), ...evidence };
+  return { ...pass(`${query} brings ${counted(order.length, 'resource')} in order.`), ...evidence };
 }
 
 function unanswered(answer: SearchAnswer, query: string, refused = warn): Judgement {

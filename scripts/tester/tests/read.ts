@@ -1,4 +1,5 @@
 /** Reading single resources: read, vread, their headers, what is not there, HEAD, formats. https://hl7.org/fhir/R4/http.html#read */
+import { withArticle } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, bodyOf, outcomeOf, refused, resourceOf, succeeded } from '../answer';
@@ -87,7 +88,7 @@ function some(context: TestContext, type: string): { resource: Resource; referen
 /** Judges each of the first resources; the worst counts. */
 async function eachOf(context: TestContext, type: string, judge: (exchange: Exchange, reference: string, resource: Resource) => Judgement, good: string): Promise<Judgement> {
   const known = some(context, type);
-  if (known.length === 0) return noData(`Needed: a ${type}.`);
+  if (known.length === 0) return noData(`Needed: ${withArticle(type)}.`);
   const exchanges = await Promise.all(known.map(({ reference }) => context.read(reference)));
   const judged = exchanges.map((exchange, i) => {
     const { reference, resource } = known[i] as { reference: string; resource: Resource };
@@ -105,14 +106,14 @@ function judgeRead(exchange: Exchange, reference: string): Judgement {
   if (!succeeded(exchange)) return fail(`${reference} was found by a search, but GET ${reference} is answered by ${answerInWords(exchange)}.`, exchange);
   const resource = resourceOf(exchange);
   if (resource === undefined) return fail(`GET ${reference} returns no resource: ${bodyOf(exchange).problem ?? 'the JSON has no resourceType'}.`, exchange);
-  if (localReference(resource) !== reference) return fail(`GET ${reference} returns ${localReference(resource) ?? `a ${resource.resourceType} without id`}.`, exchange);
+  if (localReference(resource) !== reference) return fail(`GET ${reference} returns ${localReference(resource) ?? `${withArticle(resource.resourceType)} without id`}.`, exchange);
   return pass('', exchange);
 }
 
 /** The same version found by search and by read has the same content; another version means that search lags behind. */
 async function currency(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type);
-  if (known.length === 0) return noData(`Needed: a ${type}.`);
+  if (known.length === 0) return noData(`Needed: ${withArticle(type)}.`);
   if (!context.declared.interaction(type, 'search-type')) return notDeclared(`The server does not declare search-type on ${type}.`);
   const compare = async (reference: string, fresh: boolean): Promise<Judgement> => {
     const answer = await context.search(type, [['_id', reference.slice(type.length + 1)]], { fresh });
@@ -173,7 +174,7 @@ function lastModified(context: TestContext, type: string): Promise<Judgement> {
 
 async function vread(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type).find(({ resource }) => resource.meta?.versionId !== undefined);
-  if (known === undefined) return noData(`Needed: a ${type} with meta.versionId.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)} with meta.versionId.`);
   const versionId = known.resource.meta?.versionId ?? '';
   const exchange = await context.send({ method: 'GET', url: `${known.reference}/_history/${encodeURIComponent(versionId)}` });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -201,7 +202,7 @@ async function notFound(context: TestContext, type: string): Promise<Judgement> 
 
 async function head(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   const exchange = await context.send({ method: 'HEAD', url: known.reference });
   const { response } = exchange;
   if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -236,7 +237,7 @@ async function confirmed(judge: (fresh: boolean) => Promise<Judgement>): Promise
 
 async function conditional(context: TestContext, type: string, fresh: boolean): Promise<Judgement> {
   const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   const plain = await context.read(known.reference, { fresh });
   const tag = plain.response?.headers['etag'];
   if (tag === undefined) return noData('Needed: an ETag to compare with.', plain);
@@ -256,7 +257,7 @@ async function conditional(context: TestContext, type: string, fresh: boolean): 
 
 async function conditionalSince(context: TestContext, type: string, fresh: boolean): Promise<Judgement> {
   const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   const plain = await context.read(known.reference, { fresh });
   const time = plain.response?.headers['last-modified'];
   if (time === undefined) return noData('Needed: a Last-Modified to compare with.', plain);
@@ -280,7 +281,7 @@ async function conditionalSince(context: TestContext, type: string, fresh: boole
 
 async function formatJson(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   let exchange: Exchange | undefined;
   for (const format of ['json', 'application/json', 'application/fhir+json']) {
     const asked = `GET ${known.reference}?_format=${format}`;
@@ -295,7 +296,7 @@ async function formatJson(context: TestContext, type: string): Promise<Judgement
 
 async function notAcceptable(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: 'application/x-scout-no-such-format' } });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (refused(exchange)) return pass(`It is answered by ${answerInWords(exchange)}.`, exchange);
@@ -306,7 +307,7 @@ async function notAcceptable(context: TestContext, type: string): Promise<Judgem
 /** What many clients send by default: first a format that the server does not declare, then JSON. */
 async function acceptList(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: a ${type}.`);
+  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   const foreign = ['xml', 'turtle'].find((format) => !context.declared.formats.some((declared) => declared.includes(format)));
   const accept = `application/${foreign === undefined ? 'x-scout-no-such-format' : `fhir+${foreign}`}, application/fhir+json;q=0.5`;
   const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: accept } });

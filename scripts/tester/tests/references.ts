@@ -1,4 +1,5 @@
 /** References between resources: whether they resolve, and point at what they may. https://hl7.org/fhir/R4/references.html */
+import { counted, withArticle } from '../../core/grammar';
 import { fhirVersion, type FhirVersionName } from '../../core/fhir-version';
 import { elementsOf, MODEL_VERSIONS } from '../../core/element-model';
 import { localReference, type Resource } from '../../core/fhir';
@@ -71,15 +72,15 @@ async function resolves(context: TestContext, element: string): Promise<Judgemen
     const exchange = exchanges[gone.indexOf(first.target)];
     const status = exchange?.response?.status;
     return {
-      ...fail(`${gone.length} of ${targets.size} resources that ${element} refers to cannot be found: ${few(gone)}.`, exchange),
+      ...fail(`${gone.length} of ${counted(targets.size, 'resource')} that ${element} refers to cannot be found: ${few(gone)}.`, exchange),
       expected: [...targets].sort(),
       actual: [...targets].filter((target) => context.known.state(target) === 'present').sort(),
       witness: { reference: localReference(first.holder) ?? FOCUS, excerpt: { [first.path]: { reference: first.reference } }, why: `GET ${first.target} is answered by ${status}.` },
     };
   }
   const read = [...targets].filter((target) => context.known.state(target) === 'present');
-  if (read.length === 0) return noData(`None of the ${targets.size} resources that ${element} refers to could be read (access may be restricted).`);
-  return pass(`${read.length} of ${targets.size} resources that ${element} refers to were read${read.length < targets.size ? '; the others could not be asked for' : ''}.`);
+  if (read.length === 0) return noData(`None of ${counted(targets.size, 'resource')} that ${element} refers to could be read (access may be restricted).`);
+  return pass(`${read.length} of ${counted(targets.size, 'resource')} that ${element} refers to were read${read.length < targets.size ? '; the others could not be asked for' : ''}.`);
 }
 
 function targetTypes(context: TestContext): Judgement {
@@ -92,9 +93,9 @@ function targetTypes(context: TestContext): Judgement {
     return target.type === undefined || allowed === undefined || allowed.includes(target.type) ? [] : [{ ...row, type: target.type, allowed }];
   });
   const first = wrong[0];
-  if (first === undefined) return pass(`${rows.length} references point at types that their elements allow.`);
+  if (first === undefined) return pass(`Of a type that its element allows: the target of each of ${counted(rows.length, 'reference')}.`);
   return {
-    ...fail(`${first.path} of ${localReference(first.holder)} points at a ${first.type}; allowed: ${first.allowed.join(', ')}.${wrong.length > 1 ? ` So do ${wrong.length - 1} more references.` : ''}`),
+    ...fail(`${first.path} of ${localReference(first.holder)} points at ${withArticle(first.type)}; allowed: ${first.allowed.join(', ')}.${wrong.length > 1 ? ` So do ${wrong.length - 1} more references.` : ''}`),
     witness: { reference: localReference(first.holder) ?? FOCUS, excerpt: { [first.path]: { reference: first.reference } }, why: `${first.element} does not allow ${first.type}.` },
   };
 }

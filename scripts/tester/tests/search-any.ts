@@ -1,4 +1,5 @@
 /** The ways of searching that every type of parameter shares: OR, AND, :missing, modifiers that do not exist. */
+import { withArticle } from '../../core/grammar';
 import { BEFORE_R5 } from '../../core/fhir-version';
 import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
@@ -136,7 +137,7 @@ function union(view: ParameterView, chooser: Chooser): Pick {
 function missing(view: ParameterView, chooser: Chooser, value: 'true' | 'false'): Pick {
   const outlook = chooser.outlook([[`${view.definition.code}:missing`, value]]);
   const telling = value === 'true' ? outlook.mustNot > 0 : outlook.must.size > 0;
-  return { pairs: outlook.pairs, trap: telling, wanting: `a ${view.type} with a value in ${view.definition.code}` };
+  return { pairs: outlook.pairs, trap: telling, wanting: `${withArticle(view.type)} with a value in ${view.definition.code}` };
 }
 
 async function refusal(context: TestContext, view: ParameterView, name: string, otherwise: 'fail' | 'warn', because: string, value?: string): Promise<Judgement> {

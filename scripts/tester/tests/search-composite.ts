@@ -1,4 +1,5 @@
 /** The ways to search by a composite parameter: parts that belong together. https://hl7.org/fhir/R4/search.html#composite */
+import { withArticle } from '../../core/grammar';
 import type { ParameterView } from '../choose/parameter-view';
 import { distinct } from '../choose/values';
 import type { Pair } from '../gather/query';
@@ -40,7 +41,7 @@ export const COMPOSITE_SHAPES: readonly Shape[] = [
           if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
         }
       }
-      return { needed: `a ${view.type} with two different repetitions in ${view.definition.code}` };
+      return { needed: `${withArticle(view.type)} with two different repetitions in ${view.definition.code}` };
     },
   },
 ];

@@ -1,4 +1,5 @@
 /** The ways to search by number and quantity parameters. https://hl7.org/fhir/R4/search.html#number, #quantity */
+import { withArticle } from '../../core/grammar';
 import { escapeValue } from '../../search/escaping';
 import type { Chooser, Outlook } from '../choose/chooser';
 import type { ParameterView, SeenAmount } from '../choose/parameter-view';
@@ -53,7 +54,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     title: 'a number of fewer digits finds the values within half a unit of its last digit',
     requirement: 'rule:number-eq',
     applies: isAmount,
-    pick: (view, chooser) => withHolder(view, chooser, '', coarser, `a ${view.type} with a number such as 0.52 in ${view.definition.code}, and another one`),
+    pick: (view, chooser) => withHolder(view, chooser, '', coarser, `${withArticle(view.type)} with a number such as 0.52 in ${view.definition.code}, and another one`),
   },
   {
     id: 'exponent',
@@ -75,7 +76,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     title: 'gt compares with the number itself, its precision ignored',
     requirement: 'rule:number-compare',
     applies: isAmount,
-    pick: (view, chooser) => withHolder(view, chooser, 'gt', coarser, `a ${view.type} with a number such as 0.52 in ${view.definition.code}, and another one`),
+    pick: (view, chooser) => withHolder(view, chooser, 'gt', coarser, `${withArticle(view.type)} with a number such as 0.52 in ${view.definition.code}, and another one`),
   },
   {
     id: 'no-number',
@@ -109,7 +110,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     applies: isQuantity,
     pick: (view, chooser) => {
       const uncoded = view.amounts.filter(({ code, unit: text }) => code === undefined && text !== undefined);
-      return divideOrAny(chooser, candidates(view, uncoded.map(({ number, unit: text = '' }) => `${number}||${escapeValue(text)}`)), `a ${view.type} whose ${view.definition.code} has a unit without a code`);
+      return divideOrAny(chooser, candidates(view, uncoded.map(({ number, unit: text = '' }) => `${number}||${escapeValue(text)}`)), `${withArticle(view.type)} whose ${view.definition.code} has a unit without a code`);
     },
   },
   {
@@ -120,7 +121,7 @@ export const NUMBER_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const traps = candidates(view, view.amounts.map(({ number, code = 'x' }) => `${number}|${escapeValue(FOREIGN_SYSTEM)}|${escapeValue(code)}`)).map((pairs) => chooser.outlook(pairs));
       const trap = traps.find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
-      return trap === undefined ? { needed: `a ${view.type} with a number in ${view.definition.code}` } : { pairs: trap.pairs, trap: true };
+      return trap === undefined ? { needed: `${withArticle(view.type)} with a number in ${view.definition.code}` } : { pairs: trap.pairs, trap: true };
     },
   },
   {

@@ -1,4 +1,5 @@
 /** The ways to search by a reference parameter, chains included. https://hl7.org/fhir/R4/search.html#reference */
+import { withArticle } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
@@ -69,7 +70,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     pick: (view, chooser, context) => {
       const sent = (holder: string) => context.writing?.absolute.has(holder) === true;
       const stored = view.references.flatMap(({ target, holder }) => (target?.base === chooser.base || (target?.type !== undefined && target.base === undefined && sent(holder)) ? [`${target.type}/${target.id}`] : []));
-      return divideOrAny(chooser, distinct(stored).map((value) => [[view.definition.code, value]]), `a ${view.type} with an absolute reference on the server's own base in ${view.definition.code}`);
+      return divideOrAny(chooser, distinct(stored).map((value) => [[view.definition.code, value]]), `${withArticle(view.type)} with an absolute reference on the server's own base in ${view.definition.code}`);
     },
   },
   {
@@ -92,7 +93,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
           if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
         }
       }
-      return { needed: `a ${view.type} with a reference in ${name}` };
+      return { needed: `${withArticle(view.type)} with a reference in ${name}` };
     },
   },
   {
@@ -107,7 +108,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
           if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
         }
       }
-      return { needed: `a ${view.type} with a reference in ${view.definition.code}` };
+      return { needed: `${withArticle(view.type)} with a reference in ${view.definition.code}` };
     },
   },
   {
@@ -123,7 +124,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
         const trap = chooser.outlook([[view.definition.code, `${type}/${id}`]]);
         if (trap.must.size === 0) return { pairs: trap.pairs, trap: true };
       }
-      return { needed: `a ${view.type} whose subject is no ${[...allowed].join(' or ')}` };
+      return { needed: `${withArticle(view.type)} whose subject is no ${[...allowed].join(' or ')}` };
     },
   },
   {
@@ -146,7 +147,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
       const inFirst = new Set(local.filter(({ element }) => element === 0).map(({ holder, value }) => `${holder} ${value}`));
       const later = local.filter(({ element, holder, value }) => element > 0 && !inFirst.has(`${holder} ${value}`));
       const candidates = distinct(later.map(({ value }) => value)).map((value): Pair[] => [[view.definition.code, value]]);
-      return divideOrAny(chooser, candidates, `a ${view.type} with several references in ${view.definition.code}`);
+      return divideOrAny(chooser, candidates, `${withArticle(view.type)} with several references in ${view.definition.code}`);
     },
   },
   {
@@ -157,7 +158,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const swapped = each(view, chooser.base, ({ type, id }) => [view.definition.code, `${type}/${swapCase(id)}`]).filter(([pair]) => /\/.*[A-Z]/i.test(pair?.[1] ?? ''));
       const trap = swapped.slice(0, TRAPS).map((pairs) => chooser.outlook(pairs)).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
-      return trap === undefined ? { needed: `a ${view.type} with a reference in ${view.definition.code} to an id with letters` } : { pairs: trap.pairs, trap: true };
+      return trap === undefined ? { needed: `${withArticle(view.type)} with a reference in ${view.definition.code} to an id with letters` } : { pairs: trap.pairs, trap: true };
     },
   },
   {
@@ -228,10 +229,10 @@ function byIdentifier(view: ParameterView, chooser: Chooser, context: TestContex
     for (const { token, holder } of realTokens(viewOf(context, target.resourceType, definition))) {
       if (holder !== localReference(target)) continue;
       const trap = chooser.outlook([[name, systemCodeValue(token)]]);
-      if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true, wanting: `a ${view.type} whose ${view.definition.code} has an identifier beside or instead of the reference` };
+      if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true, wanting: `${withArticle(view.type)} whose ${view.definition.code} has an identifier beside or instead of the reference` };
     }
   }
-  return { needed: `a ${view.type} whose ${view.definition.code} has an identifier` };
+  return { needed: `${withArticle(view.type)} whose ${view.definition.code} has an identifier` };
 }
 
 /** Parameters that make good ends of chains, the most telling first. */

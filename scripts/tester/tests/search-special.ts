@@ -1,4 +1,5 @@
 /** What is peculiar to the search parameters of imaging studies: where their values stand, and how DICOM's identifiers are written. */
+import { withArticle } from '../../core/grammar';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import { codingsOf, localReference } from '../../core/fhir';
 import { isObject } from '../../core/json';
@@ -102,7 +103,7 @@ export const SPECIAL_SHAPES: readonly SpecialShape[] = [
     pick: (view, chooser) => {
       const { pairs, must, mustNot } = chooser.outlook([['_lastUpdated', value]]);
       const telling = finds === 'all' ? must.size > 0 : mustNot > 0;
-      return telling ? { pairs, trap: true } : { needed: `a ${view.type} with meta.lastUpdated` };
+      return telling ? { pairs, trap: true } : { needed: `${withArticle(view.type)} with meta.lastUpdated` };
     },
   })),
   ...(['series', 'instance'] as const).map((code): SpecialShape => ({

@@ -1,4 +1,5 @@
 /** Searches over several types at once, at the base of the server. https://hl7.org/fhir/R4/http.html#vsearch */
+import { counted } from '../../core/grammar';
 import { localReference } from '../../core/fhir';
 import type { TestContext } from '../context';
 import { SEARCH_HEADERS } from '../context';
@@ -121,5 +122,5 @@ function judge(pairs: readonly Pair[], answer: SearchAnswer, { must, either }: {
   const sets = { expected: [...must].sort(), actual: came, decisive };
   const parts = [...(absent.length > 0 ? [`leaves out ${few(absent)}`] : []), ...(extra.length > 0 ? [`returns ${few(extra)}, which must not match`] : [])];
   if (parts.length > 0) return { verdict: 'fail', message: `${query} ${parts.join(' and ')}.`, ...sets };
-  return { verdict: 'pass', message: `${query} finds exactly ${came.length} resources of ${new Set(came.map(typeOf)).size} types.`, ...sets };
+  return { verdict: 'pass', message: `${query} finds exactly ${counted(came.length, 'resource')} of ${counted(new Set(came.map(typeOf)).size, 'type')}.`, ...sets };
 }

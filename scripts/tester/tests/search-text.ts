@@ -1,4 +1,5 @@
 /** The ways to search by string and uri parameters. https://hl7.org/fhir/R4/search.html#string */
+import { withArticle } from '../../core/grammar';
 import { escapeValue } from '../../search/escaping';
 import { foldText } from '../../search/fold-text';
 import type { Chooser } from '../choose/chooser';
@@ -43,7 +44,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isString,
     pick: (view, chooser) => {
       const plain = values(view).filter((text) => text !== bare(text)).map(bare);
-      return divideOrAny(chooser, candidates(view.definition.code, plain), `a ${view.type} with an accent in ${view.definition.code}`);
+      return divideOrAny(chooser, candidates(view.definition.code, plain), `${withArticle(view.type)} with an accent in ${view.definition.code}`);
     },
   },
   {
@@ -54,7 +55,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     // In names and addresses words may be searched one by one: there the oracle leaves it open, and no such text is chosen.
     pick: (view, chooser) => {
       const inner = values(view).filter((text) => letters(text).length > 5).flatMap((text) => [cutText(text, 1, 6), cutText(text, -5)]).filter((text) => text === text.trim());
-      return trapOf(chooser, candidates(view.definition.code, inner), `a ${view.type} with a text of some length in ${view.definition.code} that is no name of a person`);
+      return trapOf(chooser, candidates(view.definition.code, inner), `${withArticle(view.type)} with a text of some length in ${view.definition.code} that is no name of a person`);
     },
   },
   {
@@ -74,7 +75,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
         const trap = chooser.outlook([[`${view.definition.code}:exact`, escapeValue(cutText(text, 0, -1).trimEnd())]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
-      return { needed: `a ${view.type} with a value in ${view.definition.code}` };
+      return { needed: `${withArticle(view.type)} with a value in ${view.definition.code}` };
     },
   },
   {
@@ -82,7 +83,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     title: ':exact tells upper and lower case apart',
     requirement: 'rule:string-exact',
     applies: isString,
-    pick: (view, chooser) => trapOf(chooser, candidates(`${view.definition.code}:exact`, values(view).map(swapCase)), `a ${view.type} with letters in ${view.definition.code}`),
+    pick: (view, chooser) => trapOf(chooser, candidates(`${view.definition.code}:exact`, values(view).map(swapCase)), `${withArticle(view.type)} with letters in ${view.definition.code}`),
   },
   {
     id: 'contains',
@@ -107,7 +108,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
       });
       // The last one of a resource is the likeliest to be forgotten.
       const last = later.filter(({ holder }, i) => !later.slice(i + 1).some((other) => other.holder === holder));
-      return divideOrAny(chooser, candidates(view.definition.code, [...last, ...later].map(({ text }) => text)), `a ${view.type} with several values in ${view.definition.code}`);
+      return divideOrAny(chooser, candidates(view.definition.code, [...last, ...later].map(({ text }) => text)), `${withArticle(view.type)} with several values in ${view.definition.code}`);
     },
   },
   {
@@ -122,7 +123,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     title: 'upper and lower case of a uri are told apart',
     requirement: 'rule:uri',
     applies: isUri,
-    pick: (view, chooser) => trapOf(chooser, candidates(view.definition.code, values(view).map((uri) => uri.replace(/[^/:]+$/, swapCase)).filter((uri) => !values(view).includes(uri))), `a ${view.type} with a value in ${view.definition.code}`),
+    pick: (view, chooser) => trapOf(chooser, candidates(view.definition.code, values(view).map((uri) => uri.replace(/[^/:]+$/, swapCase)).filter((uri) => !values(view).includes(uri))), `${withArticle(view.type)} with a value in ${view.definition.code}`),
   },
   {
     id: 'url-below',
@@ -157,7 +158,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
         const trap = chooser.outlook([[view.definition.code, escapeValue(cutText(text, 0, -1))]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
-      return { needed: `a ${view.type} with a value in ${view.definition.code}` };
+      return { needed: `${withArticle(view.type)} with a value in ${view.definition.code}` };
     },
   },
 ];

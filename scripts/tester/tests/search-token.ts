@@ -1,4 +1,5 @@
 /** The ways to search by a token parameter. https://hl7.org/fhir/R4/search.html#token */
+import { withArticle } from '../../core/grammar';
 import { escapeValue } from '../../search/escaping';
 import { foldText } from '../../search/fold-text';
 import { valueSetMembers } from '../../search/value-set';
@@ -101,7 +102,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     applies: hasSystem,
     pick: (view, chooser) => {
       const systems = distinct(realTokens(view).flatMap(({ token }) => (token.system === undefined ? [] : [`${escapeValue(token.system)}|`])));
-      return divideOrAny(chooser, each(view.definition.code, systems), `a ${view.type} whose ${view.definition.code} is of another system, or absent`);
+      return divideOrAny(chooser, each(view.definition.code, systems), `${withArticle(view.type)} whose ${view.definition.code} is of another system, or absent`);
     },
   },
   {
@@ -111,7 +112,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     applies: isConcept,
     pick: (view, chooser) => {
       const later = realTokens(view).filter(({ token, coding, holder }) => coding > 0 && !realTokens(view).some((first) => first.holder === holder && first.coding === 0 && first.token.code === token.code));
-      return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => systemCodeValue(token)))), `a ${view.type} whose ${view.definition.code} has a second coding with another code`);
+      return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => systemCodeValue(token)))), `${withArticle(view.type)} whose ${view.definition.code} has a second coding with another code`);
     },
   },
   {
@@ -123,7 +124,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
       const all = realTokens(view);
       const inFirst = new Set(all.filter(({ element }) => element === 0).map(({ holder, token }) => `${holder} ${token.code}`));
       const later = all.filter(({ element, holder, token }) => element > 0 && !inFirst.has(`${holder} ${token.code}`));
-      return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => codeValue(token)))), `a ${view.type} with several values in ${view.definition.code}, a later one different from the first`);
+      return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => codeValue(token)))), `${withArticle(view.type)} with several values in ${view.definition.code}, a later one different from the first`);
     },
   },
   {
@@ -181,7 +182,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
         // Split at the bar, system and code would be found.
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
-      return { needed: `a ${view.type} with a coded value in ${name}` };
+      return { needed: `${withArticle(view.type)} with a coded value in ${name}` };
     },
   },
   {
@@ -191,7 +192,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     applies: hasCoding,
     pick: (view, chooser) => {
       const texts = distinct(view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 2).map(escapeValue));
-      return divideOrAny(chooser, each(`${view.definition.code}:text`, texts), `a ${view.type} whose ${view.definition.code} has a display or text`);
+      return divideOrAny(chooser, each(`${view.definition.code}:text`, texts), `${withArticle(view.type)} whose ${view.definition.code} has a display or text`);
     },
   },
   {
@@ -201,7 +202,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     applies: hasCoding,
     pick: (view, chooser) => {
       const starts = view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 5).map((text) => escapeValue(text.slice(0, Math.ceil(text.length / 2)).trimEnd()));
-      return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(starts)), `a ${view.type} whose ${view.definition.code} has a display or text of some length`);
+      return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(starts)), `${withArticle(view.type)} whose ${view.definition.code} has a display or text of some length`);
     },
   },
   ...(
@@ -219,7 +220,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const others = view.tokens.filter(({ token }) => token.kind !== kind);
       const alone = view.tokens.filter(({ token }) => token.kind === kind).flatMap(({ holder, token }) => token.texts.filter((text) => !others.some((other) => other.holder === holder && other.token.texts.some((said) => foldText(said).startsWith(foldText(text))))));
-      return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(alone.filter((text) => text.length > 2).map(escapeValue))), `a ${view.type} in whose ${view.definition.code} there is ${lacking}`);
+      return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(alone.filter((text) => text.length > 2).map(escapeValue))), `${withArticle(view.type)} in whose ${view.definition.code} there is ${lacking}`);
     },
   })),
   {
@@ -230,7 +231,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const swapped = realTokens(view).map(({ token }) => swapCase(token.code)).filter((id) => /[A-Z]/i.test(id));
       const trap = each('_id', distinct(swapped).slice(0, COMBINED)).map((pairs) => chooser.outlook(pairs)).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
-      return trap === undefined ? { needed: `a ${view.type} whose id has letters` } : { pairs: trap.pairs, trap: true };
+      return trap === undefined ? { needed: `${withArticle(view.type)} whose id has letters` } : { pairs: trap.pairs, trap: true };
     },
   },
   ...(['below', 'above'] as const).map((modifier): Shape => ({
@@ -241,7 +242,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     // What else belongs to it only the code system knows: that the code itself is missing shows without it.
     pick: (view, chooser) => {
       const tokens = realTokens(view).filter(({ token, coding }) => token.system !== undefined && token.kind === 'coding' && coding === 0);
-      const picked = divideOrAny(chooser, each(`${view.definition.code}:${modifier}`, distinct(tokens.map(({ token }) => systemCodeValue(token)))), `a ${view.type} with a coded value in ${view.definition.code}`);
+      const picked = divideOrAny(chooser, each(`${view.definition.code}:${modifier}`, distinct(tokens.map(({ token }) => systemCodeValue(token)))), `${withArticle(view.type)} with a coded value in ${view.definition.code}`);
       return 'needed' in picked ? picked : { ...picked, trap: true };
     },
   })),
@@ -264,7 +265,7 @@ export const TOKEN_SHAPES: readonly Shape[] = [
       const values = realTokens(view).flatMap(({ token }) =>
         (token.types ?? []).flatMap(({ system, code }) => (system === undefined || code === undefined ? [] : [`${escapeValue(system)}|${escapeValue(code)}|${codeValue(token)}`])),
       );
-      return divideOrAny(chooser, each(`${view.definition.code}:of-type`, distinct(values)), `a ${view.type} with a typed identifier`);
+      return divideOrAny(chooser, each(`${view.definition.code}:of-type`, distinct(values)), `${withArticle(view.type)} with a typed identifier`);
     },
   },
 ];
@@ -277,5 +278,5 @@ function trapWith(view: ParameterView, chooser: Chooser, write: (code: string) =
     const trap = chooser.outlook([[name, write(code)]]);
     if (trap.must.size === 0 && trap.open === 0 && chooser.outlook([[name, code]]).must.size > 0) return { pairs: trap.pairs, trap: true };
   }
-  return { needed: `a ${view.type} with a coded value in ${name}` };
+  return { needed: `${withArticle(view.type)} with a coded value in ${name}` };
 }

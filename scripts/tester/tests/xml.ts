@@ -1,4 +1,5 @@
 /** XML where a server declares it: what asks for it gets it, and it says what JSON says. https://hl7.org/fhir/R4/xml.html */
+import { withArticle } from '../../core/grammar';
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, outcomeOf, resourceOf, succeeded } from '../answer';
@@ -116,7 +117,7 @@ async function byAccept(context: TestContext): Promise<Judgement> {
     const judgement = await compared(context, reference, { url: reference, headers: ACCEPT_XML });
     if (judgement !== undefined) judged.push(judgement);
   }
-  return judged.find(({ verdict }) => verdict !== 'pass') ?? judged[0] ?? noData(`Needed: a ${FOCUS} that can be read.`);
+  return judged.find(({ verdict }) => verdict !== 'pass') ?? judged[0] ?? noData(`Needed: ${withArticle(FOCUS)} that can be read.`);
 }
 
 async function byFormat(context: TestContext): Promise<Judgement> {
@@ -127,13 +128,13 @@ async function byFormat(context: TestContext): Promise<Judgement> {
     last = await compared(context, reference, { url: `${reference}?_format=${encodeURIComponent(format)}`, headers: { ...SEARCH_HEADERS, Accept: 'application/fhir+json' } });
     if (last !== undefined && last.verdict !== 'pass') return last;
   }
-  return last ?? noData(`Needed: a ${FOCUS} that can be read.`);
+  return last ?? noData(`Needed: ${withArticle(FOCUS)} that can be read.`);
 }
 
 /** One resource by its id, so that order and pages make no difference. */
 async function search(context: TestContext): Promise<Judgement> {
   const [reference] = references(context);
-  if (reference === undefined) return noData(`Needed: a ${FOCUS}.`);
+  if (reference === undefined) return noData(`Needed: ${withArticle(FOCUS)}.`);
   const pairs = [['_id', reference.slice(FOCUS.length + 1)]] as const;
   const json = await context.search(FOCUS, pairs, { fresh: true, plain: true });
   const match = json.matches.find((resource) => localReference(resource) === reference);

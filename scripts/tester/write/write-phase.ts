@@ -1,6 +1,7 @@
 /** What a run with --write does before and after its tests: fixtures loaded and indexed, and everything removed again. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../../core/grammar';
 import type { Resource } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Progress } from '../../core/progress';
@@ -47,7 +48,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   if (writer === undefined || writing === undefined) throw new Error('fixtures are loaded only in a run that writes');
   if (fixtures.length === 0) return ['There are no fixtures to load: only the data at hand and the tests that write decide.'];
   const loaded = await loadFixtures(fixtures, writer, target.declared, target.known.index.base, progress);
-  const notes = [`${loaded.references.length} fixtures were loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
+  const notes = [`${counted(loaded.references.length, 'fixture was', 'fixtures were')} loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
   notes.push(...notLoaded(loaded.refused));
   const [bare] = loaded.unclaimed;
   if (bare !== undefined) notes.push(`${loaded.unclaimed.length === 1 ? '1 fixture was' : `${loaded.unclaimed.length} fixtures were`} loaded without the profile claimed, for the server refuses the claim: ${bare.says}.`);
@@ -97,7 +98,7 @@ export async function removeAll(journalPath: string, writing: Writing, client: F
       return [];
     }
     const first = cleaned.left[0];
-    return [`${cleaned.left.length} resources could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
+    return [`${counted(cleaned.left.length, 'resource')} could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
   } catch (error) {
     progress.end('not finished');
     const why = error instanceof KnownError || error instanceof Error ? error.message : String(error);
