@@ -122,6 +122,10 @@ async function byPost(context: TestContext, type: string, { candidates, also, tr
   const options = { method: 'POST', ...(inUrl === undefined ? {} : { inUrl }), ...(asForm === undefined ? {} : { asForm }) } as const;
   const judged = await askSet(context, { type, pairs, options, ...(trap === undefined ? {} : { trap: true }) });
   const status = judged.decisive?.response?.status;
+  // What is wrong by GET as well is not the form's doing, and has tests of its own.
+  if (asForm === true && judged.verdict === 'fail' && context.searching.method === 'GET' && (await askSet(context, { type, pairs, ...(trap === undefined ? {} : { trap: true }) })).verdict === 'fail') {
+    return info(`The search by POST is answered as the one by GET, which is wrong too. ${judged.message}`, judged.decisive);
+  }
   // A server may take searches by one of the two methods only.
   return status === 405 || status === 501 ? info(`A search by POST is answered by ${status}: this server takes searches by GET only.`, judged.decisive) : judged;
 }

@@ -1,4 +1,5 @@
 /** What the tests that write have in common: fixtures of their own, and waiting until a search sees a change. */
+import { withArticle } from '../../core/grammar';
 import type { Resource } from '../../core/fhir';
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
@@ -87,7 +88,7 @@ export function study(writer: Writer, subject: string, code = 'CT', more: Partia
 export async function made(context: TestContext, writer: Writer, resource: Resource): Promise<{ reference: string; exchange: Exchange }> {
   const exchange = await writer.create(resource);
   const reference = madeBy(exchange, context.known.index.base)[0];
-  if (exchange.response === undefined) throw new StepFailed(failedToAsk(`Creating a ${resource.resourceType}: ${answerInWords(exchange)}.`, exchange));
+  if (exchange.response === undefined) throw new StepFailed(failedToAsk(`Creating ${withArticle(resource.resourceType)}: ${answerInWords(exchange)}.`, exchange));
   if (!succeeded(exchange) || reference === undefined) throw new StepFailed(noData(`The server did not take the ${resource.resourceType} that the test needs: ${answerInWords(exchange)}.`, exchange));
   return { reference, exchange };
 }
