@@ -11,11 +11,11 @@ import type { AccessGiven, Target } from './context';
 import { validateOnce } from './data-validation';
 import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
-import { discover, speaking } from './discovery/discover';
+import { discover, foundAt, speaking } from './discovery/discover';
 import { findOwnBase } from './discovery/own-base';
 import { FOCUS, harvest, HARVEST_LIMITS } from './harvest';
 import { openCrossCheck } from './dicomweb/cross-check/access';
-import { createClient, resolveUrl, type ClientOptions, type FhirClient } from './http/client';
+import { atBase, createClient, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createHonestyLedger, seenToFilter } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
@@ -58,22 +58,25 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal });
   const progress = options.progress ?? SILENT;
   const notes = [...address.remarks];
+  let { base } = address;
   let writeRun: WriteRun | undefined;
   let cleaner: FhirClient | undefined;
   const finish = async () => {
     if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
     // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
-    cleaner = createClient(without(clientOptions, 'budget', 'gate'));
+    cleaner = createClient({ ...without(clientOptions, 'budget', 'gate'), base });
     notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, progress)));
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
     const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), progress);
+    base = opened.client.base;
+    if (base !== address.base) notes.push(`${address.base} redirects to ${base}, which is what was tested.`);
     const { base: ownBase } = opened.known.index;
-    if (ownBase !== address.base) notes.push(`In its answers the server calls itself ${ownBase}, not ${address.base}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
+    if (ownBase !== base) notes.push(`In its answers the server calls itself ${ownBase}, not ${base}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
     // Before there is a journal: a run that cannot be leaves nothing behind.
     const tests = opened.version === foreseen.version ? foreseen.tests : chosenTests(opened.version, mode, options);
-    if (mode === 'write') writeRun = openWriteRun({ base: address.base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
+    if (mode === 'write') writeRun = openWriteRun({ base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
     notes.push(...(await gather(target, tests, options, progress)));
@@ -88,7 +91,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     options.onSeen?.({ base: known.index.base, version, statement, resources: everyResource(target) });
     return {
       tool: toolVersion(),
-      target: { url: address.base, fhirVersion: version.version, ...(declared.software === undefined ? {} : { software: declared.software }) },
+      target: { url: base, fhirVersion: version.version, ...(declared.software === undefined ? {} : { software: declared.software }) },
       mode,
       startedAt,
       durationMs: Math.round(now() - started),
@@ -129,7 +132,7 @@ function crossChecking({ crossCheck }: TestOptions, { client, clientOptions, rep
   if (crossCheck === undefined) return {};
   const clientFor = (base: string): FhirClient => {
     // A recording answers by the address; whose client asked it does not matter.
-    if (replays) return { ...client, base, send: (request, scope) => client.send({ ...request, url: resolveUrl(base, request.url) }, scope) };
+    if (replays) return atBase(client, base);
     const ours = new URL(base).origin === new URL(clientOptions.base).origin;
     return createClient({ ...(ours ? clientOptions : { ...without(clientOptions, 'headers'), secrets: [...(clientOptions.secrets ?? []), ...Object.values(clientOptions.headers ?? {})] }), base, mode: 'read-only' });
   };
@@ -165,8 +168,8 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
   const { version, statement, declared, exchange } = await discover(client, wanted);
   progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
   const definitions = loadSearchDefinitions(version);
-  const spoken = speaking(client, version);
-  const ownBase = (await findOwnBase(spoken, declared)) ?? client.base;
+  const spoken = speaking(atBase(client, foundAt(exchange, client.base)), version);
+  const ownBase = (await findOwnBase(spoken, declared)) ?? spoken.base;
   const watch = createWatch();
   watch.exchange(exchange);
   return {

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { KnownError } from '../../scripts/core/known-error';
 import { baseUrl } from '../../scripts/tester/discovery/base-url';
+import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
+import { embedded, EMBEDDED, exampleResources } from './embedded';
 import { BASE, fakeServer, noWait, statement } from './fake-server';
 
 describe('what a person types', () => {
@@ -71,6 +76,23 @@ describe('an address where nothing can be tested', () => {
     const done = await runTests({ url: BASE, fhir: 'R4', only: ['capability.fhir-version'], transport: fakeServer(() => ({ json: statement([], { fhirVersion: '3.0.2' }) })).transport });
     expect(done.results).toMatchObject([{ verdict: 'fail' }]);
   });
+});
+
+describe('a server whose address redirects within its host', () => {
+  const root = new URL('/', EMBEDDED).href.replace(/\/$/, '');
+  const moved = (server: ReturnType<typeof embedded>): Transport => async (request, limits) =>
+    request.url.startsWith(EMBEDDED) ? server.transport(request, limits) : { status: 302, headers: { location: request.url.replace(root, EMBEDDED) }, body: '' };
+
+  test('is tested, written to and tidied where it leads', async () => {
+    const server = embedded({ resources: [] });
+    const journalDir = mkdtempSync(join(tmpdir(), 'scout-moved-'));
+    const { target, notes, results } = await runTests({ url: root, write: true, fixtures: exampleResources(), transport: moved(server), wait: noWait, journalDir, only: ['paging.imagingstudy.post', 'write.patient.create', 'search.imagingstudy.modality.code'] });
+    rmSync(journalDir, { recursive: true });
+    expect(results.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+    expect(target.url).toBe(EMBEDDED);
+    expect(notes).toContainEqual(expect.stringContaining(`${root} redirects to ${EMBEDDED}`));
+    expect(notes).not.toContainEqual(expect.stringMatching(/left|calls itself/));
+  }, 60_000);
 });
 
 describe('over a real socket', () => {

@@ -32,6 +32,12 @@ export async function discover(client: FhirClient, wanted?: FhirVersionRecord): 
   return { version: wanted ?? chosenVersion(versionEvidence(declared.fhirVersion, exchange.response?.headers['content-type'], client.base), client.base), statement, declared, exchange };
 }
 
+/** The base URL at which the statement was found: another where the server redirects within its host. */
+export function foundAt({ request }: Exchange, base: string): string {
+  const [, found] = /^(.*)\/metadata$/.exec(request.url) ?? [];
+  return found ?? base;
+}
+
 /** Servers of before STU3 know FHIR's JSON by another name only: they are asked again where they refuse the present one or answer no JSON. */
 async function olderJson(first: Exchange, client: FhirClient): Promise<Exchange> {
   const { response } = first;

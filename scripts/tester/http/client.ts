@@ -155,6 +155,18 @@ function assertReadOnly(request: ClientRequest): void {
   if (!isReadOnly(request)) throw new Error(`${request.method} ${request.url} in a read-only run: a test that writes must run only with --write`);
 }
 
+/** The same client for another base: what is relative is asked there. */
+export function atBase(client: FhirClient, base: string): FhirClient {
+  if (base === client.base) return client;
+  return {
+    base,
+    get sent() {
+      return client.sent;
+    },
+    send: (request, scope) => client.send({ ...request, url: resolveUrl(base, request.url) }, scope),
+  };
+}
+
 /** The absolute URL of a path relative to the base, or of a link. */
 export function resolveUrl(base: string, url: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return url;
