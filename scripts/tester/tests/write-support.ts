@@ -3,12 +3,12 @@ import { withArticle } from '../../core/grammar';
 import type { Resource } from '../../core/fhir';
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, resourceOf, succeeded } from '../answer';
+import { answerInWords, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import type { DeclaredType } from '../discovery/declared';
 import type { Pair } from '../gather/query';
 import { FOCUS } from '../harvest';
-import { failedToAsk, fail, noData, notDeclared, warn } from '../judge/judgements';
+import { failedToAsk, fail, noData, notDeclared, pass, warn } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
@@ -100,6 +100,13 @@ export async function current(context: TestContext, reference: string): Promise<
   if (exchange.response === undefined) throw new StepFailed(failedToAsk(`GET ${reference}: ${answerInWords(exchange)}.`, exchange));
   if (!succeeded(exchange) || resource === undefined) throw new StepFailed(fail(`GET ${reference}, which was just written, is answered by ${answerInWords(exchange)}.`, exchange));
   return { resource, exchange };
+}
+
+/** The judgement of a request that the server has to refuse; `taken` begins the sentence that ends with what it answered instead. */
+export function mustBeRefused(exchange: Exchange, taken = 'It', why = ''): Judgement {
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (refused(exchange)) return pass(`It is refused: ${answerInWords(exchange)}.`, exchange);
+  return fail(`${taken} is answered by ${answerInWords(exchange)}${why}.`, exchange);
 }
 
 /** How long a search may lag behind a write, and the first pause, in milliseconds. */
