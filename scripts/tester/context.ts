@@ -13,7 +13,6 @@ import { followPages } from './gather/follow-pages';
 import { asForm, encodePairs, type Pair } from './gather/query';
 import { entriesOf, linkOf, modeOf, searchAnswer, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
-import type { Wait } from './http/limits';
 import type { Knowledge } from './knowledge';
 import type { Memory } from './memory';
 import type { Watch } from './watch';
@@ -49,6 +48,8 @@ export interface Target {
   readonly ledger: HonestyLedger;
   /** What the searches of each test stand on, by test id: rules and parameters. */
   readonly grounds: Map<string, Set<string>>;
+  /** Waits some milliseconds, as for a server to index; rejects when the run is stopped. A replay does not wait. */
+  readonly pause: (ms: number) => Promise<void>;
   /** Set in a run with --write. */
   readonly writing?: Writing;
 }
@@ -56,9 +57,6 @@ export interface Target {
 /** What tests that write share. */
 export interface Writing {
   readonly journal: Journal;
-  /** Pauses while a server indexes. */
-  readonly wait: Wait;
-  readonly signal?: AbortSignal;
   /** `Type/id` of what was sent with absolute references on the server's own base; a server may show them relative, and keep them otherwise. */
   readonly absolute: Set<string>;
 }

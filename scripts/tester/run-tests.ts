@@ -69,14 +69,14 @@ export async function runTests(options: TestOptions): Promise<Run> {
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
-    const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), progress);
+    const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), (ms) => wait(ms, deadline.signal), progress);
     base = opened.client.base;
     if (base !== address.base) notes.push(`${address.base} redirects to ${base}, which is what was tested.`);
     const { base: ownBase } = opened.known.index;
     if (ownBase !== base) notes.push(`In its answers the server calls itself ${ownBase}, not ${base}, and the links that it gives lead there. Where a proxy stands before it, the server has to be told its public base URL.`);
     // Before there is a journal: a run that cannot be leaves nothing behind.
     const tests = opened.version === foreseen.version ? foreseen.tests : chosenTests(opened.version, mode, options);
-    if (mode === 'write') writeRun = openWriteRun({ base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined, wait, signal: deadline.signal });
+    if (mode === 'write') writeRun = openWriteRun({ base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
     notes.push(...(await gather(target, tests, options, progress)));
@@ -143,7 +143,7 @@ function crossChecking({ crossCheck }: TestOptions, { client, clientOptions, rep
 function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData, crossCheck }: TestOptions): TestCase[] {
   const chosen = selectTests(catalogue(loadSearchDefinitions(version), version), version, only, skip);
   const usable = usableTests(chosen, { writes: mode === 'write', validates: validateData !== undefined, crossChecks: crossCheck !== undefined });
-  if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers.', 'Add --write, --validate or --dicomweb to run them.');
+  if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers, or they look only at what a run without --write finds.', 'Add --write, --validate or --dicomweb to run them; leave --write out for the last.');
   return usable;
 }
 
@@ -163,7 +163,7 @@ function chosenOfAny([first, ...others]: readonly FhirVersionRecord[], mode: Run
   }
 }
 
-async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, access: AccessGiven, progress: Progress): Promise<Target> {
+async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, access: AccessGiven, pause: Target['pause'], progress: Progress): Promise<Target> {
   progress.start(`Asking ${client.base}/metadata`);
   const { version, statement, declared, exchange } = await discover(client, wanted);
   progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
@@ -187,6 +187,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     watch,
     ledger: createHonestyLedger(),
     grounds: new Map(),
+    pause,
   };
 }
 

@@ -10,7 +10,7 @@ import type { TestCase } from './test-case';
  * @throws KnownError `no-such-test` for a pattern that fits nothing, so that a slip of the pen does not look like a clean run
  */
 export function selectTests(catalogue: readonly TestCase[], version: FhirVersionRecord, only: readonly string[] = [], skip: readonly string[] = []): TestCase[] {
-  const ours = catalogue.filter(({ versions, group, mode, requirement }) => (versions === undefined || versions.includes(version.mimeVersion)) && (version.tested === undefined || (version.tested.includes(group) && mode === undefined)) && version.untested?.includes(requirement) !== true);
+  const ours = catalogue.filter(({ versions, group, mode, requirement }) => (versions === undefined || versions.includes(version.mimeVersion)) && (version.tested === undefined || (version.tested.includes(group) && mode !== 'write')) && version.untested?.includes(requirement) !== true);
   const words = new Map(catalogue.map((test) => [test, wordsOf(test, version)]));
   const fitting = (pattern: string) => new Set(catalogue.filter((test) => words.get(test)?.some(matcher(pattern)) === true));
   const union = (patterns: readonly string[]) => {
@@ -36,7 +36,7 @@ export interface RunAbilities {
 
 /** The tests that such a run can carry out. */
 export function usableTests(tests: readonly TestCase[], { writes, validates, crossChecks }: RunAbilities): TestCase[] {
-  return tests.filter((test) => (writes || test.mode !== 'write') && (validates || test.validates !== true) && (crossChecks || test.crossChecks !== true));
+  return tests.filter((test) => (test.mode === undefined || writes === (test.mode === 'write')) && (validates || test.validates !== true) && (crossChecks || test.crossChecks !== true));
 }
 
 function wordsOf(test: TestCase, version: FhirVersionRecord): string[] {

@@ -42,8 +42,8 @@ export interface TestCase {
   readonly tags?: readonly string[];
   /** Media type versions of FHIR for which it is; absent where it is for all. */
   readonly versions?: readonly string[];
-  /** `write` tests run only with --write. */
-  readonly mode?: 'write';
+  /** `write` tests run only with --write, `read-only` ones only without: those whose matter the tests that write look at more closely. */
+  readonly mode?: 'write' | 'read-only';
   /** Runs only where the caller brings a validator. */
   readonly validates?: true;
   /** Runs only where the caller lets the archives behind the endpoints be asked. */

@@ -2,6 +2,7 @@
 import type { FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import type { Run } from '../../core/result';
+import { itemsOf } from '../../search/json';
 import type { SearchDefinitions } from '../../search/types';
 import { plantedBehaviour, type PlantedRow } from '../../server/planted';
 import { createFhirServer } from '../../server/server';
@@ -104,10 +105,18 @@ const CHANGED = 2;
  * Without it a tester that only reads could not see faults in histories, deletions and the currency of searches.
  */
 function pastOf(resources: readonly Resource[]): Past {
-  const changed = ['ImagingStudy', 'Patient'].flatMap((type) => resources.filter(({ resourceType }) => resourceType === type).slice(0, CHANGED));
+  const studies = resources.filter(({ resourceType }) => resourceType === 'ImagingStudy');
+  // One of them is of the patient with the fewest studies: the fewer others lead to a patient, the more shows what a study was.
+  const subjectOf = (study: Resource) => String((study['subject'] as { reference?: unknown } | undefined)?.reference);
+  const alike = (study: Resource) => studies.filter((other) => subjectOf(other) === subjectOf(study)).length;
+  const [rare] = studies.filter((study) => subjectOf(study).startsWith('Patient/')).sort((a, b) => alike(a) - alike(b));
+  const changed = [...new Set([...(rare === undefined ? [] : [rare]), ...studies])].slice(0, CHANGED).concat(resources.filter(({ resourceType }) => resourceType === 'Patient').slice(0, CHANGED));
+  // A study is corrected from series of all modalities to its own: whatever goes by its former content finds it by each of them.
+  const found = studies.flatMap((study) => itemsOf(study['series']).flatMap((series) => (series as { modality?: unknown }).modality ?? []));
+  const series = [...new Map(found.map((modality) => [JSON.stringify(modality), modality])).values()].map((modality, at) => ({ uid: `1.2.3.${at + 1}`, modality }));
   const earlier = (resource: Resource): Resource => {
     const { resourceType, id, status, subject } = resource as Resource & { status?: unknown; subject?: unknown };
-    return { resourceType, ...(id === undefined ? {} : { id }), ...(status === undefined ? {} : { status }), ...(subject === undefined ? {} : { subject }) };
+    return { resourceType, ...(id === undefined ? {} : { id }), ...(status === undefined ? {} : { status }), ...(subject === undefined ? {} : { subject }), ...(resourceType === 'ImagingStudy' && series.length > 0 ? { series } : {}) };
   };
   const gone = changed.filter((_, position) => position % CHANGED === 0).map((resource) => ({ method: 'POST' as const, url: resource.resourceType, resource: { ...resource } }));
   return {

@@ -13,6 +13,7 @@ import { MUST_SUPPORT_TESTS } from './data-must-support';
 import { DATA_VALID_TESTS } from './data-valid';
 import { honestyTests } from './honesty';
 import { HISTORY_TESTS } from './history';
+import { HISTORY_DELETED_TESTS } from './history-deleted';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
@@ -53,6 +54,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...honestyTests(definitions),
     ...READ_TESTS,
     ...HISTORY_TESTS,
+    ...HISTORY_DELETED_TESTS,
     ...XML_TESTS,
     ...referenceTests(definitions),
     ...DATA_TESTS,

@@ -172,7 +172,7 @@ async function changed(context: TestContext, writer: Writer): Promise<{ referenc
   const { resource, exchange: read } = await current(context, reference);
   const before = resource.meta?.lastUpdated;
   if (before === undefined) throw new StepFailed(noData('Needed: meta.lastUpdated.', read));
-  await context.writing?.wait(MORE_THAN_A_SECOND_MS, context.writing.signal);
+  await context.pause(MORE_THAN_A_SECOND_MS);
   await update(writer, { ...resource, birthDate: '1999-12-31' });
   const { resource: now, exchange } = await current(context, reference);
   const after = now.meta?.lastUpdated;

@@ -7,6 +7,7 @@ import { answerInWords, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import type { DeclaredType } from '../discovery/declared';
 import type { Pair } from '../gather/query';
+import type { SearchAnswer } from '../gather/search-answer';
 import { FOCUS } from '../harvest';
 import { failedToAsk, fail, noData, notDeclared, pass, warn } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
@@ -50,14 +51,20 @@ export function writeTest({ id, title, type, requirement, also = [], interaction
     phase: 'write',
     async run(context) {
       if (context.writer === undefined) return noData('Needed: --write.');
-      try {
-        return await run(context, context.writer);
-      } catch (error) {
-        if (error instanceof StepFailed) return error.judgement;
-        throw error;
-      }
+      const { writer } = context;
+      return inSteps(() => run(context, writer));
     },
   };
+}
+
+/** A test in steps: where one fails that the test is not about, it ends there. */
+export async function inSteps(run: () => Promise<Judgement>): Promise<Judgement> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof StepFailed) return error.judgement;
+    throw error;
+  }
 }
 
 /** An identifier value that nothing else on the server has. */
@@ -114,15 +121,20 @@ const INDEX_LAG_MS = 10_000;
 const FIRST_PAUSE_MS = 200;
 
 /** Whether a search comes to find (or to lose) a resource within the time that servers need for indexing. */
-export async function comesTo(context: TestContext, find: boolean, type: string, pairs: readonly Pair[], reference: string): Promise<{ settled: boolean; exchange: Exchange }> {
+export function comesTo(context: TestContext, find: boolean, type: string, pairs: readonly Pair[], reference: string): Promise<{ settled: boolean; exchange: Exchange }> {
+  return settles(context, type, pairs, ({ matches }) => matches.some((resource) => localReference(resource) === reference) === find);
+}
+
+/** Whether a search comes to be answered as it should be within the time that servers need for indexing. */
+export async function settles(context: TestContext, type: string, pairs: readonly Pair[], isRight: (answer: SearchAnswer) => boolean): Promise<{ settled: boolean; exchange: Exchange }> {
   let waited = 0;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     const answer = await context.search(type, pairs, { fresh: true });
     const exchange = answer.trouble?.exchange ?? answer.first;
     if (answer.trouble !== undefined) throw new StepFailed(noData(`The search that the test needs is not answered: ${answer.trouble.says}.`, exchange));
-    if (answer.matches.some((resource) => localReference(resource) === reference) === find) return { settled: true, exchange };
+    if (isRight(answer)) return { settled: true, exchange };
     if (waited >= INDEX_LAG_MS) return { settled: false, exchange };
-    await context.writing?.wait(pause, context.writing.signal);
+    await context.pause(pause);
     waited += pause;
   }
 }

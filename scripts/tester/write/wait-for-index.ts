@@ -1,6 +1,5 @@
 /** Resources that were just written in; waits until searches find them, within a limit, and says how long it took. */
 import type { TestContext } from '../context';
-import type { Wait } from '../http/limits';
 
 export interface IndexWait {
   /** Milliseconds waited. */
@@ -14,7 +13,7 @@ const FIRST_PAUSE_MS = 250;
 export const LONGEST_INDEX_WAIT_MS = 30_000;
 
 /** Asks for the last written resources of each type until they are found. */
-export async function waitForIndex(context: TestContext, references: readonly string[], wait: Wait, signal?: AbortSignal): Promise<IndexWait> {
+export async function waitForIndex(context: TestContext, references: readonly string[]): Promise<IndexWait> {
   const byType = new Map<string, string[]>();
   for (const reference of references) {
     const [type = '', id = ''] = reference.split('/');
@@ -25,7 +24,7 @@ export async function waitForIndex(context: TestContext, references: readonly st
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, 4000)) {
     waiting = (await Promise.all(waiting.map(async (row) => ({ row, found: await allFound(context, row.type, row.ids) })))).filter(({ found }) => !found).map(({ row }) => row);
     if (waiting.length === 0 || ms >= LONGEST_INDEX_WAIT_MS) return { ms, missing: waiting.flatMap(({ type, ids }) => ids.map((id) => `${type}/${id}`)) };
-    await wait(pause, signal);
+    await context.pause(pause);
     ms += pause;
   }
 }

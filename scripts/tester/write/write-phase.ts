@@ -8,7 +8,6 @@ import type { Progress } from '../../core/progress';
 import { openContext, type Target, type Writing } from '../context';
 import { readOne } from '../harvest';
 import type { FhirClient } from '../http/client';
-import type { Wait } from '../http/limits';
 import { cleanUp } from './cleanup';
 import { createJournal, readJournal, RUN_TAG_SYSTEM, type Journal, type JournalHeader } from './journal';
 import { loadAbsoluteTwin, loadFixtures, type Loaded } from './load';
@@ -26,11 +25,11 @@ export interface WriteRun {
 }
 
 /** Opens the journal of a run, before anything is sent. In a replay it is kept nowhere. */
-export function openWriteRun({ base, runId, startedAt, journalDir, wait, signal }: { base: string; runId: string; startedAt: string; journalDir: string | undefined; wait: Wait; signal: AbortSignal }): WriteRun {
+export function openWriteRun({ base, runId, startedAt, journalDir }: { base: string; runId: string; startedAt: string; journalDir: string | undefined }): WriteRun {
   const header: JournalHeader = { kind: 'fhir-scout-journal', version: 1, base, tag: { system: RUN_TAG_SYSTEM, code: runId }, startedAt };
   const path = journalDir === undefined ? undefined : join(journalDir, `journal-${runId}.ndjson`);
   const journal: Journal = path === undefined ? { path: '', header, add: () => undefined } : createJournal(path, header);
-  return { writing: { journal, wait, signal, absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
+  return { writing: { journal, absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
 }
 
 /**
@@ -53,7 +52,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   const [bare] = loaded.unclaimed;
   if (bare !== undefined) notes.push(`${loaded.unclaimed.length === 1 ? '1 fixture was' : `${loaded.unclaimed.length} fixtures were`} loaded without the profile claimed, for the server refuses the claim: ${bare.says}.`);
   progress.start('Waiting for the index');
-  const { ms, missing } = await waitForIndex(context, loaded.references, writing.wait, writing.signal);
+  const { ms, missing } = await waitForIndex(context, loaded.references);
   progress.end(`${ms / 1000} s`);
   if (ms > 0 && missing.length === 0) notes.push(`Searches found the fixtures after ${ms / 1000} s.`);
   if (missing.length > 0) notes.push(`After ${ms / 1000} s searches do not find all fixtures of ${[...new Set(missing.map((reference) => reference.split('/')[0]))].join(', ')}.`);
@@ -63,7 +62,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   const twin = await loadAbsoluteTwin(resources, writer, target.declared, target.known.index.base);
   if (twin !== undefined) {
     writing.absolute.add(twin);
-    await waitForIndex(context, [twin], writing.wait, writing.signal);
+    await waitForIndex(context, [twin]);
   }
   for (const reference of twin === undefined ? loaded.references : [...loaded.references, twin]) target.known.own.add(reference);
   return notes;
