@@ -50,7 +50,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   const notes = [`${counted(loaded.references.length, 'fixture was', 'fixtures were')} loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
   notes.push(...notLoaded(loaded.refused));
   const [bare] = loaded.unclaimed;
-  if (bare !== undefined) notes.push(`${loaded.unclaimed.length === 1 ? '1 fixture was' : `${loaded.unclaimed.length} fixtures were`} loaded without the profile claimed, for the server refuses the claim: ${bare.says}.`);
+  if (bare !== undefined) notes.push(`${counted(loaded.unclaimed.length, 'fixture was', 'fixtures were')} loaded without the profile claimed, for the server refuses the claim: ${bare.says}.`);
   progress.start('Waiting for the index');
   const { ms, missing } = await waitForIndex(context, loaded.references);
   progress.end(`${ms / 1000} s`);
@@ -92,7 +92,7 @@ export async function removeAll(journalPath: string, writing: Writing, client: F
     const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, CLEANUP_SCOPE), journal: writing.journal, onStep: (done, reference) => progress.step(done, reference) });
     progress.end(`${cleaned.removed.length} resources removed`);
     if (cleaned.left.length === 0) {
-      if (content.unanswered > 0) return [`The server has not answered ${content.unanswered === 1 ? '1 write' : `${content.unanswered} writes`}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`];
+      if (content.unanswered > 0) return [`The server has not answered ${counted(content.unanswered, 'write')}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`];
       rmSync(journalPath, { force: true });
       return [];
     }
