@@ -33,7 +33,7 @@ function oldServer(ignored?: string, spoil: (resources: Resource[], asked: strin
   };
   const answer = ({ path, headers }: Heard) => {
     const accept = Object.entries(headers).find(([name]) => name.toLowerCase() === 'accept')?.[1];
-    if (accept !== OLD_JSON && !/_format=(application.)?json/.test(decodeURIComponent(path))) return { status: 406, headers: { 'content-type': 'text/plain' }, body: 'JSON is application/json+fhir' };
+    if (accept?.includes(OLD_JSON) !== true && !/_format=(application.)?json/.test(decodeURIComponent(path))) return { status: 406, headers: { 'content-type': 'text/plain' }, body: 'JSON is application/json+fhir' };
     const own = { headers: { 'content-type': OLD_JSON } };
     if (path === 'metadata') return { ...own, json: conformance };
     const [where = '', text = ''] = path.replace(/[?&]_format=[^&]*/, '').split('?');

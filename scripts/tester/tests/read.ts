@@ -309,7 +309,7 @@ async function acceptList(context: TestContext, type: string): Promise<Judgement
   const known = some(context, type)[0];
   if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
   const foreign = ['xml', 'turtle'].find((format) => !context.declared.formats.some((declared) => declared.includes(format)));
-  const accept = `application/${foreign === undefined ? 'x-scout-no-such-format' : `fhir+${foreign}`}, application/fhir+json;q=0.5`;
+  const accept = `application/${foreign === undefined ? 'x-scout-no-such-format' : `fhir+${foreign}`}, ${context.version.jsonType};q=0.5`;
   const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: accept } });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (succeeded(exchange)) return pass(`Accept: ${accept} is answered with "${exchange.response.headers['content-type'] ?? ''}".`, exchange);
