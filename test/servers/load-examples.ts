@@ -35,6 +35,16 @@ export async function putAll(base: string, resources: readonly Resource[]): Prom
   await transaction(base, resources.slice(cut));
 }
 
+/** Puts one resource and deletes it again: a server that somebody uses has a past. @throws Error with what the server said */
+export async function putAndDelete(base: string, resource: Resource): Promise<void> {
+  const url = `${base}/${resource.resourceType}/${resource.id}`;
+  const headers = { 'Content-Type': 'application/fhir+json' };
+  for (const request of [{ method: 'PUT', headers, body: JSON.stringify(resource) }, { method: 'DELETE' }]) {
+    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(30_000) });
+    if (!response.ok) throw new Error(`${request.method} ${url} is answered by ${response.status}: ${(await response.text()).slice(0, 1000)}`);
+  }
+}
+
 async function transaction(base: string, resources: readonly Resource[]): Promise<void> {
   const bundle: Bundle = {
     resourceType: 'Bundle',

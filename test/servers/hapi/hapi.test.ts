@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { examples, putAll } from '../load-examples';
+import { examples, putAll, putAndDelete } from '../load-examples';
 import { testPeer } from '../peer-suite';
 import { startHapi, type PeerServer } from './start';
 
@@ -12,6 +12,7 @@ describe.each([
   beforeAll(async () => {
     hapi = await startHapi({ fhir });
     await putAll(hapi.url, examples(fhir));
+    await putAndDelete(hapi.url, { resourceType: 'ImagingStudy', id: 'deleted', status: 'available', subject: { reference: 'Patient/alex-amari' } });
   });
 
   afterAll(() => hapi?.stop());
