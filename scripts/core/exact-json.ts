@@ -11,8 +11,8 @@ let any = false;
 /** A number of JSON. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/** Most numbers cannot be such: only zeros at the end of a fraction, exponents and many digits are lost. */
-const MAY_BE_LOST = /\d\.\d*0(?!\d)|\d[eE][+-]?\d|\d[\d.]{15}/;
+/** Most numbers cannot be such: only zeros at the end of a fraction, exponents, many digits and what JavaScript gives an exponent are lost. UIDs and times in texts end otherwise. */
+const MAY_BE_LOST = /(?:^|[:[,])\s*(?:-0|-?(?:\d+\.\d*0|0\.0{6}\d+|\d[\d.]*[eE][+-]?\d+|\d[\d.]{15,}))\s*(?:$|[,}\]])/;
 const MARK = '\u0000number:';
 
 /** The text of a number in an object or array, where it is another than JavaScript's. */
@@ -55,7 +55,8 @@ function isJson(text: string): boolean {
 
 /** As `JSON.stringify`, each number as it was written. */
 export function stringifyExactly(value: unknown, indent?: number): string {
-  if (!any) return JSON.stringify(value, null, indent);
+  // To look for one is much quicker than to be asked at each value.
+  if (!any || !holdsWritten(value)) return JSON.stringify(value, null, indent);
   let marked = false;
   const text = JSON.stringify(
     value,
@@ -68,6 +69,13 @@ export function stringifyExactly(value: unknown, indent?: number): string {
     indent,
   );
   return marked ? text.replace(/"\\u0000number:([^"]*)"/g, '$1') : text;
+}
+
+function holdsWritten(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (written.has(value)) return true;
+  for (const key in value) if (holdsWritten((value as Record<string, unknown>)[key])) return true;
+  return false;
 }
 
 /** Lets a copy remember what its original does, wherever both have the same number in the same place; the copy is given back. */

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { noteWrittenNumber, parseExactly, stringifyExactly, withWrittenNumbers, writtenNumber } from '../../scripts/core/exact-json';
 
-test.each(['{"a":1.0}', '[0.010,1,{"b":[2.50,"1.0"]}]', '{"a":123456789.123456789,"b":"\\"1.0\\""}', '{"a":1e2,"b":-0.0}'])('%s goes out as it came in', (text) => {
+test.each(['{"a":1.0}', '[0.010,1,{"b":[2.50,"1.0"]}]', '{"a":123456789.123456789,"b":"\\"1.0\\""}', '{"a":1e2,"b":-0.0}', '{"a":0.0000001,"b":[-0]}'])('%s goes out as it came in', (text) => {
   expect(stringifyExactly(parseExactly(text))).toBe(text);
+});
+
+test('any number goes out as it came in', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^-?(0|[1-9]\d{0,20})(\.\d{1,20})?([eE][+-]?\d{1,2})?$/), (number) => {
+      for (const text of [`{"a":${number},"b":"1.2"}`, `[true,${number}]`]) expect(stringifyExactly(parseExactly(text))).toBe(text);
+    }),
+  );
 });
 
 test('the values themselves are numbers', () => {
