@@ -23,7 +23,7 @@ export const CURRENCY_PROBES: Readonly<Record<string, Row>> = {
   'has-sees-former-source': [after(reshot, found('Patient?_has:ImagingStudy:patient:modality=US')), 'p2', ''],
   'chain-follows-deleted': [after(drop('Patient', 'p1'), found('ImagingStudy?patient.identifier=A1')), '', 's1'],
   'last-updated-of-creation': [hasMoved, [true], [false]],
-  'last-updated-search-of-creation': [(client) => [meta(client)?.lastUpdated, renamed(client)].slice(0, 1).map((before) => client.ids(`Patient?_id=p1&_lastUpdated=le${String(before)}`).length), [0], [1]],
+  'last-updated-search-of-creation': [(client) => [meta(client)?.lastUpdated, renamed(client)].slice(0, 1).map((before) => client.ids(`Patient?_id=p1&_lastUpdated=le${before as string}`).length), [0], [1]],
   'version-id-reused': [after(revived, (client) => resourceOf(client.send('GET', 'Patient/p3')).meta?.versionId), '3', '1'],
   'bundle-if-match-ignored': [(client) => (resourceOf(client.send('POST', '', put('9'))) as Bundle).entry?.map(({ response }) => response?.status.slice(0, 3)), ['412'], ['200']],
 };
