@@ -20,7 +20,7 @@ const LONGEST_REPORT = 1 << 28;
 export const testerCase: BenchCase = {
   id: 'tester',
   title: 'scout test --write, the whole of it over HTTP',
-  note: 'The program as it is installed, compiled, from its start to its end, reports written; the servers are processes of their own. Waiting for HAPI: the share of the wall time in which HAPI, by its own clock, had at least one of the requests in hand; part of the CPU time is spent meanwhile. HAPI, built by Maven, is left out where there is no Maven.',
+  note: 'The program as it is installed, compiled, from its start to its end, reports written; the servers are processes of their own. In hand at HAPI: the share of the wall time in which HAPI, by its own clock, had at least one of the requests; part of the CPU time is spent meanwhile. HAPI, built by Maven, is left out where there is no Maven.',
   async open(scratch) {
     execFileSync(process.execPath, [createRequire(__filename).resolve('typescript/bin/tsc'), '-p', join(packageRoot(), 'tsconfig.build.json')], { stdio: ['ignore', 'inherit', 'inherit'] });
     execFileSync(process.execPath, [MAKE_AHEAD]);
@@ -61,7 +61,7 @@ function tested(name: string, server: PeerServer, scratch: string, atWork?: () =
       const wall = (performance.now() - started) / 1000;
       const waited = before === undefined ? undefined : ((await atWork?.()) ?? NaN) - before;
       const cpu = Number(readFileSync(cpuFile, 'utf8'));
-      remark = `${results.length} tests, ${requests} requests, ${cpu.toFixed(1)} s of CPU${waited === undefined ? '' : `, ${((100 * waited) / wall).toFixed(0)} % waiting for ${name}`}`;
+      remark = `${results.length} tests, ${requests} requests, ${cpu.toFixed(1)} s of CPU (wall time less CPU: ${Math.max(0, 100 * (1 - cpu / wall)).toFixed(0)} %)${waited === undefined ? '' : `, ${((100 * waited) / wall).toFixed(0)} % with a request in hand at ${name}`}`;
     },
     remark: () => remark,
     close: () => stopped(server),
