@@ -34,22 +34,17 @@ export function parseExactly(text: string): unknown {
   if (!MAY_BE_LOST.test(text)) return JSON.parse(text);
   const texts: string[] = [];
   const marked = text.replace(STRING_OR_NUMBER, (part) => (part.startsWith('"') || String(Number(part)) === part ? part : `"\\u0000number:${texts.push(part) - 1}"`));
-  // What is no JSON is refused with its own positions.
-  if (texts.length === 0 || !isJson(marked)) return JSON.parse(text);
-  return JSON.parse(marked, function (this: object, key, value: unknown) {
-    const original = typeof value === 'string' && value.startsWith(MARK) ? texts[Number(value.slice(MARK.length))] : undefined;
-    if (original === undefined) return value;
-    noteWrittenNumber(this, key, original);
-    return Number(original);
-  });
-}
-
-function isJson(text: string): boolean {
+  if (texts.length === 0) return JSON.parse(text);
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(marked, function (this: object, key, value: unknown) {
+      const original = typeof value === 'string' && value.startsWith(MARK) ? texts[Number(value.slice(MARK.length))] : undefined;
+      if (original === undefined) return value;
+      noteWrittenNumber(this, key, original);
+      return Number(original);
+    });
   } catch {
-    return false;
+    // What is no JSON is refused with its own positions.
+    return JSON.parse(text);
   }
 }
 
@@ -80,7 +75,7 @@ function holdsWritten(value: unknown): boolean {
 
 /** Lets a copy remember what its original does, wherever both have the same number in the same place; the copy is given back. */
 export function withWrittenNumbers<T>(copy: T, original: unknown): T {
-  if (any) carry(original, copy);
+  if (any && holdsWritten(original)) carry(original, copy);
   return copy;
 }
 

@@ -108,7 +108,9 @@ function pastOf(resources: readonly Resource[]): Past {
   const studies = resources.filter(({ resourceType }) => resourceType === 'ImagingStudy');
   // One of them is of the patient with the fewest studies: the fewer others lead to a patient, the more shows what a study was.
   const subjectOf = (study: Resource) => String((study['subject'] as { reference?: unknown } | undefined)?.reference);
-  const alike = (study: Resource) => studies.filter((other) => subjectOf(other) === subjectOf(study)).length;
+  const studiesOf = new Map<string, number>();
+  for (const study of studies) studiesOf.set(subjectOf(study), (studiesOf.get(subjectOf(study)) ?? 0) + 1);
+  const alike = (study: Resource) => studiesOf.get(subjectOf(study)) ?? 0;
   const [rare] = studies.filter((study) => subjectOf(study).startsWith('Patient/')).sort((a, b) => alike(a) - alike(b));
   const changed = [...new Set([...(rare === undefined ? [] : [rare]), ...studies])].slice(0, CHANGED).concat(resources.filter(({ resourceType }) => resourceType === 'Patient').slice(0, CHANGED));
   // A study is corrected from series of all modalities to its own: whatever goes by its former content finds it by each of them.
