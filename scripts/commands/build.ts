@@ -1,5 +1,6 @@
 /** `scout build`: FSH -> fsh-generated/, package.tgz and findings with file and line. */
 import { countBySeverity } from '../core/finding';
+import { counted } from '../core/grammar';
 import type { Style } from '../core/style';
 import type { BuildResult } from '../build/build-guide';
 import type { ArtifactCounts } from '../build/compile';
@@ -81,8 +82,4 @@ function describeBuild({ ok, counts, findings, generated, package: made }: Build
   if (made !== undefined) parts.push(`${made.file} (${made.name}#${made.version}, ${counted(made.definitions, 'definition')}, ${counted(made.examples, 'example')})`);
   else parts.push(ok ? generated : 'no package was written');
   return `${ok ? style.green('Built') : style.red('Not built')}: ${parts.join('; ')}`;
-}
-
-function counted(count: number, name: string): string {
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

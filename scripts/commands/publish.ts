@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isError } from '../core/finding';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import type { Configuration } from '../build/configuration';
 import { ownImplementationGuide } from '../formats/ig-ini';
@@ -75,7 +76,7 @@ export const publishCommand: CommandRecord = {
       },
     });
     if (changes !== undefined) console.line(changes);
-    console.line(`${console.style.green('Published')}: ${made.folder}, ${files.size} files, ${made.list.list.length} version${made.list.list.length === 1 ? '' : 's'} in all`, true);
+    console.line(`${console.style.green('Published')}: ${made.folder}, ${counted(files.size, 'file')}, ${counted(made.list.list.length, 'version')} in all`, true);
     const outsideErrors = (publisher?.errors ?? 0) > 0;
     return { exitCode: outsideErrors ? 1 : 0, json: { ok: true, version, folder: made.folder, files: files.size, list: made.list, publisher } };
   },

@@ -186,7 +186,7 @@ function print({ faults, variants, killRate, falseAlarms, misnamed, seconds }: M
   const width = Math.max(...[...faults, ...variants].map(({ id }) => id.length));
   for (const { id, group, killed, named, by, breaks } of faults) {
     const verdict = killed ? style.green('caught') : style.red('MISSED');
-    const how = killed ? `${by.length} test${by.length === 1 ? '' : 's'}, ${by[0]}${named ? '' : style.yellow(`; none names ${breaks}`)}` : `breaks ${breaks}`;
+    const how = killed ? `${counted(by.length, 'test')}, ${by[0]}${named ? '' : style.yellow(`; none names ${breaks}`)}` : `breaks ${breaks}`;
     console.line(`${verdict}  ${style.dim(group.padEnd(12))} ${id.padEnd(width)}  ${how}`);
   }
   for (const { id, failures } of variants) {

@@ -151,13 +151,13 @@ function report({ console }: CommandContext, set: GivenSet, { validator, guides 
   for (const finding of findings) console.line(describeResourceFinding(finding, console.style), true);
   const summary = countBySeverity(shown);
   const errors = summary.fatal + summary.error;
-  const counts = `${counted(errors, 'error')}, ${counted(summary.warning, 'warning')}, ${summary.information} note${summary.information === 1 ? '' : 's'}`;
+  const counts = `${counted(errors, 'error')}, ${counted(summary.warning, 'warning')}, ${counted(summary.information, 'note')}`;
   for (const { id, count, reason } of suppressed) console.line(console.style.dim(`left out ${count} x ${id}: ${reason}`));
   if (validator !== undefined && seconds !== undefined) {
     console.line(console.style.dim(`${validator.description}, ${validator.origin}: started in ${seconds.start.toFixed(1)} s, validated in ${seconds.validate.toFixed(1)} s`));
   }
   const verdict = failed ? console.style.red('Not valid') : console.style.green('Valid');
-  console.line(`${verdict}: ${set.given.length} resource${set.given.length === 1 ? '' : 's'} in ${set.files.length} file${set.files.length === 1 ? '' : 's'}; ${counts}`, failed);
+  console.line(`${verdict}: ${counted(set.given.length, 'resource')} in ${counted(set.files.length, 'file')}; ${counts}`, failed);
   const json = { ok: !failed, files: set.files.length, resources: set.given.length, summary, suppressed, findings, guides, ...(validator && { validator, seconds }) };
   return { exitCode: failed ? 1 : 0, json };
 }

@@ -1,12 +1,5 @@
 /** Text in, the columns it takes on a terminal and the part of it that fits into some columns out. */
-
-let segmenter: Intl.Segmenter | undefined;
-
-/** Made when first needed: most lines are plain, and it loads tables. */
-function graphemes(text: string): Intl.Segments {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return segmenter.segment(text);
-}
+import { graphemes, isPlain } from '../core/graphemes';
 
 /** East Asian wide and full-width blocks, after https://www.unicode.org/reports/tr11/ */
 const WIDE = /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
@@ -18,27 +11,24 @@ function graphemeWidth(grapheme: string): number {
   return WIDE.test(grapheme) || EMOJI.test(grapheme) ? 2 : 1;
 }
 
-/** Characters that take one column each, whatever stands beside them: nearly all lines are made of them. */
-const PLAIN = /^[\u0020-\u007e]*$/;
-
 /** Columns of a line of plain text (no escape sequences). */
 export function displayWidth(line: string): number {
-  if (PLAIN.test(line)) return line.length;
+  if (isPlain(line)) return line.length;
   let width = 0;
-  for (const { segment } of graphemes(line)) width += graphemeWidth(segment);
+  for (const letter of graphemes(line)) width += graphemeWidth(letter);
   return width;
 }
 
 /** The line if it fits, else its beginning with an ellipsis; at most `columns` wide. */
 export function fitted(line: string, columns: number): string {
   if (displayWidth(line) <= columns) return line;
-  if (columns >= 1 && PLAIN.test(line)) return `${line.slice(0, columns - 1).trimEnd()}…`;
+  if (columns >= 1 && isPlain(line)) return `${line.slice(0, columns - 1).trimEnd()}…`;
   let kept = '';
   let width = 0;
-  for (const { segment } of graphemes(line)) {
-    width += graphemeWidth(segment);
+  for (const letter of graphemes(line)) {
+    width += graphemeWidth(letter);
     if (width > columns - 1) break;
-    kept += segment;
+    kept += letter;
   }
   return columns < 1 ? '' : `${kept.trimEnd()}…`;
 }

@@ -2,6 +2,7 @@
 import { escapeHtml } from '../core/escape-html';
 import { isError } from '../core/finding';
 import type { Finding } from '../core/finding';
+import { counted } from '../core/grammar';
 import type { QaReport, QaSection } from '../qa/qa-report';
 
 /** Sections with more findings are folded, so that the page can be overseen. */
@@ -22,7 +23,7 @@ export function qaHtml(report: QaReport): string {
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-<p class="verdict ${report.ok ? 'good' : 'bad'}">${report.ok ? 'No errors' : `${summary.fatal + summary.error} error${summary.fatal + summary.error === 1 ? '' : 's'}`}, ${summary.warning} warning${summary.warning === 1 ? '' : 's'}, ${summary.information} note${summary.information === 1 ? '' : 's'}.</p>
+<p class="verdict ${report.ok ? 'good' : 'bad'}">${report.ok ? 'No errors' : counted(summary.fatal + summary.error, 'error')}, ${counted(summary.warning, 'warning')}, ${counted(summary.information, 'note')}.</p>
 <p>${escapeHtml(report.tool)}, ${escapeHtml(report.date)}. ${skipped.length === 0 ? '' : `Not looked at: ${escapeHtml(skipped.map((section) => section.title).join(', '))}.`}</p>
 <table><caption>What was looked at</caption>
 <thead><tr><th scope="col">Check</th><th scope="col">Errors</th><th scope="col">Warnings</th><th scope="col">Notes</th></tr></thead>

@@ -1,5 +1,6 @@
 /** Given resources and a validator in, findings with file, line and path out: the one way to validate, whichever the validator. */
 import { SEVERITY_ORDER, type Finding } from '../core/finding';
+import { counted } from '../core/grammar';
 import { SILENT } from '../core/progress';
 import { locationOf, type GivenResource } from './given-resource';
 import { placeOfPath } from './place-findings';
@@ -14,7 +15,7 @@ import type { ValidateOptions, Validator } from './validator';
 export async function validateResources(validator: Validator, set: readonly GivenResource[], options: ValidateOptions = {}): Promise<Finding[]> {
   const { progress = SILENT } = options;
   const linked = linkResources(set);
-  progress.start(`Validating ${set.length} resource${set.length === 1 ? '' : 's'}`, set.length);
+  progress.start(`Validating ${counted(set.length, 'resource')}`, set.length);
   const found: Finding[][] = set.map(() => []);
   for (const { index, finding } of await validator.validate(linked, { ...options, progress })) found[index]?.push(finding);
   progress.end();

@@ -1,6 +1,7 @@
 /** The state of a live site in, the panel that says it on each page out: errors over the last good page, what the validator says, a rebuild under way. */
 import { escapeHtml } from '../core/escape-html';
 import { isError } from '../core/finding';
+import { counted } from '../core/grammar';
 import type { LiveState, Problem, ValidatorState } from './live-state';
 
 /** Of long lists the first ones; the terminal has all of them. */
@@ -18,7 +19,7 @@ export function overlay(state: LiveState, busy: boolean): string {
   return [
     head,
     problemList(errors),
-    others.length === 0 ? '' : `<details><summary>${others.length} warning${others.length === 1 ? '' : 's'}</summary>${problemList(others)}</details>`,
+    others.length === 0 ? '' : `<details><summary>${counted(others.length, 'warning')}</summary>${problemList(others)}</details>`,
     validatorHtml(state.validator),
   ].join('');
 }
@@ -30,9 +31,9 @@ function validatorHtml(validator: ValidatorState): string {
     case 'starting':
       return '<p>HL7 validator: starting.</p>';
     case 'checking':
-      return `<p>HL7 validator: checking ${validator.resources} resource${validator.resources === 1 ? '' : 's'}.</p>`;
+      return `<p>HL7 validator: checking ${counted(validator.resources, 'resource')}.</p>`;
     case 'done':
-      return `<p class="${validator.errors > 0 ? 'scout-bad' : ''}">HL7 validator: ${validator.errors} errors, ${validator.warnings} warnings.</p>${problemList(validator.problems.filter(({ finding }) => isError(finding)))}`;
+      return `<p class="${validator.errors > 0 ? 'scout-bad' : ''}">HL7 validator: ${counted(validator.errors, 'error')}, ${counted(validator.warnings, 'warning')}.</p>${problemList(validator.problems.filter(({ finding }) => isError(finding)))}`;
   }
 }
 

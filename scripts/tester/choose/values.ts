@@ -1,4 +1,5 @@
 /** Values seen in the data in, values that are fit to search by out: written as search values, no placeholders among them. */
+import { graphemes } from '../../core/graphemes';
 import { escapeValue } from '../../search/escaping';
 import type { TokenValue } from '../../search/match/token';
 import type { ParameterView, SeenToken } from './parameter-view';
@@ -32,18 +33,9 @@ export function distinct<T>(values: Iterable<T>): T[] {
   return [...new Set(values)];
 }
 
-/** Characters that each are a letter of their own, whatever stands beside them: most texts need no more, and segmenting takes its time. */
-const PLAIN = /^[ -~]*$/;
-const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** The letters of a text as a reader sees them: half of one (of a surrogate pair, of a letter with its accent) is nothing to search by. */
-export function letters(text: string): string[] {
-  return PLAIN.test(text) ? [...text] : Array.from(CLUSTERS.segment(text), ({ segment }) => segment);
-}
-
-/** The text from one letter to another one, as `slice` counts. */
+/** The text from one letter to another one, as `slice` counts: half of a letter is nothing to search by. */
 export function cutText(text: string, from: number, to?: number): string {
-  return letters(text).slice(from, to).join('');
+  return graphemes(text).slice(from, to).join('');
 }
 
 /** A system that no data uses, for queries that must find nothing. */

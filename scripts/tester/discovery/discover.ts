@@ -1,6 +1,7 @@
 /** A client in; the server's version, software and capabilities out, or a plain sentence why nothing can be tested there. */
 import { FHIR_VERSIONS, type FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
+import { withArticle } from '../../core/grammar';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
 import { answerInWords, bodyOf, denied, looksLikeHtml, resourceOf } from '../answer';
@@ -77,7 +78,7 @@ function statementOf(exchange: Exchange, base: string): Resource {
   const statement = resourceOf(exchange);
   if (response.status >= 200 && response.status < 300 && statement !== undefined) {
     if (Object.values(FHIR_VERSIONS).some((row) => row.statement === statement.resourceType)) return statement;
-    throw new KnownError('no-fhir', `${asked} answers with ${/^[AEIOU]/.test(statement.resourceType) ? 'an' : 'a'} ${statement.resourceType}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
+    throw new KnownError('no-fhir', `${asked} answers with ${withArticle(statement.resourceType)}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
   }
   if (response.status >= 500) throw new KnownError('no-fhir', `${asked} answers ${answerInWords(exchange)}: the server, or what stands before it, is out of order.`, 'Look at its log, or try again later.');
   throw new KnownError('no-fhir', `No FHIR server answers at ${base}: GET ${asked} gave ${whatCame(exchange)}.`, 'Is the path right? Typical base URLs end in /fhir, /r4 or /baseR4.');

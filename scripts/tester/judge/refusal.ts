@@ -1,5 +1,6 @@
 /** The answer to a query that a server has to refuse, or should, in; a judgement out. */
 import { localReference } from '../../core/fhir';
+import { counted } from '../../core/grammar';
 import { isOpenIn } from '../../search/rules';
 import { readableQuery, type Pair } from '../gather/query';
 import { linkOf, type SearchAnswer } from '../gather/search-answer';
@@ -34,5 +35,5 @@ export function judgeRefusal({ fhirVersion, type, pairs, answer, otherwise, beca
   const reading = self === undefined ? undefined : readSelfLink(pairs, self);
   const honest = reading !== undefined && reading.dropped.length > 0;
   const says = honest ? 'and says so in the self link' : 'as if it were in order';
-  return { verdict: otherwise, message: `${query} is answered with ${actual.length} match${actual.length === 1 ? '' : 'es'} ${says}, though ${because}.`, actual, decisive };
+  return { verdict: otherwise, message: `${query} is answered with ${counted(actual.length, 'match', 'matches')} ${says}, though ${because}.`, actual, decisive };
 }

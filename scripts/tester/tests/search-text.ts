@@ -4,7 +4,8 @@ import { escapeValue } from '../../search/escaping';
 import { foldText } from '../../search/fold-text';
 import type { Chooser } from '../choose/chooser';
 import type { ParameterView } from '../choose/parameter-view';
-import { cutText, distinct, letters, swapCase } from '../choose/values';
+import { graphemes } from '../../core/graphemes';
+import { cutText, distinct, swapCase } from '../choose/values';
 import type { Pair } from '../gather/query';
 import { divideOrAny } from './search-token';
 import type { Pick, Shape, ShapeStatics } from './shape';
@@ -15,7 +16,7 @@ const TRAPS = 40;
 const isString = ({ definition }: ShapeStatics) => definition.type === 'string';
 const isUri = ({ definition }: ShapeStatics) => definition.type === 'uri';
 
-const values = (view: ParameterView) => distinct(view.texts.map(({ text }) => text).filter((text) => letters(text.trim()).length > 1));
+const values = (view: ParameterView) => distinct(view.texts.map(({ text }) => text).filter((text) => graphemes(text.trim()).length > 1));
 const needed = (view: ParameterView) => `two ${view.type} resources with different values in ${view.definition.code}`;
 const candidates = (name: string, texts: readonly string[]): Pair[][] => distinct(texts).map((text) => [[name, escapeValue(text)]]);
 
@@ -25,7 +26,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     title: 'a string is found by its start',
     requirement: 'rule:string-start',
     applies: isString,
-    pick: (view, chooser) => divideOrAny(chooser, candidates(view.definition.code, values(view).map((text) => cutText(text, 0, Math.max(2, Math.ceil(letters(text).length / 2))))), needed(view)),
+    pick: (view, chooser) => divideOrAny(chooser, candidates(view.definition.code, values(view).map((text) => cutText(text, 0, Math.max(2, Math.ceil(graphemes(text).length / 2))))), needed(view)),
   },
   {
     id: 'case',
@@ -54,7 +55,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isString,
     // In names and addresses words may be searched one by one: there the oracle leaves it open, and no such text is chosen.
     pick: (view, chooser) => {
-      const inner = values(view).filter((text) => letters(text).length > 5).flatMap((text) => [cutText(text, 1, 6), cutText(text, -5)]).filter((text) => text === text.trim());
+      const inner = values(view).filter((text) => graphemes(text).length > 5).flatMap((text) => [cutText(text, 1, 6), cutText(text, -5)]).filter((text) => text === text.trim());
       return trapOf(chooser, candidates(view.definition.code, inner), `${withArticle(view.type)} with a text of some length in ${view.definition.code} that is no name of a person`);
     },
   },
@@ -71,7 +72,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     requirement: 'rule:string-exact',
     applies: isString,
     pick: (view, chooser) => {
-      for (const text of values(view).filter((value) => letters(value).length > 3)) {
+      for (const text of values(view).filter((value) => graphemes(value).length > 3)) {
         const trap = chooser.outlook([[`${view.definition.code}:exact`, escapeValue(cutText(text, 0, -1).trimEnd())]]);
         if (trap.must.size === 0 && trap.open === 0) return { pairs: trap.pairs, trap: true };
       }
@@ -91,7 +92,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
     requirement: 'rule:string-contains',
     applies: isString,
     pick: (view, chooser) => {
-      const inner = values(view).filter((text) => letters(text).length > 3).map((text) => cutText(text, 1, -1).trim());
+      const inner = values(view).filter((text) => graphemes(text).length > 3).map((text) => cutText(text, 1, -1).trim());
       return divideOrAny(chooser, candidates(`${view.definition.code}:contains`, inner), needed(view));
     },
   },
