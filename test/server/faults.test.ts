@@ -180,6 +180,8 @@ const PROBES: Readonly<Record<string, Row>> = {
   'subset-untagged': [(client) => client.bundle('ImagingStudy?_id=s1&_summary=true').entry?.[0]?.resource?.meta?.tag?.[0]?.code, 'SUBSETTED', undefined],
 
   'unknown-parameter-echoed': [self('ImagingStudy?modality=CT&nonsense=1'), 'ImagingStudy?modality=CT', 'ImagingStudy?modality=CT&nonsense=1'],
+  'unknown-order-echoed': [self('ImagingStudy?_id=s1&_sort=nonsense'), 'ImagingStudy?_id=s1', 'ImagingStudy?_id=s1&_sort=nonsense'],
+  'unknown-summary-echoed': [(client) => (client.send('GET', 'ImagingStudy?_summary=nonsense').status === 200 ? self('ImagingStudy?_summary=nonsense')(client) : 'refused'), 'refused', 'ImagingStudy?_summary=nonsense'],
   'self-link-drops-parameter': [self('ImagingStudy?modality=CT'), 'ImagingStudy?modality=CT', 'ImagingStudy'],
   'self-link-missing': [self('ImagingStudy?modality=CT'), 'ImagingStudy?modality=CT', undefined],
   'self-link-first-value-only': [self('ImagingStudy?modality=CT,MR'), 'ImagingStudy?modality=CT,MR', 'ImagingStudy?modality=CT'],

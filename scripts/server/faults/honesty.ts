@@ -32,6 +32,9 @@ interface RestResource {
 
 const statingOf = (type: string, change: (row: RestResource) => RestResource | undefined): Override => stating((statement) => mapResources(statement, (row) => (row.type === type ? change(row) : row)));
 
+/** The values that there are: https://hl7.org/fhir/R4/search.html#summary, https://hl7.org/fhir/R4/search.html#total */
+const ANSWER_CODES: Readonly<Record<string, readonly string[]>> = { _summary: ['true', 'text', 'data', 'count', 'false'], _total: ['none', 'estimate', 'accurate'] };
+
 export const HONESTY_FAULTS: readonly FaultRow[] = [
   {
     id: 'unknown-parameter-echoed',
@@ -39,6 +42,20 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     does: 'The self link claims parameters that were passed over.',
     breaks: selfLink,
     override: saying((said, request) => [...said, ...pairsOf(request).filter(([name]) => isFilter(name) && !said.some(([other]) => other === name))]),
+  },
+  {
+    id: 'unknown-order-echoed',
+    group: 'honesty',
+    does: 'The self link claims an order, and included resources, by parameters that do not exist.',
+    breaks: selfLink,
+    override: saying((said, request) => [...said, ...pairsOf(request).filter(([name]) => /^_(sort|include|revinclude)\b/.test(name) && !said.some(([other]) => other === name))]),
+  },
+  {
+    id: 'unknown-summary-echoed',
+    group: 'honesty',
+    does: 'Values of _summary and _total that do not exist are passed over, and the self link claims them.',
+    breaks: selfLink,
+    override: mappingPairs(([name, value]) => (name in ANSWER_CODES && !(ANSWER_CODES[name] ?? []).includes(value) ? [] : undefined)),
   },
   {
     id: 'self-link-drops-parameter',

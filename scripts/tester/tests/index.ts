@@ -12,6 +12,7 @@ import { BASE_DATA_TESTS } from './data-base';
 import { MUST_SUPPORT_TESTS } from './data-must-support';
 import { DATA_VALID_TESTS } from './data-valid';
 import { honestyTests } from './honesty';
+import { HONESTY_RESULT_TESTS } from './honesty-results';
 import { HISTORY_TESTS } from './history';
 import { HISTORY_DELETED_TESTS } from './history-deleted';
 import { includeTests } from './include';
@@ -52,6 +53,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...PAGING_TESTS,
     ...includeTests(definitions),
     ...honestyTests(definitions),
+    ...HONESTY_RESULT_TESTS,
     ...READ_TESTS,
     ...HISTORY_TESTS,
     ...HISTORY_DELETED_TESTS,
