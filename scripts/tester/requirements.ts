@@ -46,7 +46,8 @@ export const REQUIREMENTS = {
   'vread': row('http.html#vread', 'SHALL', 'A vread returns that version of the resource, with its id and version id.'),
   'head': row('http.html#operations', 'SHALL', 'A HEAD answers as GET does, without the body, or is refused by 405 or 501.'),
   'conditional-read': row('http.html#cread', 'SHOULD', 'A declared conditional read answers 304 where nothing has changed.'),
-  'format-parameter': row('http.html#parameters', 'SHALL', 'The _format parameter overrides the Accept header.'),
+  // "servers SHOULD support the optional _format parameter"; which values mean which format is a SHALL for those that do.
+  'format-parameter': row('http.html#parameters', 'SHOULD', 'The _format parameter overrides the Accept header.'),
   'xml-negotiation': row('http.html#mime-type', 'SHALL', 'A server that declares XML answers in application/fhir+xml where it is asked for.'),
   'xml-content': row('xml.html', 'SHALL', 'A resource in XML is well-formed, has its elements in their order, and says what it says in JSON.'),
 

@@ -49,3 +49,21 @@ test('an error without an OperationOutcome is warned of, and nothing is asked wh
   const verdicts = await verdictsOf(() => ({ status: 500, body: '' }), ['json']);
   expect(new Set(Object.values(verdicts).map((said) => said.split(' ')[0]))).toEqual(new Set(['not-declared']));
 });
+
+/** The verdicts on _format of a server that goes by the Accept header alone. */
+async function passingOverFormat(served: readonly ('json' | 'xml')[]) {
+  const { transport } = fakeServer(({ path, headers }) => {
+    const resource = path.startsWith('metadata') ? (statement(['modality'], { format: served }) as Resource) : path.startsWith('ImagingStudy?') ? (searchset([STUDY]) as Resource) : STUDY;
+    const wanted = (headers['Accept'] ?? '').includes('xml') ? 'xml' : 'json';
+    if (!served.includes(wanted)) return { status: 406, json: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'not-supported' }] } };
+    return wanted === 'xml' ? fhir(resource) : { status: 200, json: resource };
+  });
+  const run = await runTests({ url: BASE, transport, wait: noWait, only: ['*format-json', '*xml-format'] });
+  return Object.fromEntries(run.results.filter(({ id }) => /format-json|xml-format/.test(id)).map(({ id, verdict, message }) => [id, [verdict, message]]));
+}
+
+test('_format is a should: a server that goes by the Accept header alone is warned, in JSON alone and with XML', async () => {
+  const said = expect.stringContaining('passes over _format') as string;
+  expect((await passingOverFormat(['json']))['read.imagingstudy.format-json']).toEqual(['warn', said]);
+  expect(await passingOverFormat(['json', 'xml'])).toEqual({ 'read.imagingstudy.format-json': ['warn', said], 'read.imagingstudy.xml-format': ['warn', expect.stringContaining('_format is passed over')] });
+});

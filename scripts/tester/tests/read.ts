@@ -282,16 +282,22 @@ async function conditionalSince(context: TestContext, type: string, fresh: boole
 async function formatJson(context: TestContext, type: string): Promise<Judgement> {
   const known = some(context, type)[0];
   if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
-  let exchange: Exchange | undefined;
+  const works: string[] = [];
+  let ignored: Judgement | undefined;
+  let decisive: Exchange | undefined;
   for (const format of ['json', 'application/json', 'application/fhir+json']) {
     const asked = `GET ${known.reference}?_format=${format}`;
     // The parameter has to win over a header that asks for something else.
-    exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=${encodeURIComponent(format)}`, headers: { Accept: 'application/fhir+xml' } });
+    const exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=${encodeURIComponent(format)}`, headers: { Accept: 'application/fhir+xml' } });
     if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-    if (!succeeded(exchange)) return fail(`${asked} is answered by ${answerInWords(exchange)}.`, exchange);
-    if (resourceOf(exchange) === undefined) return fail(`${asked} returns no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}.`, exchange);
+    if (!succeeded(exchange) && !refused(exchange)) return fail(`${asked} is answered by ${answerInWords(exchange)}.`, exchange);
+    const json = succeeded(exchange) && resourceOf(exchange) !== undefined;
+    if (json) works.push(format);
+    else ignored ??= warn(`${asked} with Accept: application/fhir+xml is answered ${succeeded(exchange) ? `with no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}` : `by ${answerInWords(exchange)}`}.`, exchange);
+    decisive ??= json ? exchange : undefined;
   }
-  return pass('_format=json and the media types of JSON return JSON.', exchange);
+  if (ignored === undefined) return pass('_format=json and the media types of JSON return JSON.', decisive);
+  return { ...ignored, message: `${ignored.message} ${works.length === 0 ? 'The server passes over _format, which it should support.' : `It is the same format as _format=${works[0]}, which returns JSON.`}` };
 }
 
 async function notAcceptable(context: TestContext, type: string): Promise<Judgement> {

@@ -2,7 +2,7 @@
 import { withArticle } from '../../core/grammar';
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, outcomeOf, resourceOf, succeeded } from '../answer';
+import { answerInWords, outcomeOf, refused, resourceOf, succeeded } from '../answer';
 import { NO_SUCH_ID } from '../choose/values';
 import { SEARCH_HEADERS, type TestContext } from '../context';
 import { FOCUS } from '../harvest';
@@ -126,9 +126,16 @@ async function byFormat(context: TestContext): Promise<Judgement> {
   for (const format of ['xml', 'application/fhir+xml']) {
     if (reference === undefined) break;
     last = await compared(context, reference, { url: `${reference}?_format=${encodeURIComponent(format)}`, headers: { ...SEARCH_HEADERS, Accept: 'application/fhir+json' } });
+    // "servers SHOULD support the optional _format parameter": passed over, the header holds. https://hl7.org/fhir/R4/http.html#parameters
+    if (last?.decisive !== undefined && passedOver(last.decisive)) return warn(`GET ${reference}?_format=${format} with Accept: application/fhir+json is answered ${succeeded(last.decisive) ? 'in JSON' : `by ${answerInWords(last.decisive)}`}: _format is passed over, which a server should support.`, last.decisive);
     if (last !== undefined && last.verdict !== 'pass') return last;
   }
   return last ?? noData(`Needed: ${withArticle(FOCUS)} that can be read.`);
+}
+
+/** The answer is the one that the Accept header asks for, or a refusal of the parameter. */
+function passedOver(exchange: Exchange): boolean {
+  return (succeeded(exchange) && resourceOf(exchange) !== undefined) || refused(exchange);
 }
 
 /** One resource by its id, so that order and pages make no difference. */
