@@ -150,6 +150,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'next-repeats-page-one': [walk('ImagingStudy?modality=CT&_count=2'), 's1 s4 / s5', 's1 s4 / s1 s4 / s1 s4'],
   'next-skips-one': [walk('ImagingStudy?_count=2'), 's1 s2 / s3 s4 / s5', 's1 s2 / s4 s5'],
   'next-overlaps': [walk('ImagingStudy?_count=2'), 's1 s2 / s3 s4 / s5', 's1 s2 / s2 s3 / s3 s4'],
+  'next-missing-elsewhere': [walk('Patient?_count=2'), 'p1 p2 / p3', 'p1 p2'],
   'next-missing': [walk('ImagingStudy?_count=2'), 's1 s2 / s3 s4 / s5', 's1 s2'],
   'post-next-unusable': [(client) => client.send('GET', String(linkOf(resourceOf(client.post('ImagingStudy/_search', '_count=2')) as Bundle, 'next'))).status, 200, 405],
   'chained-page-two-truncated': [walk('ImagingStudy?subject.identifier=A1,B2&_count=1'), 's1 / s2', 's1 / '],

@@ -54,6 +54,13 @@ export const RESULT_FAULTS: readonly FaultRow[] = [
     override: answering((bundle) => ({ ...bundle, link: bundle.link?.filter(({ relation }) => relation !== 'next') })),
   },
   {
+    id: 'next-missing-elsewhere',
+    group: 'results',
+    does: 'Searches of other types than ImagingStudy have no next link, though there is more.',
+    breaks: paging,
+    override: answering((bundle, request) => (/\/ImagingStudy(\/|$)/.test(splitUrl(request.url).path) ? undefined : { ...bundle, link: bundle.link?.filter(({ relation }) => relation !== 'next') })),
+  },
+  {
     id: 'post-next-unusable',
     group: 'results',
     does: 'After a search by POST the next link leads nowhere.',

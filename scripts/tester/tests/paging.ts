@@ -13,16 +13,20 @@ import { judgePages } from '../judge/pages';
 import { passedOver } from '../judge/passed-over';
 import { judgeRefusal } from '../judge/refusal';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../test-case';
+import { COMPANION_PARAMETERS } from './search';
 import { plainValues } from './search-any';
 import { chooserOf, viewOf } from './shape';
 
 /** Pages that a paging test means to read; a handful shows all that more would. */
 const PAGES = 4;
+/** Of another type two pages show that there is a way from the one to the other. */
+const PAGES_OF_OTHERS = 2;
 /** A paging test gives up after this many. */
 const MOST_PAGES = 40;
 
 interface PagedSearch {
   id: string;
+  type?: string;
   title: string;
   needs: Need[];
   /** Queries that are worth paging through; the one with the most matches is taken. */
@@ -63,12 +67,15 @@ function chainCandidates(context: TestContext): Pair[][] {
   });
 }
 
+/** Some servers page each type by code of its own. */
+const PAGED_OTHERS = Object.keys(COMPANION_PARAMETERS).map((type): PagedSearch => ({ id: 'plain', type, title: 'without parameters', needs: needsSearch(type), candidates: () => [[]] }));
+
 export const PAGING_TESTS: readonly TestCase[] = [
-  ...PAGED.map((search): TestCase => ({
-    id: `paging.imagingstudy.${search.id}`,
-    title: `${FOCUS}: the pages of a search ${search.title} hold the whole set`,
+  ...[...PAGED, ...PAGED_OTHERS].map((search): TestCase => ({
+    id: `paging.${(search.type ?? FOCUS).toLowerCase()}.${search.id}`,
+    title: `${search.type ?? FOCUS}: the pages of a search ${search.title} hold the whole set`,
     group: 'paging',
-    resourceType: FOCUS,
+    resourceType: search.type ?? FOCUS,
     requirement: 'search-paging',
     needs: search.needs,
     tags: ['paging'],
@@ -136,22 +143,23 @@ export const PAGING_TESTS: readonly TestCase[] = [
 ];
 
 async function paged(context: TestContext, search: PagedSearch): Promise<Judgement> {
-  const chooser = chooserOf(context, FOCUS);
+  const { type = FOCUS } = search;
+  const chooser = chooserOf(context, type);
   const outlooks = search.candidates(context).map((pairs) => chooser.outlook(pairs)).filter(({ open }) => open === 0);
   const telling = outlooks.filter(({ mustNot }) => mustNot > 0);
   const chosen = [...(telling.length > 0 ? telling : outlooks)].sort((a, b) => b.must.size - a.must.size)[0];
-  if (chosen === undefined || chosen.must.size < 2) return noData('Needed: a search with two matches or more.');
-  const narrowed = await narrow(context, chosen.pairs);
-  const expected = predictPairs(context, FOCUS, narrowed).prediction.must.size;
-  const pairs: Pair[] = [...narrowed, ...(search.extra ?? []), ['_count', String(Math.max(1, Math.ceil(expected / PAGES)))]];
+  if (chosen === undefined || chosen.must.size < 2) return noData(type === FOCUS ? 'Needed: a search with two matches or more.' : `Needed: two ${type} resources.`);
+  const narrowed = await narrow(context, type, chosen.pairs);
+  const expected = predictPairs(context, type, narrowed).prediction.must.size;
+  const pairs: Pair[] = [...narrowed, ...(search.extra ?? []), ['_count', String(Math.max(1, Math.ceil(expected / (type === FOCUS ? PAGES : PAGES_OF_OTHERS))))]];
   const judge = async (fresh: boolean) => {
-    const answer = await context.search(FOCUS, pairs, { ...search.options, maxPages: MOST_PAGES, fresh });
+    const answer = await context.search(type, pairs, { ...search.options, maxPages: MOST_PAGES, fresh });
     const unused = passedOver(answer, pairs, context.searching.method);
-    if (unused.length > 0) return info(`${readableQuery(FOCUS, pairs)} is answered without regard to ${unused.map(([name]) => name).join(', ')}, and the self link says so: there are no pages of it to read.`, answer.first);
-    const { query, prediction } = predictPairs(context, FOCUS, pairs);
-    const judged = judgePages({ type: FOCUS, pairs, answer, prediction });
+    if (unused.length > 0) return info(`${readableQuery(type, pairs)} is answered without regard to ${unused.map(([name]) => name).join(', ')}, and the self link says so: there are no pages of it to read.`, answer.first);
+    const { query, prediction } = predictPairs(context, type, pairs);
+    const judged = judgePages({ type, pairs, answer, prediction });
     const fault = judged.verdict === 'pass' ? orderFault(context.known.index, query, answer.matches.flatMap((resource) => localReference(resource) ?? [])) : undefined;
-    return fault === undefined ? judged : { ...judged, ...warn(`Across its pages ${readableQuery(FOCUS, pairs)} puts ${fault.first} (${fault.values[0]}) before ${fault.second} (${fault.values[1]}).`, answer.first) };
+    return fault === undefined ? judged : { ...judged, ...warn(`Across its pages ${readableQuery(type, pairs)} puts ${fault.first} (${fault.values[0]}) before ${fault.second} (${fault.values[1]}).`, answer.first) };
   };
   const first = await judge(false);
   // Data may have moved between two pages: a failure has to show twice.
@@ -161,15 +169,15 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
 }
 
 /** Where a type has much data, the query is narrowed to known resources, so that its pages come to an end. */
-async function narrow(context: TestContext, pairs: readonly Pair[]): Promise<Pair[]> {
-  const sample = await sampleOf(context, FOCUS, pairs);
+async function narrow(context: TestContext, type: string, pairs: readonly Pair[]): Promise<Pair[]> {
+  const sample = await sampleOf(context, type, pairs);
   return sample === undefined ? [...pairs] : [...pairs, ['_id', sample.join(',')]];
 }
 
 async function countOnly(context: TestContext, parameter: Pair): Promise<Judgement> {
   const chooser = chooserOf(context, FOCUS);
   const candidates = context.declared.searchParam(FOCUS, 'modality') ? values(context, 'modality').map((value): Pair[] => [['modality', value]]) : [];
-  const pairs: Pair[] = [...(await narrow(context, chooser.divide(candidates)?.pairs ?? [])), parameter];
+  const pairs: Pair[] = [...(await narrow(context, FOCUS, chooser.divide(candidates)?.pairs ?? [])), parameter];
   const answer = await context.search(FOCUS, pairs, { firstPageOnly: true, plain: true });
   const page = answer.pages[0];
   const query = readableQuery(FOCUS, pairs);
@@ -199,7 +207,7 @@ function judgeTotal(context: TestContext, pairs: readonly Pair[], stated: number
 async function total(context: TestContext, extra: readonly Pair[]): Promise<Judgement> {
   const best = chooserOf(context, FOCUS).divide(values(context, 'modality').map((value): Pair[] => [['modality', value]]), ({ must }) => must.size > 1);
   if (best === undefined) return noData('Needed: studies of different modalities.');
-  const narrowed = await narrow(context, best.pairs);
+  const narrowed = await narrow(context, FOCUS, best.pairs);
   const pairs: Pair[] = [...narrowed, ...extra, ['_total', 'accurate'], ['_count', '1']];
   const answer = await context.search(FOCUS, pairs, { firstPageOnly: true });
   const page = answer.pages[0];
@@ -211,7 +219,7 @@ async function total(context: TestContext, extra: readonly Pair[]): Promise<Judg
 }
 
 async function sorted(context: TestContext, sort: string): Promise<Judgement> {
-  const narrowed = await narrow(context, []);
+  const narrowed = await narrow(context, FOCUS, []);
   const pairs: Pair[] = [...narrowed, ['_sort', sort]];
   const answer = await context.search(FOCUS, pairs);
   const query = readableQuery(FOCUS, pairs);
