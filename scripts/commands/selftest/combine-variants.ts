@@ -17,6 +17,8 @@ export const CONTRADICTORY: readonly (readonly string[])[] = [
   ['unversioned', 'updates-name-their-version', 'changes-name-their-version', 'opaque-version-ids'],
   // "MAY return a HTTP 405 for either POST or GET, but not both": https://hl7.org/fhir/R5/http.html#search
   ['get-search-refused', 'post-search-refused'],
+  // What is carried out later is not answered as done.
+  ['deletes-later', 'delete-with-outcome'],
   // Formats that are declared are given.
   ['json-only', 'formats-by-short-name'],
   // An update of what does not exist is refused because a client chooses no ids, or is none that has a version to name.

@@ -1,8 +1,9 @@
 /** Legal variants in what a server does with what it is given: it may add to a resource, and be non-committal about a deletion. */
 import type { Resource } from '../../core/fhir';
-import type { Override } from '../behaviour';
+import type { Behaviour, Override } from '../behaviour';
 import { responding } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
+import type { ServerRequest, ServerResponse } from '../request';
 
 const HTTP = 'https://hl7.org/fhir/R4/http.html';
 
@@ -13,9 +14,40 @@ export const STORAGE_VARIANTS: readonly VariantRow[] = [
     id: 'delete-is-202',
     does: 'A deletion is answered with 202.',
     url: `${HTTP}#delete`,
-    override: responding((response, request) => (request.method === 'DELETE' && response.status === 204 ? { ...response, status: 202 } : response)),
+    override: responding(accepted),
   },
+  { id: 'deletes-later', does: 'A deletion is answered with 202, and carried out six requests later.', url: `${HTTP}#delete`, override: deletesLater },
 ];
+
+function accepted(response: ServerResponse, request: ServerRequest): ServerResponse {
+  return request.method === 'DELETE' && response.status === 204 ? { ...response, status: 202 } : response;
+}
+
+/** Until then reads and searches show what is to go; time is counted in requests, so that no clock is needed. */
+function deletesLater(reference: Behaviour): Partial<Behaviour> {
+  const queue: { due: number; key: string }[] = [];
+  let requests = 0;
+  const waits = (key: string) => queue.some((row) => row.key === key && row.due > requests);
+  return {
+    request(request) {
+      requests += 1;
+      return reference.request(request);
+    },
+    response: (response, request) => reference.response(accepted(response, request), request),
+    unindexed(resource) {
+      queue.push({ due: requests + 6, key: `${resource.resourceType}/${resource.id}` });
+      return false;
+    },
+    select(index, query) {
+      while ((queue[0]?.due ?? Infinity) <= requests) index.remove(queue.shift()?.key ?? '');
+      return reference.select(index, query);
+    },
+    afterlife(versions) {
+      const [{ type, id } = { type: '', id: '' }] = versions;
+      return waits(`${type}/${id}`) ? versions.findLast(({ resource }) => resource !== undefined)?.resource : reference.afterlife(versions);
+    },
+  };
+}
 
 const NARRATIVE = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>Made by the server.</p></div>' };
 const TAG = { system: 'https://server.example/tenant', code: 'main' };

@@ -7,7 +7,7 @@ import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../judge/judgements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import type { Writer } from '../write/writer';
-import { comesTo, current, foundNow, IDENTIFIER, made, patient, StepFailed, study, writeTest } from './write-support';
+import { comesTo, current, foundNow, goneAfter, IDENTIFIER, made, patient, StepFailed, study, writeTest } from './write-support';
 
 const interaction = (type: string, code: string): Need => ({ kind: 'interaction', type, interaction: code });
 const parameter = (type: string, name: string): Need => ({ kind: 'search-param', type, name });
@@ -190,6 +190,7 @@ async function revived(context: TestContext, writer: Writer): Promise<Judgement>
   if (former.includes(undefined)) return noData('Needed: meta.versionId.', second.exchange);
   const deleted = await writer.remove(reference);
   if (!succeeded(deleted)) return noData(`The deletion that the test needs is answered by ${answerInWords(deleted)}.`, deleted);
+  if (deleted.response?.status === 202 && !(await goneAfter(context, deleted, reference)).gone) return noData('The deletion that the test needs is answered by 202, and not carried out.', deleted);
   const back = await writer.update({ ...sent, id: idOf(reference) });
   if (back.response === undefined) return failedToAsk(answerInWords(back), back);
   if (!succeeded(back)) return notDeclared(`What was deleted cannot be brought back: ${answerInWords(back)}.`, back);

@@ -8,7 +8,7 @@ import { fail, noData, notDeclared, pass } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import type { Writer } from '../write/writer';
-import { current, lacksPast, made, patient, StepFailed, writeTest } from './write-support';
+import { current, goneAfter, lacksPast, made, patient, StepFailed, writeTest } from './write-support';
 
 const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
 /** Pages that are followed, and entries asked for on each, where others may write at the same time. */
@@ -60,9 +60,12 @@ async function versioned(context: TestContext, writer: Writer, count: number): P
   }
 }
 
-async function deleted(writer: Writer, reference: string): Promise<void> {
+async function deleted(context: TestContext, writer: Writer, reference: string): Promise<void> {
   const exchange = await writer.remove(reference);
-  if (!succeeded(exchange)) throw new StepFailed(noData(`The deletion that the test needs is answered by ${answerInWords(exchange)}.`, exchange));
+  const needed = 'The deletion that the test needs is';
+  if (!succeeded(exchange)) throw new StepFailed(noData(`${needed} answered by ${answerInWords(exchange)}.`, exchange));
+  // What is only accepted stands in no history yet.
+  if (exchange.response?.status === 202 && !(await goneAfter(context, exchange, reference)).gone) throw new StepFailed(noData(`${needed} answered by 202, and not carried out.`, exchange));
 }
 
 /** Without a deletion: a server may forget all versions of what it deletes, and its entries may be wrong all the same. */
@@ -76,7 +79,7 @@ async function instance(context: TestContext, writer: Writer): Promise<Judgement
 
 async function afterDeletion(context: TestContext, writer: Writer): Promise<Judgement> {
   const { reference, id, versions } = await versioned(context, writer, 2);
-  await deleted(writer, reference);
+  await deleted(context, writer, reference);
   const { entries, first, trouble } = await askHistory(context, `${reference}/_history`, { type: 'Patient', id }, PAGES);
   if (trouble?.requirement === 'capability-interaction') return { ...trouble, requirement: 'history', message: `After its deletion, the history of ${reference} is gone: ${trouble.message}` };
   if (trouble !== undefined) return trouble;
@@ -125,7 +128,7 @@ async function since(context: TestContext, writer: Writer): Promise<Judgement> {
 /** The history of a type or of everything, from the creation of one patient on. */
 async function wider(context: TestContext, writer: Writer, url: string): Promise<Judgement> {
   const { reference, versions, times } = await versioned(context, writer, 2);
-  await deleted(writer, reference);
+  await deleted(context, writer, reference);
   const from = times[1];
   if (from === undefined) return noData('Needed: meta.lastUpdated.');
   const answer = await askHistory(context, `${url}?_since=${encodeURIComponent(from)}&_count=${COUNT}`, { since: from, ...(url.startsWith('Patient') ? { type: 'Patient' } : {}) }, PAGES);

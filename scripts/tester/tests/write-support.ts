@@ -139,6 +139,22 @@ export async function settles(context: TestContext, type: string, pairs: readonl
   }
 }
 
+/**
+ * Whether what was deleted can no longer be read. "202 Accepted if the server wishes to be non-committal about the outcome of the delete": then it
+ * may go later, or stay, and only `committed` deletions promise anything. https://hl7.org/fhir/R4/http.html#delete
+ */
+export async function goneAfter(context: TestContext, deletion: Exchange, reference: string): Promise<{ gone: boolean; committed: boolean; read: Exchange }> {
+  const committed = deletion.response?.status !== 202;
+  let waited = 0;
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+    const read = await context.read(reference, { fresh: true });
+    const gone = read.response?.status === 404 || read.response?.status === 410;
+    if (gone || committed || waited >= INDEX_LAG_MS) return { gone, committed, read };
+    await context.pause(pause);
+    waited += pause;
+  }
+}
+
 /** Where the interaction is not declared, a refusal or a plain write are both in order. */
 export function undeclared(context: TestContext, is: (type: DeclaredType) => boolean, name: string): Judgement | undefined {
   const type = context.declared.types.get('Patient');
