@@ -4,6 +4,7 @@ import { CONDITIONAL_FAULTS } from './faults/conditional';
 import { CURRENCY_FAULTS } from './faults/currency';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
+import { DEEP_FAULTS } from './faults/deep';
 import { FIDELITY_FAULTS } from './faults/fidelity';
 import { FORMAT_FAULTS } from './faults/formats';
 import { HISTORY_FAULTS } from './faults/history';
@@ -27,6 +28,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...TEXT_FAULTS,
   ...NUMBER_FAULTS,
   ...COMBINATION_FAULTS,
+  ...DEEP_FAULTS,
   ...RESULT_FAULTS,
   ...HONESTY_FAULTS,
   ...REST_FAULTS,

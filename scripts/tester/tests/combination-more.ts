@@ -3,6 +3,8 @@ import { codingsOf, type Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
 import { itemsOf, textOf } from '../../search/json';
 import type { Chooser } from '../choose/chooser';
+import { cutTo } from '../choose/date-forms';
+import { distinct } from '../choose/values';
 import type { TestContext } from '../context';
 import { askSet } from '../gather/ask-set';
 import type { Pair } from '../gather/query';
@@ -105,11 +107,11 @@ function each(context: TestContext, code: string, pairs: (value: string) => Pair
   return valuesOf(context, FOCUS, code).slice(0, EACH).flatMap(pairs);
 }
 
-/** The patient, the modality and the day of one study: what all three select is there. */
+/** The patient, a modality and the time of one study: what all three select is there. */
 function triple(study: Resource): Pair[][] {
   const patient = isObject(study['subject']) ? textOf(study['subject']['reference']) : undefined;
-  const day = typeof study['started'] === 'string' ? /^\d{4}-\d{2}-\d{2}/.exec(study['started'])?.[0] : undefined;
-  const code = itemsOf(study['series']).filter(isObject).map(({ modality }) => codingsOf(modality)[0]?.code).find((one) => one !== undefined);
-  if (patient === undefined || day === undefined || code === undefined) return [];
-  return ['ge', 'le'].map((prefix): Pair[] => [['patient', patient], ['modality', code], ['started', `${prefix}${day}`]]);
+  const started = typeof study['started'] === 'string' ? (cutTo(study['started'], 'second') ?? cutTo(study['started'], 'day')) : undefined;
+  const codes = distinct(itemsOf(study['series']).filter(isObject).flatMap(({ modality }) => codingsOf(modality)[0]?.code ?? []));
+  if (patient === undefined || started === undefined) return [];
+  return codes.flatMap((code) => ['ge', 'le'].map((prefix): Pair[] => [['patient', patient], ['modality', code], ['started', `${prefix}${started}`]]));
 }

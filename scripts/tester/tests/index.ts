@@ -6,6 +6,7 @@ import { CROSS_CHECK_TESTS } from '../dicomweb/cross-check/tests';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
 import { combinationTests } from './combination';
+import { DEEP_COMBINATION_TESTS } from './combination-deep';
 import { moreCombinationTests } from './combination-more';
 import { DATA_TESTS } from './data';
 import { BASE_DATA_TESTS } from './data-base';
@@ -25,9 +26,14 @@ import { SECURITY_TESTS } from './security';
 import { SYSTEM_SEARCH_TESTS } from './search-system';
 import { SUBSET_TESTS } from './subset';
 import { SWEEP_TESTS } from './sweep';
+import { WRITE_ANSWER_TESTS } from './write-answers';
+import { WRITE_BODY_TESTS } from './write-bodies';
 import { WRITE_BUNDLE_TESTS } from './write-bundle';
+import { WRITE_BUNDLE_EFFECT_TESTS } from './write-bundle-effects';
+import { WRITE_BUNDLE_LINK_TESTS } from './write-bundle-links';
 import { WRITE_BUNDLE_RULE_TESTS } from './write-bundle-rules';
 import { WRITE_CONDITIONAL_TESTS } from './write-conditional';
+import { WRITE_CONDITIONAL_MORE_TESTS } from './write-conditional-more';
 import { WRITE_CREATE_TESTS } from './write-create';
 import { WRITE_CURRENCY_TESTS } from './write-currency';
 import { WRITE_DECIMAL_TESTS } from './write-decimals';
@@ -35,6 +41,7 @@ import { WRITE_DELETE_TESTS } from './write-delete';
 import { WRITE_FIDELITY_TESTS } from './write-fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write-fhirpath-patch';
 import { WRITE_HISTORY_TESTS } from './write-history';
+import { WRITE_JSON_PATCH_TESTS } from './write-json-patch';
 import { WRITE_UPDATE_TESTS } from './write-update';
 import { WRITE_XML_TESTS } from './write-xml';
 import { XML_TESTS } from './xml';
@@ -49,6 +56,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...combinationTests(definitions),
     ...POST_TESTS,
     ...moreCombinationTests(),
+    ...DEEP_COMBINATION_TESTS,
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
     ...includeTests(definitions),
@@ -66,16 +74,22 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...CROSS_CHECK_TESTS,
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
+    ...WRITE_BODY_TESTS,
+    ...WRITE_ANSWER_TESTS,
     ...WRITE_FIDELITY_TESTS,
     ...WRITE_DECIMAL_TESTS,
     ...WRITE_UPDATE_TESTS,
+    ...WRITE_JSON_PATCH_TESTS,
     ...WRITE_FHIRPATH_PATCH_TESTS,
     ...WRITE_DELETE_TESTS,
     ...WRITE_CURRENCY_TESTS,
     ...WRITE_HISTORY_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
+    ...WRITE_CONDITIONAL_MORE_TESTS,
     ...WRITE_BUNDLE_TESTS,
     ...WRITE_BUNDLE_RULE_TESTS,
+    ...WRITE_BUNDLE_LINK_TESTS,
+    ...WRITE_BUNDLE_EFFECT_TESTS,
     ...WRITE_XML_TESTS,
     ...SWEEP_TESTS,
   ];

@@ -4,6 +4,7 @@ import { BEFORE_R5 } from '../../core/fhir-version';
 import { escapeValue } from '../../search/escaping';
 import { localKey } from '../../search/reference-target';
 import type { Chooser, Outlook } from '../choose/chooser';
+import { cutTo } from '../choose/date-forms';
 import type { ParameterView } from '../choose/parameter-view';
 import { codeValue, distinct, realTokens } from '../choose/values';
 import { writtenAmount } from '../choose/written-value';
@@ -27,7 +28,8 @@ function heldValues(view: ParameterView, base: string): { holder: string; value:
         return value === undefined ? [] : [{ holder, value }];
       });
     case 'date':
-      return view.texts.map(({ holder, text }) => ({ holder, value: text.slice(0, 10) }));
+      // A point in time is certain to the second; of a day it is not said in whose time zone it is meant.
+      return view.texts.map(({ holder, text }) => ({ holder, value: cutTo(text, 'second') ?? text.slice(0, 10) }));
     case 'number':
     case 'quantity':
       return view.amounts.map(({ holder, number, system, code }) => ({ holder, value: writtenAmount(number, system, code) }));

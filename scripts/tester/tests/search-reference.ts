@@ -236,7 +236,7 @@ function byIdentifier(view: ParameterView, chooser: Chooser, context: TestContex
 }
 
 /** Parameters that make good ends of chains, the most telling first. */
-const CHAINED = ['identifier', 'name', 'family', 'code', 'status', 'connection-type', 'type', 'gender'];
+export const CHAINED = ['identifier', 'name', 'family', 'code', 'status', 'connection-type', 'type', 'gender'];
 
 /** The known resources that a parameter refers to. */
 function targetsOf(view: ParameterView, context: TestContext): Resource[] {
@@ -244,6 +244,11 @@ function targetsOf(view: ParameterView, context: TestContext): Resource[] {
 }
 
 function chain(view: ParameterView, chooser: Chooser, context: TestContext, ends: (type: string) => readonly string[]): Pick {
+  return divideOrAny(chooser, chainCandidates(view, context, ends), `two ${view.type} resources that refer in ${view.definition.code} to known resources which differ`);
+}
+
+/** Chains of one step from a reference parameter, each with a value that a resource referred to has. */
+export function chainCandidates(view: ParameterView, context: TestContext, ends: (type: string) => readonly string[]): Pair[][] {
   const targets = targetsOf(view, context);
   const name = view.definition.code;
   const several = view.definition.target.length !== 1;
@@ -256,7 +261,7 @@ function chain(view: ParameterView, chooser: Chooser, context: TestContext, ends
       for (const value of endValues(context, definition, type, holders)) candidates.push([[several ? `${name}:${type}.${end}` : `${name}.${end}`, value]]);
     }
   }
-  return divideOrAny(chooser, candidates, `two ${view.type} resources that refer in ${name} to known resources which differ`);
+  return candidates;
 }
 
 /** Values of the chain's last parameter in the resources referred to. */
