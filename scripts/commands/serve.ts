@@ -1,18 +1,22 @@
 /** `scout serve`: a FHIR R4 server on this machine, in memory, until it is interrupted. */
 import { randomUUID } from 'node:crypto';
 import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import type { AccessRules } from '../server/access';
+import type { Seen } from '../server/load-data';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 
 const DEFAULT_PORT = '8642';
+/** Of what was given more than once this much is named. */
+const REPEATED_SHOWN = 5;
 
 export const serveCommand: CommandRecord = {
   name: 'serve',
   summary: 'Run the embedded FHIR R4 reference server on this machine.',
   options: [
     { flags: '--port <number>', description: 'port on 127.0.0.1; 0 for any free one', default: DEFAULT_PORT },
-    { flags: '--data <path...>', description: 'NDJSON file, FHIR JSON file or Bundle, or a folder of them, to begin with' },
+    { flags: '--data <path...>', description: 'NDJSON file, resource or Bundle in FHIR JSON or XML, or a folder of them, to begin with' },
     { flags: '--dicom [path...]', description: 'serve these DICOM files and folders at /dicom-web and /wado too; without a path a few studies made in memory' },
     { flags: '--save <file>', description: 'write all current resources there as NDJSON when the server stops' },
     { flags: '--fhir <version>', description: 'FHIR version to speak: R4, R4B, R5', default: 'R4' },
@@ -70,15 +74,19 @@ async function run({ options, console, signal }: CommandContext): Promise<Comman
   });
   const listening = await listen(dicomweb === undefined ? server : dicomweb.beside(server), { port: portOf(String(options.port)) });
   try {
-    for (const path of list(options.data)) await loadInto(server, path, console.progress);
+    const seen: Seen = new Map();
+    for (const path of list(options.data)) {
+      const { repeated } = await loadInto(server, path, console.progress, seen);
+      if (repeated.length > 0) console.note(`Given more than once, each becoming the next version: ${repeated.slice(0, REPEATED_SHOWN).join('; ')}${repeated.length > REPEATED_SHOWN ? `; and ${repeated.length - REPEATED_SHOWN} more` : ''}.`);
+    }
     const count = server.store.all().length;
     const planted = [...list(options.fault), ...list(options.variant)];
-    console.line(`FHIR ${version.name} at ${listening.url} (${count} resources${options.readOnly === true ? ', read-only' : ''}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}). Ctrl-C stops it.`, true);
+    console.line(`FHIR ${version.name} at ${listening.url} (${counted(count, 'resource')}${options.readOnly === true ? ', read-only' : ''}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}). Ctrl-C stops it.`, true);
     if (dicomweb !== undefined) console.line(`DICOMweb at ${new URL('/dicom-web', listening.url).href}, WADO-URI at ${new URL('/wado', listening.url).href} (${dicomweb.instances} instances).`, true);
     if (options.json) console.note(`FHIR ${version.name} at ${listening.url}`);
     await stopped(signal);
     const resources = server.store.all();
-    if (typeof options.save === 'string') console.note(`${saveData(options.save, resources)} resources are saved to ${options.save}.`);
+    if (typeof options.save === 'string') console.note(`Saved to ${options.save}: ${counted(saveData(options.save, resources), 'resource')}.`);
     return { exitCode: 0, json: { url: listening.url, resources: resources.length, ...(typeof options.save === 'string' ? { saved: options.save } : {}) } };
   } finally {
     await listening.close();

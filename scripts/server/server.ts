@@ -7,7 +7,7 @@ import { KnownError } from '../core/known-error';
 import type { SearchDefinitions } from '../search/types';
 import { accessOf, patientView, type AccessRules } from './access';
 import { REFERENCE, type Behaviour } from './behaviour';
-import { loadElementTable } from '../formats/element-table';
+import { loadElementTable, type ElementTable } from '../formats/element-table';
 import { findRoute } from './find-route';
 import { preferencesOf } from './header-values';
 import { negotiate } from './media-type';
@@ -54,6 +54,8 @@ export interface FhirServer {
   rebase(origin: string): void;
   /** Adds a resource with the version it comes with. @throws KnownError `bad-data` for an unknown type or an illegal id */
   load(resource: Resource): void;
+  /** What the types of its FHIR version are made of. */
+  readonly elements: ElementTable;
 }
 
 const LIMITS: Limits = { pageSize: 50, maxPageSize: 1000, bodyLength: 32 * 1024 * 1024 };
@@ -122,6 +124,7 @@ export function createFhirServer(options: FhirServerOptions): FhirServer {
       store = store.movedTo(createSearchIndex(options.definitions, base, [], { now: () => options.clock().getTime() }));
     },
     load,
+    elements: service.elements,
   };
 }
 

@@ -61,6 +61,8 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
   const log: Version[] = [];
   /** Data that is loaded brings times of its own. */
   let inOrder = true;
+  /** The log by time, where that is not its order; made when it is asked for, and again after a change. */
+  let sorted: readonly Version[] | undefined;
   let undo: (() => void)[] | undefined;
 
   const latest = (type: string, id: string) => byKey.get(`${type}/${id}`)?.at(-1);
@@ -83,8 +85,10 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
     list.push(version);
     inOrder &&= timeOf(log.at(-1)) <= timeOf(version);
     log.push(version);
+    sorted = undefined;
     reindex(before, version.resource);
     undo?.push(() => {
+      sorted = undefined;
       list.pop();
       log.pop();
       if (list.length === 0) byKey.delete(key);
@@ -104,7 +108,7 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
   return {
     index,
     get log() {
-      return inOrder ? log : [...log].sort((a, b) => timeOf(a) - timeOf(b));
+      return inOrder ? log : (sorted ??= log.toSorted((a, b) => timeOf(a) - timeOf(b)));
     },
     latest,
     versions: (type, id) => byKey.get(`${type}/${id}`) ?? [],
@@ -137,8 +141,10 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
       const amended = { ...version, resource };
       list[list.length - 1] = amended;
       log[place] = amended;
+      sorted = undefined;
       reindex(version.resource, resource);
       undo?.push(() => {
+        sorted = undefined;
         list[list.length - 1] = version;
         log[place] = version;
         reindex(resource, version.resource);

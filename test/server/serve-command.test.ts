@@ -32,7 +32,7 @@ test('serves what --data names until it is interrupted, then saves', async () =>
     })().finally(() => abort.abort());
   }, abort.signal));
   await talk;
-  expect(said).toMatch(/1 resources, with read-without-etag/);
+  expect(said).toMatch(/1 resource, with read-without-etag/);
   expect(outcome).toMatchObject({ exitCode: 0, json: { resources: 2, saved: save } });
   expect(readFileSync(save, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['a', 'b']);
   rmSync(folder, { recursive: true });
