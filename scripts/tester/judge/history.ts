@@ -63,7 +63,8 @@ function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQu
   if (typeof request.method !== 'string' || typeof request.url !== 'string') return form(`a request without ${typeof request.method === 'string' ? 'url' : 'method'}`);
   // "entry.response mandatory for batch-response/transaction-response/history"
   if (response === undefined) return form('no response', ' (rule bdl-4; bdl-3b in R5)');
-  if (resource === undefined && request.method !== 'DELETE') return form('no resource', ', though its request is no DELETE');
+  // "If the entry.request.method is a PUT or a POST, the entry SHALL contain a resource"; one that tells of a patch by its request alone is enough.
+  if (resource === undefined && request.method !== 'DELETE' && request.method !== 'PATCH') return form('no resource', ', though its request is no DELETE');
   if (fullUrl?.includes('/_history/') === true) return { message: `${which} has a fullUrl of one version, ${fullUrl} (rule bdl-8).`, requirement: 'search-full-url' };
   const reference = entryReference(entry);
   if (type !== undefined && reference !== undefined && !reference.startsWith(`${type}/`)) return { message: `${which} is about ${reference}.`, requirement: 'history' };
@@ -75,10 +76,15 @@ function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQu
 function pageTrouble(bundle: Bundle, entries: readonly BundleEntry[], { asked, count, since }: HistoryQuestion, exchange: Exchange): Judgement | undefined {
   if (count !== undefined && entries.length > count) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')} on a page, more than _count.`, exchange);
   if (bundle.total !== undefined && bundle.total < entries.length) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')}, but a total of ${bundle.total}.`, exchange);
-  const early = entries.find((entry) => since !== undefined && (entryTime(entry) ?? Infinity) < Date.parse(since));
+  const early = entries.find((entry) => since !== undefined && (entryTime(entry) ?? Infinity) < beginOfSecond(since));
   if (early !== undefined) return fail(`${asked} returns a version of ${new Date(entryTime(early) ?? 0).toISOString()}, which is before _since.`, exchange);
   const late = outOfOrder(entries);
   return late === undefined ? undefined : fail(`${asked} is not sorted with the newest first: entry ${late + 1} is newer than the one before it.`, exchange);
+}
+
+/** "Servers are not required to support a precision finer than by second": what was made in the second of `_since` may come. https://hl7.org/fhir/R4/http.html#history */
+export function beginOfSecond(since: string): number {
+  return Math.floor(Date.parse(since) / 1000) * 1000;
 }
 
 /** Index of the first entry that is newer than the one before it. */

@@ -3,7 +3,7 @@ import type { BundleEntry } from '../../core/fhir';
 import { answerInWords, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { askHistory } from '../gather/ask-history';
-import { entryReference, entryVersion } from '../judge/history';
+import { beginOfSecond, entryReference, entryVersion } from '../judge/history';
 import { fail, noData, notDeclared, pass } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
@@ -14,6 +14,9 @@ const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'ca
 /** Pages that are followed, and entries asked for on each, where others may write at the same time. */
 const PAGES = 10;
 const COUNT = 100;
+
+/** After so long it is another second, by whatever clock. */
+const PAST_THE_SECOND_MS = 1100;
 
 interface Versions {
   reference: string;
@@ -46,8 +49,8 @@ async function orWithoutPast(context: TestContext, writer: Writer, judgement: Ju
   return lacksPast(context, past) ? notDeclared(`${judgement.message} No past versions are kept: GET ${reference}/_history/${versions[1] ?? ''} is answered by ${answerInWords(past)}, and the statement does not declare readHistory.`, past) : judgement;
 }
 
-/** A patient of so many versions. */
-async function versioned(context: TestContext, writer: Writer, count: number): Promise<Versions> {
+/** A patient of so many versions. @param apart milliseconds between the first and the second */
+async function versioned(context: TestContext, writer: Writer, count: number, apart = 0): Promise<Versions> {
   const { reference } = await made(context, writer, patient(writer));
   const versions: Versions = { reference, id: reference.slice('Patient/'.length), versions: [], times: [] };
   for (let version = 1; ; version += 1) {
@@ -55,6 +58,7 @@ async function versioned(context: TestContext, writer: Writer, count: number): P
     versions.versions.unshift(resource.meta?.versionId);
     versions.times.unshift(resource.meta?.lastUpdated);
     if (version === count) return versions;
+    if (version === 1 && apart > 0) await context.pause(apart);
     const updated = await writer.update({ ...resource, birthDate: `1999-12-${String(version + 10)}` });
     if (!succeeded(updated)) throw new StepFailed(noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated));
   }
@@ -115,13 +119,15 @@ async function counted(context: TestContext, writer: Writer): Promise<Judgement>
 }
 
 async function since(context: TestContext, writer: Writer): Promise<Judgement> {
-  const { reference, id, versions, times } = await versioned(context, writer, 3);
+  const { reference, id, versions, times } = await versioned(context, writer, 3, PAST_THE_SECOND_MS);
   const [, at, first] = times;
   if (at === undefined || first === undefined || Date.parse(at) - Date.parse(first) < 1) return noData('Needed: versions with different meta.lastUpdated.');
   const answer = await askHistory(context, `${reference}/_history?_since=${encodeURIComponent(at)}`, { type: 'Patient', id, since: at }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
-  // "created at or after the given instant"
-  if (!holds(answer.entries, versions.slice(0, 2))) return fail(`_since=${at} returns the versions ${shown(answer.entries)} instead of ${versions.slice(0, 2).join(', ')}.`, answer.first);
+  // "created at or after the given instant"; whether the one before it comes is open where it was made in the same second.
+  const open = Date.parse(first) >= beginOfSecond(at);
+  if (!holds(answer.entries, versions.slice(0, 2)) && !(open && holds(answer.entries, versions))) return fail(`_since=${at} returns the versions ${shown(answer.entries)} instead of ${versions.slice(0, 2).join(', ')}.`, answer.first);
+  if (open) return noData('Needed: versions that were made in different seconds, the precision of _since.', answer.first);
   return pass('_since returns what was made at that instant and after it.', answer.first);
 }
 
