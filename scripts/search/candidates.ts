@@ -35,7 +35,7 @@ function without(all: Iterable<Entry>, some: Posting['present']): ReadonlySet<En
 }
 
 /** Below this number of candidates no further index is asked. */
-const ENOUGH = 64;
+const ENOUGH = 16;
 
 /** The resources that the indexes of all criteria name, in insertion order; all of the type where no index can tell. */
 export function narrowest(workings: Workings, type: string, criteria: readonly Criterion[]): Iterable<Entry> {
