@@ -66,6 +66,8 @@ export interface ParameterView {
 
 /** More values than this are not needed to find good ones; the rest of a large server's data is left aside. */
 const ENOUGH_RESOURCES = 400;
+/** Studies may have thousands of instances each, and each of these a value. */
+const ENOUGH_VALUES = 20_000;
 
 export function parameterView(known: Knowledge, definitions: SearchDefinitions, type: string, definition: SearchParameterDefinition): ParameterView {
   const resources = known.index.all(type);
@@ -77,6 +79,7 @@ export function parameterView(known: Knowledge, definitions: SearchDefinitions, 
   for (const resource of resources.slice(0, ENOUGH_RESOURCES)) {
     const holder = localReference(resource);
     if (holder === undefined) continue;
+    if (tokens.length + references.length + texts.length > ENOUGH_VALUES) break;
     extract(resource, definition, definitions).forEach((value, element) => {
       const seen = { holder, location: value.location, element };
       if (definition.type === 'token') tokens.push(...readToken(value, definitions).map((token, coding) => ({ ...seen, token, coding })));

@@ -34,8 +34,9 @@ export const TEXT_SHAPES: readonly Shape[] = [
     requirement: 'rule:string-start',
     applies: isString,
     pick: (view, chooser) => {
-      const swapped = values(view).map((text) => (text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase()));
-      return divideOrAny(chooser, candidates(view.definition.code, swapped.filter((text) => !values(view).includes(text))), needed(view));
+      const seen = new Set(values(view));
+      const swapped = [...seen].map((text) => (text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase()));
+      return divideOrAny(chooser, candidates(view.definition.code, swapped.filter((text) => !seen.has(text))), needed(view));
     },
   },
   {
@@ -103,13 +104,17 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isString,
     // What the later repetitions begin with and the earlier ones of the same resource do not; names and their parts both repeat.
     pick: (view, chooser) => {
-      const later = view.texts.filter(({ holder, text }, i) => {
-        const earlier = view.texts.slice(0, i).filter((other) => other.holder === holder);
-        return text.trim().length > 1 && earlier.length > 0 && !earlier.some((other) => foldText(other.text).startsWith(foldText(text)));
+      const earlier = new Map<string, Set<string>>();
+      const later = view.texts.filter(({ holder, text }) => {
+        const before = earlier.get(holder) ?? new Set();
+        const folded = foldText(text);
+        const isNew = text.trim().length > 1 && before.size > 0 && ![...before].some((other) => other.startsWith(folded));
+        earlier.set(holder, before.add(folded));
+        return isNew;
       });
       // The last one of a resource is the likeliest to be forgotten.
-      const last = later.filter(({ holder }, i) => !later.slice(i + 1).some((other) => other.holder === holder));
-      return divideOrAny(chooser, candidates(view.definition.code, [...last, ...later].map(({ text }) => text)), `${withArticle(view.type)} with several values in ${view.definition.code}`);
+      const last = new Map(later.map(({ holder, text }) => [holder, text]));
+      return divideOrAny(chooser, candidates(view.definition.code, [...last.values(), ...later.map(({ text }) => text)]), `${withArticle(view.type)} with several values in ${view.definition.code}`);
     },
   },
   {
@@ -124,7 +129,11 @@ export const TEXT_SHAPES: readonly Shape[] = [
     title: 'upper and lower case of a uri are told apart',
     requirement: 'rule:uri',
     applies: isUri,
-    pick: (view, chooser) => trapOf(chooser, candidates(view.definition.code, values(view).map((uri) => uri.replace(/[^/:]+$/, swapCase)).filter((uri) => !values(view).includes(uri))), `${withArticle(view.type)} with a value in ${view.definition.code}`),
+    pick: (view, chooser) => {
+      const seen = new Set(values(view));
+      const swapped = [...seen].map((uri) => uri.replace(/[^/:]+$/, swapCase)).filter((uri) => !seen.has(uri));
+      return trapOf(chooser, candidates(view.definition.code, swapped), `${withArticle(view.type)} with a value in ${view.definition.code}`);
+    },
   },
   {
     id: 'url-below',

@@ -35,6 +35,19 @@ export function divideOrAny(chooser: Chooser, candidates: readonly (readonly Pai
   return best === undefined ? { needed } : { pairs: best.pairs, wanting: needed };
 }
 
+/** What rows with the same key say, each once. A large server's studies have tens of thousands of values: comparing each with each would take minutes. */
+function collected<Row, Key, Value>(rows: readonly Row[], keyOf: (row: Row) => Key, valueOf: (row: Row) => Value): Map<Key, Set<Value>> {
+  const found = new Map<Key, Set<Value>>();
+  for (const row of rows) {
+    const values = found.get(keyOf(row));
+    if (values === undefined) found.set(keyOf(row), new Set([valueOf(row)]));
+    else values.add(valueOf(row));
+  }
+  return found;
+}
+
+const several = (values: ReadonlySet<unknown> | undefined) => values !== undefined && values.size > 1;
+
 /** Two values that divide the data, and the one without the other; at most this many values are combined. */
 const COMBINED = 14;
 
@@ -54,7 +67,8 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const tokens = realTokens(view).filter(({ token }) => token.system !== undefined);
       // A code that stands under two systems shows most: the other system's must not be found.
-      const shared = tokens.filter(({ token }) => tokens.some((other) => other.token.code === token.code && other.token.system !== token.system));
+      const systems = collected(tokens, ({ token }) => token.code, ({ token }) => token.system);
+      const shared = tokens.filter(({ token }) => several(systems.get(token.code)));
       const values = distinct([...shared, ...tokens].map(({ token }) => systemCodeValue(token)));
       const best = chooser.divide(each(view.definition.code, distinct(shared.map(({ token }) => systemCodeValue(token)))));
       return best ?? divideOrAny(chooser, each(view.definition.code, values), `two ${view.type} resources with different coded values in ${view.definition.code}`);
@@ -111,7 +125,9 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     requirement: 'rule:several-paths',
     applies: isConcept,
     pick: (view, chooser) => {
-      const later = realTokens(view).filter(({ token, coding, holder }) => coding > 0 && !realTokens(view).some((first) => first.holder === holder && first.coding === 0 && first.token.code === token.code));
+      const all = realTokens(view);
+      const first = collected(all.filter(({ coding }) => coding === 0), ({ holder }) => holder, ({ token }) => token.code);
+      const later = all.filter(({ token, coding, holder }) => coding > 0 && first.get(holder)?.has(token.code) !== true);
       return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => systemCodeValue(token)))), `${withArticle(view.type)} whose ${view.definition.code} has a second coding with another code`);
     },
   },
@@ -135,10 +151,10 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const name = `${view.definition.code}:not`;
       const all = realTokens(view);
-      const holders = new Set(all.map(({ holder }) => holder));
+      const held = collected(all, ({ holder }) => holder, ({ token }) => token.code);
       // A resource with this code and another one: negation item by item would find it, and must not.
-      const mixed = all.filter(({ holder, token }) => all.some((other) => other.holder === holder && other.token.code !== token.code));
-      const valueless = view.resources.length > holders.size;
+      const mixed = all.filter(({ holder }) => several(held.get(holder)));
+      const valueless = view.resources.length > held.size;
       const best = chooser.divide(each(name, distinct(mixed.map(({ token }) => codeValue(token)))));
       if (best !== undefined) return { pairs: best.pairs };
       return divideOrAny(chooser, each(name, codes(view)), `${view.type} resources with and without one of the codes in ${view.definition.code}${valueless ? '' : ', and one without any'}`);
@@ -218,8 +234,10 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     applies,
     // "searches text associated with the code/value - either CodeableConcept.text, Coding.display, or Identifier.type.text": https://hl7.org/fhir/R4/search.html#token
     pick: (view, chooser) => {
-      const others = view.tokens.filter(({ token }) => token.kind !== kind);
-      const alone = view.tokens.filter(({ token }) => token.kind === kind).flatMap(({ holder, token }) => token.texts.filter((text) => !others.some((other) => other.holder === holder && other.token.texts.some((said) => foldText(said).startsWith(foldText(text))))));
+      const others = view.tokens.filter(({ token }) => token.kind !== kind).flatMap(({ holder, token }) => token.texts.map((text) => ({ holder, said: foldText(text) })));
+      const said = collected(others, ({ holder }) => holder, (other) => other.said);
+      const saidElsewhere = (holder: string, text: string) => [...(said.get(holder) ?? [])].some((other) => other.startsWith(foldText(text)));
+      const alone = view.tokens.filter(({ token }) => token.kind === kind).flatMap(({ holder, token }) => token.texts.filter((text) => !saidElsewhere(holder, text)));
       return divideOrAny(chooser, each(`${view.definition.code}:text`, distinct(alone.filter((text) => text.length > 2).map(escapeValue))), `${withArticle(view.type)} in whose ${view.definition.code} there is ${lacking}`);
     },
   })),
