@@ -1,23 +1,27 @@
 /** What a running test may use: the server through a session of its own, what is declared, what is known of the data. */
 import type { FhirVersionRecord } from '../core/fhir-version';
-import type { Resource } from '../core/fhir';
+import type { Bundle, Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
 import { parseQuery } from '../search/parse-query';
 import { rulesOf } from '../search/query-rules';
 import type { SearchDefinitions } from '../search/types';
+import { bundleOf, resourceOf, succeeded } from './answer';
 import type { DataValidation } from './data-validation';
 import type { CrossCheck } from './dicomweb/cross-check/access';
 import type { Declared } from './discovery/declared';
 import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
-import { asForm, encodePairs, type Pair } from './gather/query';
+import { asForm, decodePairs, encodePairs, type Pair } from './gather/query';
 import { entriesOf, linkOf, modeOf, searchAnswer, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
 import type { Knowledge } from './knowledge';
 import type { Memory } from './memory';
+import type { Judgement } from './test-case';
 import type { Watch } from './watch';
 import type { Journal } from './write/journal';
-import { createWriter, type Writer } from './write/writer';
+import { isOwn, isReference } from './write/own';
+import { againstCriteria } from './write/rehearsal';
+import { createWriter, type Writer, type WriterOptions } from './write/writer';
 
 /** What all tests of a run share. */
 export interface Target {
@@ -57,6 +61,12 @@ export interface Target {
 /** What tests that write share. */
 export interface Writing {
   readonly journal: Journal;
+  /** `Type/id` of what was seen to be the run's own: it may be changed and deleted. */
+  readonly own: Set<string>;
+  /** `Type/id` of what a create was answered with, though it was there before: it is left alone. */
+  readonly foreign: Set<string>;
+  /** What changes by criteria were found to do where they can do no harm. */
+  readonly rehearsed: Map<'update' | 'delete', Promise<Judgement | undefined>>;
   /** `Type/id` of what was sent with absolute references on the server's own base; a server may show them relative, and keep them otherwise. */
   readonly absolute: Set<string>;
 }
@@ -120,6 +130,7 @@ export function openContext(target: Target, scope: string): TestContext {
     if (!isReadOnly(request)) target.memory.clear();
     const exchange = await target.client.send(request, scope);
     target.watch.exchange(exchange);
+    noteOwn(target, exchange);
     exchanges.push(exchange);
     return exchange;
   };
@@ -133,13 +144,17 @@ export function openContext(target: Target, scope: string): TestContext {
       pending.then((exchange) => target.watch.exchange(exchange), () => undefined);
     }
     const exchange = await pending;
+    noteOwn(target, exchange);
     exchanges.push(exchange);
     return exchange;
   };
   const { writing } = target;
-  return {
+  const matches = async (type: string, query: string) => {
+    const first = await send(searchRequest(type, decodePairs(query), { method: target.searching.method }));
+    return searchAnswer(type, [first], bundleOf(first) !== undefined && linkOf(bundleOf(first) as Bundle, 'next') !== undefined ? 'there are more pages' : undefined);
+  };
+  const context: TestContext = {
     ...target,
-    ...(writing === undefined ? {} : { writer: createWriter({ journal: writing.journal, base: target.client.base, version: target.version, scope, demandsVersion: (type) => target.declared.types.get(type)?.versioning === 'versioned-update' }, send) }),
     scope,
     exchanges,
     send,
@@ -163,6 +178,21 @@ export function openContext(target: Target, scope: string): TestContext {
       return exchange;
     },
   };
+  if (writing === undefined) return context;
+  const writerWith = (part: string, against: WriterOptions['against']) => createWriter({
+    ...writing, matches, against, base: target.client.base, version: target.version, scope: part, demandsVersion: (type) => target.declared.types.get(type)?.versioning === 'versioned-update',
+  }, send);
+  const rehearsing = writerWith(`${scope} rehearsal`, () => Promise.resolve(undefined));
+  return { ...context, writer: writerWith(scope, (change, type) => againstCriteria(context, rehearsing, change, type)) };
+}
+
+/** What is read and is the run's own may be changed and deleted. */
+function noteOwn({ writing, client }: Target, exchange: Exchange): void {
+  if (writing === undefined || exchange.request.method !== 'GET' || !succeeded(exchange)) return;
+  const reference = exchange.request.url.slice(client.base.length + 1);
+  if (!isReference(reference) || writing.own.has(reference)) return;
+  const resource = resourceOf(exchange);
+  if (resource !== undefined && isOwn(resource, reference, writing.journal.header.tag)) writing.own.add(reference);
 }
 
 /** A page that goes on though it has fewer matches than were asked for is as full as the server makes one. */

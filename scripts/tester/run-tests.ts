@@ -65,7 +65,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
     // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
     cleaner = createClient({ ...without(clientOptions, 'budget', 'gate'), base });
-    notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, progress)));
+    notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, options.wait ?? realWait, progress)));
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();

@@ -79,7 +79,7 @@ export async function runPlanted(row: PlantedRow | Combination | undefined, { re
     runId: `selftest-${(runs += 1)}`,
     wait: () => Promise.resolve(),
     ...(row?.guarded === true ? GUARD.given : {}),
-    ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir }),
+    ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir, mayStay: true }),
     ...(only === undefined ? {} : { only }),
     ...(signal === undefined ? {} : { signal }),
   });

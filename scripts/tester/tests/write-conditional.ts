@@ -7,7 +7,6 @@ import { encodePairs, type Pair } from '../gather/query';
 import { fail, failedToAsk, info, notDeclared, pass } from '../judge/judgements';
 import type { Judgement, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
-import { mayMeetCriteria } from './write-rehearsal';
 import { current, goneAfter, IDENTIFIER, made, patient, searchableNow, StepFailed, undeclared, writeTest } from './write-support';
 
 const searchable = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }] as const;
@@ -70,7 +69,6 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
       if (missing !== undefined) return missing;
-      await mayMeetCriteria(context, writer, 'update');
       const sent = patient(writer);
       const query = encodePairs(criteria(IDENTIFIER(sent)));
       const first = await writer.update(sent, { query });
@@ -96,7 +94,6 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
       if (missing !== undefined) return missing;
-      await mayMeetCriteria(context, writer, 'update');
       const { sent, references } = await twins(context, writer);
       const exchange = await writer.update({ ...sent, birthDate: '1999-12-31' }, { query: encodePairs(criteria(IDENTIFIER(sent))) });
       const judged = judgeSeveral(exchange, 'An update by criteria');
@@ -118,7 +115,6 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete');
       if (missing !== undefined) return missing;
-      await mayMeetCriteria(context, writer, 'delete');
       const sent = patient(writer);
       const { reference } = await made(context, writer, sent);
       await searchableNow(context, sent, reference);
@@ -169,7 +165,6 @@ async function stillThere(context: TestContext, reference: string, deletion: Exc
 async function deleteSeveral(context: TestContext, writer: Writer): Promise<Judgement> {
   const declared = context.declared.types.get('Patient')?.conditionalDelete ?? 'not-supported';
   if (declared === 'not-supported') return notDeclared('The server does not declare conditionalDelete on Patient.');
-  await mayMeetCriteria(context, writer, 'delete');
   const { sent, references } = await twins(context, writer);
   const exchange = await writer.remove(`Patient?${encodePairs(criteria(IDENTIFIER(sent)))}`);
   const { response } = exchange;

@@ -11,17 +11,14 @@ import type { SearchAnswer } from '../gather/search-answer';
 import { FOCUS } from '../harvest';
 import { failedToAsk, fail, noData, notDeclared, pass, warn } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
+import { StepFailed } from '../step-failed';
 import type { Judgement, Need, TestCase } from '../test-case';
+import { TEST_IDENTIFIER_SYSTEM } from '../write/own';
 import { madeBy, type Writer } from '../write/writer';
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
 
-/** Thrown inside a test where a step on the way fails that the test is not about; it ends as this judgement. */
-export class StepFailed extends Error {
-  constructor(readonly judgement: Judgement) {
-    super(judgement.message);
-  }
-}
+export { StepFailed };
 
 interface WriteTest {
   id: string;
@@ -71,8 +68,6 @@ export async function inSteps(run: () => Promise<Judgement>): Promise<Judgement>
 export function uniqueValue(writer: Writer): string {
   return writer.newId('value');
 }
-
-export const TEST_IDENTIFIER_SYSTEM = 'https://fhir-scout.org/test-identifier';
 
 export function patient(writer: Writer, more: Partial<Resource> = {}): Resource {
   return { resourceType: 'Patient', identifier: [{ system: TEST_IDENTIFIER_SYSTEM, value: uniqueValue(writer) }], name: [{ family: 'Scouttest', given: ['Write'] }], gender: 'other', birthDate: '1980-02-29', ...more };

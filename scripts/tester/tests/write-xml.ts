@@ -63,7 +63,7 @@ const TESTS: readonly TestCase[] = [
     requirement: 'status-server-error',
     run: async (context, writer) => {
       if (!declaresXml(context.declared)) return notDeclared('XML is not among the declared formats.');
-      const exchange = await writer.createRaw('Patient', `<Patient xmlns="http://hl7.org/fhir"><id value="${writer.newId('broken')}"></Patient>`, XML);
+      const exchange = await writer.createRaw('Patient', inXml(context, writer.tagged(patient(writer))).replace(/<\/Patient>\s*$/, ''), XML);
       return mustBeRefused(exchange);
     },
   }),

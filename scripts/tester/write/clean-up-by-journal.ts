@@ -2,7 +2,7 @@
 import { toolVersion } from '../../core/package-root';
 import { SILENT, type Progress } from '../../core/progress';
 import { createClient } from '../http/client';
-import { realWait } from '../http/limits';
+import { realWait, type Wait } from '../http/limits';
 import type { Transport } from '../http/transport';
 import { DEFAULTS } from '../options';
 import { cleanUp, type Cleaned } from './cleanup';
@@ -13,13 +13,14 @@ export interface JournalCleanup {
   signal?: AbortSignal;
   progress?: Progress;
   transport?: Transport;
+  wait?: Wait;
 }
 
 /**
  * Removes what a run has made, asking the server that the journal names and no other.
  * @throws KnownError `no-journal`, `bad-journal`
  */
-export async function cleanUpByJournal(path: string, { headers, signal, progress = SILENT, transport }: JournalCleanup): Promise<{ base: string; cleaned: Cleaned }> {
+export async function cleanUpByJournal(path: string, { headers, signal, progress = SILENT, transport, wait = realWait }: JournalCleanup): Promise<{ base: string; cleaned: Cleaned; unanswered: number }> {
   const content = readJournal(path);
   const { name, version } = toolVersion();
   const client = createClient({
@@ -29,13 +30,13 @@ export async function cleanUpByJournal(path: string, { headers, signal, progress
     concurrency: 1,
     timeoutMs: DEFAULTS.timeoutMs,
     maxBytes: DEFAULTS.maxBytes,
-    wait: realWait,
+    wait,
     ...(headers === undefined ? {} : { headers }),
     ...(signal === undefined ? {} : { signal }),
     ...(transport === undefined ? {} : { transport }),
   });
-  progress.start('Cleaning up', content.remaining.length);
-  const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, 'cleanup'), journal: appendJournal(path), onStep: (done, reference) => progress.step(done, reference) });
+  progress.start(`Cleaning up ${client.base}`, content.remaining.length);
+  const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, 'cleanup'), pause: (ms) => wait(ms, signal), journal: appendJournal(path), onStep: (done, reference) => progress.step(done, reference) });
   progress.end(`${cleaned.removed.length} resources removed`);
-  return { base: client.base, cleaned };
+  return { base: client.base, cleaned, unanswered: content.unanswered };
 }

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Coding } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
+import { isReference } from './own';
 
 /** Tag system of everything that a run writes (CodeSystem ScoutTestRun of the guide); the code is the run's id. */
 export const RUN_TAG_SYSTEM = 'https://fhir-scout.org/test-run';
@@ -20,18 +21,22 @@ export interface JournalHeader {
 }
 
 export type JournalLine =
-  /** About to be sent. `references` are those whose ids are chosen by us; `types` those for which the server chooses. */
-  | { kind: 'write'; method: string; url: string; references: string[]; types: string[] }
+  /** About to be sent. `references` are those whose ids are chosen by us; `types` all of which something may come to be; `n` numbers the writes. */
+  | { kind: 'write'; n?: number; method: string; url: string; references: string[]; types: string[] }
+  /** The write of this number has been answered: what it has made is written down. */
+  | { kind: 'answered'; n: number }
   /** The server has made it. */
   | { kind: 'made'; reference: string }
-  /** No answer came: whether the server has made something, or will yet, is not known. */
-  | { kind: 'unanswered'; method: string; url: string }
+  /** The server has answered a create with it, though it was there before: it is somebody else's, whatever it carries now. */
+  | { kind: 'foreign'; reference: string }
   /** It is known to be gone. */
   | { kind: 'gone'; reference: string };
 
 export interface Journal {
   readonly path: string;
   readonly header: JournalHeader;
+  /** The number of the next write. */
+  nextWrite(): number;
   add(line: JournalLine): void;
 }
 
@@ -57,9 +62,11 @@ export function createJournal(path: string, header: JournalHeader): Journal {
     writeFileSync(path, `${JSON.stringify(header)}\n`, { flag: 'wx', flush: true });
   });
   const flush = flushingBehind(path);
+  let writes = 0;
   return {
     path,
     header,
+    nextWrite: () => (writes += 1),
     add: (line) =>
       guarded(() => {
         appendFileSync(path, `${JSON.stringify(line)}\n`);
@@ -103,6 +110,8 @@ export interface JournalContent {
   header: JournalHeader;
   /** `Type/id` of what may still be there, in the order in which it was made. */
   remaining: string[];
+  /** `Type/id` of what was there before, though a create was answered with it. */
+  foreign: string[];
   /** Types of which the server may hold resources with ids that were never learnt. */
   types: string[];
   /** Writes of which nobody knows what came of them. */
@@ -121,31 +130,61 @@ export function readJournal(path: string): JournalContent {
     throw new KnownError('no-journal', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Give the journal that scout test --write has named.', { cause: error });
   }
   const [first, ...rest] = text.split('\n').filter((line) => line.trim() !== '');
-  const header = parseLine(first ?? '', path, 1) as JournalHeader | undefined;
-  if (header?.kind !== 'fhir-scout-journal') throw new KnownError('bad-journal', `${path} is not a journal of fhir-scout.`, 'Give the journal that scout test --write has named.');
+  const header = headerOf(parse(first ?? ''), path);
   const remaining = new Set<string>();
+  const foreign = new Set<string>();
   const types = new Set<string>();
-  let unanswered = 0;
+  const open = new Set<number>();
   rest.forEach((line, i) => {
-    // The last line may be half-written: then what it tells of was not sent yet.
-    const entry = parseLine(line, path, i + 2, i === rest.length - 1) as JournalLine | undefined;
-    if (entry === undefined) return;
+    const entry = parse(line);
+    if (entry === undefined) {
+      // A line may be half-written where the run was killed: what it tells of was not sent yet. After it come only the lines of a cleanup.
+      if (rest.slice(i + 1).every((later) => later.startsWith('{"kind":"gone"'))) return;
+      throw new KnownError('bad-journal', `${path}:${i + 2} is not JSON.`, DAMAGED);
+    }
+    if (!isLine(entry)) throw new KnownError('bad-journal', `${path}:${i + 2} is no line of a journal: ${line.slice(0, 120)}`, DAMAGED);
     if (entry.kind === 'gone') remaining.delete(entry.reference);
     else if (entry.kind === 'made') remaining.add(entry.reference);
-    else if (entry.kind === 'unanswered') unanswered += 1;
+    else if (entry.kind === 'foreign') foreign.add(entry.reference);
+    else if (entry.kind === 'answered') open.delete(entry.n);
     else {
       for (const reference of entry.references) remaining.add(reference);
       for (const type of entry.types) types.add(type);
+      if (entry.n !== undefined) open.add(entry.n);
     }
   });
-  return { header, remaining: [...remaining], types: [...types], unanswered };
+  return { header, remaining: [...remaining].filter((reference) => !foreign.has(reference)), foreign: [...foreign], types: [...types], unanswered: open.size };
 }
 
-function parseLine(line: string, path: string, number: number, mayBeBroken = false): unknown {
+const DAMAGED = 'The journal is damaged or was changed; the resources it tells of carry the run\'s tag.';
+
+function parse(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) as unknown;
   } catch {
-    if (mayBeBroken) return undefined;
-    throw new KnownError('bad-journal', `${path}:${number} is not JSON.`, 'The journal is damaged; the resources it tells of carry the run\'s tag.');
+    return undefined;
   }
+}
+
+/** The header, if it is one: by another tag than a run's own, a cleanup would take what is somebody else's. */
+function headerOf(value: unknown, path: string): JournalHeader {
+  const header = (value ?? {}) as Partial<JournalHeader>;
+  const hint = 'Give the journal that scout test --write has named.';
+  if (header.kind !== 'fhir-scout-journal') throw new KnownError('bad-journal', `${path} is not a journal of fhir-scout.`, hint);
+  const { base, tag } = header;
+  if (typeof base !== 'string' || !/^https?:\/\//.test(base) || !URL.canParse(base)) throw new KnownError('bad-journal', `${path}:1 does not name the server.`, hint);
+  if (tag?.system !== RUN_TAG_SYSTEM || typeof tag.code !== 'string' || !/^[A-Za-z0-9\-._]+$/.test(tag.code) || tag.code === MISSING_DATA_TAG.code) {
+    throw new KnownError('bad-journal', `${path}:1 does not name the tag of a run.`, hint);
+  }
+  return header as JournalHeader;
+}
+
+/** Whether a line says what this program writes: nothing else in a file decides what is asked of a server. */
+function isLine(value: unknown): value is JournalLine {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, reference, references, types, n } = value as Record<string, unknown>;
+  if (kind === 'made' || kind === 'foreign' || kind === 'gone') return typeof reference === 'string' && isReference(reference);
+  if (kind === 'answered') return typeof n === 'number';
+  const all = (list: unknown, is: (text: string) => boolean) => Array.isArray(list) && list.every((item) => typeof item === 'string' && is(item));
+  return kind === 'write' && (n === undefined || typeof n === 'number') && all(references, isReference) && all(types, (type) => /^[A-Z][A-Za-z]+$/.test(type));
 }

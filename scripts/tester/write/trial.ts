@@ -2,9 +2,14 @@
 import type { Resource } from '../../core/fhir';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
-import { answerInWords, denied, refused, succeeded } from '../answer';
+import { answerInWords, denied, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
+import { carriesTag, isOwn, TEST_IDENTIFIER_SYSTEM } from './own';
 import { madeBy } from './writer';
+
+/** How long a deletion that was accepted may take, and the first pause, in milliseconds. */
+const LONGEST_DELETION_MS = 10_000;
+const FIRST_PAUSE_MS = 250;
 
 /** Small resources that nothing has to be there for, the likeliest to be taken first: rights often hold for some types alone. */
 const TRIED: readonly Resource[] = [
@@ -16,10 +21,11 @@ const TRIED: readonly Resource[] = [
 ];
 
 /**
- * Before anything else is written: whether it could be removed again, and whether the access given may write at all. A server that refuses
- * the trial for another reason decides nothing here.
- * @param mayStay what is written may stay where the server deletes nothing
- * @throws KnownError `no-access` where every write is denied, `cannot-remove` where the deletion is refused
+ * Before anything else is written: whether it could be known again and removed, and whether the access given may write at all. A server that
+ * refuses the trial for another reason decides nothing here.
+ * @param mayStay what is written may stay where the server deletes nothing, or does not keep what the run's own is known by
+ * @throws KnownError `no-access` where every write is denied, `cannot-remove` where it does not go away, or may not be told from what is somebody else's;
+ * `not-ours` where the server says that it has made what was there before
  */
 export async function tryWriting(context: TestContext, mayStay: boolean): Promise<void> {
   const denials: Exchange[] = [];
@@ -46,7 +52,8 @@ export async function tryWriting(context: TestContext, mayStay: boolean): Promis
 async function writeOne({ declared, writer }: TestContext, resource: Resource): Promise<Exchange | undefined> {
   if (writer === undefined) return undefined;
   const { resourceType } = resource;
-  const written = writer.inVersion(resource);
+  // Where a server keeps no tags, the trial is known by its identifier.
+  const written = writer.inVersion({ ...resource, identifier: [{ system: TEST_IDENTIFIER_SYSTEM, value: writer.newId('trial') }] });
   if (declared.interaction(resourceType, 'create')) return writer.create(written);
   if (declared.interaction(resourceType, 'update') && declared.types.get(resourceType)?.updateCreate === true) return writer.update({ ...written, id: writer.newId('trial') });
   return undefined;
@@ -54,13 +61,29 @@ async function writeOne({ declared, writer }: TestContext, resource: Resource): 
 
 async function removeAgain(context: TestContext, reference: string): Promise<void> {
   const { writer, writing } = context;
-  const deleted = await writer?.remove(reference);
-  // A breakdown is what the tests of deletions tell of; that it is gone already is as good.
-  if (deleted === undefined || !refused(deleted) || [404, 410].includes(deleted.response?.status ?? 0)) return;
-  const journal = writing?.journal.path;
+  if (writer === undefined || writing === undefined) return;
+  const path = writing.journal.path;
+  const stays = `${reference} was written to try it and stays${path === '' ? '' : ` (it is in ${path}, for scout cleanup)`}; nothing else was written.`;
+  const read = await context.read(reference, { fresh: true });
+  const resource = succeeded(read) ? resourceOf(read) : undefined;
+  if (resource !== undefined && isOwn(resource, reference, writer.tag) && !carriesTag(resource, writer.tag)) {
+    const deleted = await writer.remove(reference);
+    throw new KnownError(
+      'cannot-remove',
+      `What is written here cannot be known again: ${reference} was created with the tag of this run (meta.tag), and is read without it. ${succeeded(deleted) ? 'It was removed; nothing else was written.' : stays}`,
+      'Test without --write, or say --may-stay where what is written may stay for good.',
+    );
+  }
+  const deleted = await writer.remove(reference);
+  let after = await context.read(reference, { fresh: true });
+  for (let waited = 0, pause = FIRST_PAUSE_MS; succeeded(after) && succeeded(deleted) && waited < LONGEST_DELETION_MS; waited += pause, pause *= 2) {
+    await context.pause(pause);
+    after = await context.read(reference, { fresh: true });
+  }
+  if (!succeeded(after)) return;
   throw new KnownError(
     'cannot-remove',
-    `What is written here cannot be removed again: DELETE ${reference} is answered by ${answerInWords(deleted)}. ${reference} was written to try it and stays${journal === undefined || journal === '' ? '' : ` (it is in ${journal}, for scout cleanup)`}; nothing else was written.`,
+    `What is written here cannot be removed again: DELETE ${reference} is answered by ${answerInWords(deleted)}${succeeded(deleted) ? `, but afterwards it is still there` : ''}. ${stays}`,
     'Give an access that may delete, test without --write, or say --may-stay where what is written may stay for good.',
   );
 }

@@ -28,8 +28,8 @@ export interface WriteRun {
 export function openWriteRun({ base, runId, startedAt, journalDir }: { base: string; runId: string; startedAt: string; journalDir: string | undefined }): WriteRun {
   const header: JournalHeader = { kind: 'fhir-scout-journal', version: 1, base, tag: { system: RUN_TAG_SYSTEM, code: runId }, startedAt };
   const path = journalDir === undefined ? undefined : join(journalDir, `journal-${runId}.ndjson`);
-  const journal: Journal = path === undefined ? { path: '', header, add: () => undefined } : createJournal(path, header);
-  return { writing: { journal, absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
+  const journal: Journal = path === undefined ? { path: '', header, nextWrite: () => 0, add: () => undefined } : createJournal(path, header);
+  return { writing: { journal, own: new Set(), foreign: new Set(), rehearsed: new Map(), absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
 }
 
 /**
@@ -85,19 +85,20 @@ const REASON_LENGTH = 60;
  * Removes what the journal tells of, through a client that an interrupted run has not stopped; then the journal itself, unless something
  * stayed or may still come to be.
  */
-export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, progress: Progress): Promise<string[]> {
+export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, pause: (ms: number) => Promise<void>, progress: Progress): Promise<string[]> {
   const content = readJournal(journalPath);
   progress.start('Cleaning up', content.remaining.length);
   try {
-    const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, CLEANUP_SCOPE), journal: writing.journal, onStep: (done, reference) => progress.step(done, reference) });
+    const cleaned = await cleanUp(content, { base: client.base, send: (request) => client.send(request, CLEANUP_SCOPE), pause, journal: writing.journal, onStep: (done, reference) => progress.step(done, reference) });
     progress.end(`${cleaned.removed.length} resources removed`);
+    const notes = content.foreign.map((reference) => `A create was answered with ${reference}, which was there before: the server has merged what it was sent into it, or says so. It was left alone.`);
     if (cleaned.left.length === 0) {
-      if (content.unanswered > 0) return [`The server has not answered ${counted(content.unanswered, 'write')}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`];
+      if (content.unanswered > 0) return [...notes, `The server has not answered ${counted(content.unanswered, 'write')}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`];
       rmSync(journalPath, { force: true });
-      return [];
+      return notes;
     }
     const first = cleaned.left[0];
-    return [`${counted(cleaned.left.length, 'resource')} could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
+    return [...notes, `${counted(cleaned.left.length, 'resource')} could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
   } catch (error) {
     progress.end('not finished');
     const why = error instanceof KnownError || error instanceof Error ? error.message : String(error);
