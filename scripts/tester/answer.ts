@@ -1,5 +1,6 @@
 /** Reading a recorded answer: an exchange in, its JSON, resource or trouble out; each body is parsed once. */
 import { isBundle, isOperationOutcome, isResource, type Bundle, type OperationOutcome, type OperationOutcomeIssue, type Resource } from '../core/fhir';
+import { withArticle } from '../core/grammar';
 import type { Exchange } from '../core/result';
 
 /** A body as JSON, or why it is none. */
@@ -102,6 +103,21 @@ export function answerInWords(exchange: Exchange): string {
   const issue = issues.find((item) => item.severity === 'error' || item.severity === 'fatal') ?? issues[0];
   const text: unknown = issue?.details?.text ?? issue?.diagnostics;
   return typeof text !== 'string' ? String(response.status) : `${response.status} (${shorten(text, 160)})`;
+}
+
+/** Why a body is not the resource that was due: `the answer is not JSON (...)`, `the answer is an OperationOutcome (Too old), not a Bundle`. */
+export function otherThan(due: string, exchange: Exchange): string {
+  const { problem } = bodyOf(exchange);
+  if (problem !== undefined) return problem;
+  const resource = resourceOf(exchange);
+  if (resource === undefined) return `the answer is no FHIR resource (it has no resourceType), but ${withArticle(due)} was due`;
+  const [, told = ''] = /^\d+( \(.*\))$/s.exec(answerInWords(exchange)) ?? [];
+  return `the answer is ${withArticle(resource.resourceType)}${told}, not ${withArticle(due)}`;
+}
+
+/** The answer in few words where a resource was due: its status, and what is wrong with a body that came with 2xx. */
+export function answerInsteadOf(due: string, exchange: Exchange): string {
+  return succeeded(exchange) ? `${exchange.response?.status}, but ${otherThan(due, exchange)}` : answerInWords(exchange);
 }
 
 /** At most `length` characters of a text, on one line. */

@@ -49,6 +49,12 @@ test('of one that never rests the versions are kept once, as a part', async () =
   expect(await read(growing([2, 5, 8]))).toEqual({ versions: '6 5 4', complete: false, trouble: undefined });
 });
 
+test('a second page that is no Bundle is told as what it is', async () => {
+  const whole = growing([]);
+  const half = { ...whole, send: async (request: { url: string }) => (request.url.includes('from=') ? ({ request, response: { status: 200, headers: {}, body: 'busy' } } as unknown as Exchange) : whole.send(request as never)) } as unknown as TestContext;
+  expect((await read(half)).trouble).toMatch(/page 2 of GET _history is answered by 200, but the answer is not JSON/);
+});
+
 test('pages that repeat without any change are wrong', async () => {
   expect((await read(growing([], true))).trouble).toContain('Patient/p version 4 stands twice');
 });

@@ -1,7 +1,7 @@
 /** The pages of one search in; the matches, included resources and outcomes they hold out, told apart as FHIR tells them. */
 import { isResource, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bodyOf, bundleOf, notNow, refused, succeeded } from '../answer';
+import { answerInWords, bundleOf, notNow, otherThan, refused, succeeded } from '../answer';
 
 export interface SearchPage {
   exchange: Exchange;
@@ -50,7 +50,7 @@ function troubleOf(exchange: Exchange): NonNullable<SearchAnswer['trouble']> {
   if (exchange.response === undefined || notNow(exchange)) return { kind: 'unanswered', exchange, says: answerInWords(exchange) };
   if (refused(exchange)) return { kind: 'refused', exchange, says: answerInWords(exchange) };
   if (!succeeded(exchange)) return { kind: 'failed', exchange, says: answerInWords(exchange) };
-  return { kind: 'unreadable', exchange, says: bodyOf(exchange).problem ?? 'the answer is not a Bundle' };
+  return { kind: 'unreadable', exchange, says: otherThan('Bundle', exchange) };
 }
 
 const read = new WeakMap<Bundle, BundleEntry[]>();

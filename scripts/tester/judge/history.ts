@@ -2,7 +2,7 @@
 import { counted } from '../../core/grammar';
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
+import { answerInsteadOf, answerInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
 import type { Judgement } from '../test-case';
 import { fail, failedToAsk } from './judgements';
 
@@ -41,7 +41,7 @@ export function historyTrouble(exchange: Exchange, question: HistoryQuestion): J
   const { asked } = question;
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const bundle = bundleOf(exchange);
-  if (!succeeded(exchange) || bundle === undefined) return { ...fail(`The interaction is declared, but ${asked} is answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
+  if (!succeeded(exchange) || bundle === undefined) return { ...fail(`The interaction is declared, but ${asked} is answered by ${answerInsteadOf('Bundle', exchange)}.`, exchange), requirement: 'capability-interaction' };
   if (bundle.type !== 'history') return fail(`${asked} is answered with a Bundle of type ${JSON.stringify(bundle.type)} instead of history.`, exchange);
   const entries = bundle.entry ?? [];
   const wrong = entries.map((entry, index) => entryTrouble(entry, `Entry ${index + 1} of ${asked}`, question)).find((problem) => problem !== undefined);

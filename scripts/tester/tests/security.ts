@@ -1,5 +1,5 @@
 /** Security basics: access without credentials, what errors give away, CORS as declared. https://hl7.org/fhir/R4/security.html */
-import { answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
+import { answerInsteadOf, answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
 import { NO_SUCH_ID } from '../choose/values';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
@@ -86,7 +86,7 @@ async function cors(context: TestContext): Promise<Judgement> {
   if (context.declared.cors !== true) return notDeclared('CORS is not declared.');
   const exchange = await context.send({ method: 'GET', url: 'metadata', headers: { Origin: FOREIGN_ORIGIN } });
   const { response } = exchange;
-  if (response === undefined || !succeeded(exchange) || resourceOf(exchange) === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (response === undefined || !succeeded(exchange) || resourceOf(exchange) === undefined) return failedToAsk(`GET metadata is answered by ${answerInsteadOf('CapabilityStatement', exchange)}.`, exchange);
   const allowed = response.headers['access-control-allow-origin'];
   if (allowed === '*' || allowed === FOREIGN_ORIGIN) return pass(`CORS is declared, and Access-Control-Allow-Origin is ${allowed}.`, exchange);
   if (allowed !== undefined) return info(`CORS is declared; Access-Control-Allow-Origin is ${allowed}, so only some pages may use the server.`, exchange);
