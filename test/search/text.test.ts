@@ -33,6 +33,8 @@ describe('strings', () => {
     // Müller and Mueller, Smith and Smyth: what a server takes for alike is its own affair, a name itself is always.
     { rule: 'open-string-phonetic', query: 'phonetic=Smyth', either: ['eve', 'evelyn', 'severine', 'lower', 'decomposed', 'text', 'sharp'] },
     { rule: 'open-string-phonetic', query: 'phonetic=smith', must: ['eve'], either: ['evelyn', 'severine', 'lower', 'decomposed', 'text', 'sharp'] },
+    { rule: 'open-string-phonetic', query: 'phonetic:exact=smith', either: ['eve', 'evelyn', 'severine', 'lower', 'decomposed', 'text', 'sharp'] },
+    { rule: 'open-string-phonetic', query: 'phonetic:exact=Smith', must: ['eve'], either: ['evelyn', 'severine', 'lower', 'decomposed', 'text', 'sharp'] },
     { rule: 'open-missing-empty', query: 'name:missing=true', must: ['none'], either: ['extension'] },
     { rule: 'missing', query: 'family:missing=true', must: ['text', 'extension', 'none'] },
   ]);

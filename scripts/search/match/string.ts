@@ -34,7 +34,7 @@ export const STRING: ParameterType<StringValue> = {
   },
   present: (value) => (value.texts.length > 0 ? 'yes' : 'open-missing-empty'),
   match(search, value, modifier, _context, { code }) {
-    if (code === PHONETIC) return soundsAlike(search.text, value.texts);
+    if (code === PHONETIC) return soundsAlike(search.text, value.texts, modifier);
     let found: Outcome = 'no';
     for (const text of value.texts) {
       const outcome = matchOne(search.text, text, modifier, value.kind);
@@ -47,8 +47,10 @@ export const STRING: ParameterType<StringValue> = {
   describe: (value) => value.texts.map((text) => JSON.stringify(text)).join(' '),
 };
 
-function soundsAlike(wanted: string, texts: readonly string[]): Outcome {
-  if (texts.some((text) => foldText(text) === foldText(wanted))) return 'yes';
+/** With `:exact` only what is written alike is certain: whether sound or letters count then is nowhere said. */
+function soundsAlike(wanted: string, texts: readonly string[], modifier: string | undefined): Outcome {
+  const alike = modifier === 'exact' ? (text: string) => text === wanted : (text: string) => foldText(text) === foldText(wanted);
+  if (texts.some(alike)) return 'yes';
   return texts.length > 0 ? 'open-string-phonetic' : 'no';
 }
 
