@@ -64,6 +64,20 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'security-declared-served-to-all': [(client) => [(resourceOf(client.send('GET', 'metadata')).rest as { security: { service?: unknown[] } }[])[0]?.security.service?.length, client.send('GET', 'Patient/p1').status], [undefined, 200], [1, 200]],
   'self-link-other-host': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, expect.stringMatching(/^http:\/\/fhir\.internal:8080\/.*\?modality=CT&status=available$/)],
   'no-search-mode': [(client) => client.bundle('ImagingStudy?_id=s1&_include=ImagingStudy:patient').entry?.map((entry) => entry.search?.mode), ['match', 'include'], [undefined, 'include']],
+  'includes-not-repeated': [
+    (client) => {
+      client.send('PUT', 'ImagingStudy/s9', { resourceType: 'ImagingStudy', id: 's9', status: 'available', subject: { reference: 'Patient/p2' } });
+      const included: string[][] = [];
+      for (let url: string | undefined = 'ImagingStudy?_include=ImagingStudy:patient&_count=1'; url !== undefined; ) {
+        const bundle = client.bundle(url);
+        included.push((bundle.entry ?? []).flatMap(({ search, fullUrl }) => (search?.mode === 'include' ? [fullUrl ?? ''] : [])));
+        url = linkOf(bundle, 'next')?.slice(BASE.length + 1);
+      }
+      return included.flat().length > new Set(included.flat()).size;
+    },
+    true,
+    false,
+  ],
   'includes-more': [(client) => client.bundle('ImagingStudy?_id=s1').entry?.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`), ['ImagingStudy/s1'], ['ImagingStudy/s1', 'Patient/p1']],
   'modifiers-refused': [status('GET', 'ImagingStudy?modality:not=CT'), 200, 400],
   'modifiers-not-implemented': [status('GET', 'ImagingStudy?modality:not=CT'), 200, 501],

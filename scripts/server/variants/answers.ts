@@ -64,6 +64,7 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     override: responding((response, request) => (response.status === 400 && isSearch(request) && !pairsOf(request).some(([name]) => name.includes(':')) ? toldInOutcome(request) : response)),
   },
   { id: 'includes-more', does: 'The subject of each match is included unasked.', url: `${SEARCH}#include`, override: includesMore },
+  { id: 'includes-not-repeated', does: 'What was included on a page is not included again on the pages after it.', url: `${SEARCH}#Paging`, override: includesOnce },
   { id: 'absolute-references', does: 'References in resources are absolute.', url: 'https://hl7.org/fhir/R4/references.html#literal', override: responding((response, request) => onResource(response, (resource) => withAbsoluteReferences(resource, request.headers.host, request.url))) },
   { id: 'missing-first', does: '_sort puts resources without a value first.', url: `${SEARCH}#sort`, override: missingFirst },
   {
@@ -93,6 +94,20 @@ function includesMore(reference: Behaviour): Partial<Behaviour> {
       return [...asked, ...more];
     },
   };
+}
+
+/** The name in the page links says of which search a page is. */
+function includesOnce(reference: Behaviour): Partial<Behaviour> {
+  const before = new Map<string, Set<string>>();
+  return answering((bundle) => {
+    const name = bundle.link?.flatMap(({ url }) => /[?&]_cursor=([^&]*)-\d+/.exec(url)?.[1] ?? [])[0];
+    if (name === undefined) return undefined;
+    const known = before.get(name) ?? new Set();
+    before.set(name, known);
+    const left = (bundle.entry ?? []).filter(({ search, fullUrl = '' }) => search?.mode !== 'include' || !known.has(fullUrl));
+    for (const { fullUrl = '' } of left) known.add(fullUrl);
+    return withEntries(bundle, left);
+  })(reference);
 }
 
 function linking(change: (url: string, relation: string) => string | undefined): (bundle: Bundle) => Bundle {
