@@ -1,8 +1,8 @@
 /** A tool and the environment in, its jar that is there out; changes nothing. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { homeFolder } from '../core/home-folder';
 import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
 import type { JavaTool } from './java-tool';
@@ -62,7 +62,9 @@ export function locateTool(tool: JavaTool, { named, beside = [], env = process.e
 
 /** The folder of everything that is kept between runs: `$XDG_CACHE_HOME/fhir-scout`, by default `~/.cache/fhir-scout`. */
 function cacheHome(env: NodeJS.ProcessEnv): string {
-  const home = env.XDG_CACHE_HOME || (process.platform === 'win32' && env.LOCALAPPDATA) || join(homedir(), '.cache');
+  // "If an implementation encounters a relative path in any of these variables it should consider the path invalid and ignore it": https://specifications.freedesktop.org/basedir-spec/latest/#variables
+  const given = [env.XDG_CACHE_HOME, process.platform === 'win32' ? env.LOCALAPPDATA : undefined].find((folder) => folder !== undefined && isAbsolute(folder));
+  const home = given ?? join(homeFolder(), '.cache');
   return join(home, 'fhir-scout');
 }
 

@@ -1,7 +1,8 @@
 /** Settings in, the environment in which the validator's Java starts out: which Java, how much of it, which package cache. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { homeFolder } from '../../core/home-folder';
 import { defaultCacheDir } from '../../packages/cache-folder';
 import { pathFor, type Java } from '../../java/java';
 
@@ -37,7 +38,7 @@ export function serviceEnvironment({ java, env, packageCache, large }: Environme
     ...ALWAYS,
     ...(large ? [] : SMALL),
     // The validator knows no option for the cache: it is `.fhir/packages` in the home folder, beside the user's settings.
-    ...(ownCache ? [] : [`-Duser.home=${homeWith(packageCache, folder)}`, `-Dfhir.settings.path=${join(homedir(), '.fhir', 'fhir-settings.json')}`]),
+    ...(ownCache ? [] : [`-Duser.home=${homeWith(packageCache, folder)}`, `-Dfhir.settings.path=${join(homeFolder(), '.fhir', 'fhir-settings.json')}`]),
   ];
   // What the user sets comes last and so wins: https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html#using-the-jdk_java_options-launcher-environment-variable
   const all = [...options.map(quoted), ...(env.JDK_JAVA_OPTIONS ? [env.JDK_JAVA_OPTIONS] : [])];
