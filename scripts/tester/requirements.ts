@@ -53,9 +53,13 @@ export const REQUIREMENTS = {
 
   // Interactions that write.
   'create': row('http.html#create', 'SHALL', 'A create answers 201 with the Location of the new resource, under an id that the server chooses.'),
+  'body-is-resource': row('http.html#create', 'SHALL', 'The body of a create or an update is a resource of the type that the URL names; what is none is refused.'),
+  'content-type-parameters': row('http.html#version-parameter', 'SHALL', 'A FHIR media type may have the parameters charset=utf-8 and fhirVersion.'),
   'xml-body': row('http.html#mime-type', 'SHALL', 'A server that declares XML takes bodies in XML, and stores what they say.'),
   'create-location': row('http.html#create', 'SHALL', 'The Location of a create names the version that was made, where the server keeps versions.'),
   'create-meta': row('http.html#create', 'SHALL', 'A create fills meta.lastUpdated with its own time, and passes over the lastUpdated and versionId of the body.'),
+  'write-headers': row('http.html#concurrency', 'SHALL', 'The ETag and the Last-Modified of the answer to a create, an update or a patch are version id and time of what it made.'),
+  'write-answer': row('http.html#ops', 'SHALL', 'A resource in the answer to a create is what was made, with its id and version.'),
   'content-kept': row('http.html#create', 'SHOULD', 'A read returns what was created, the whole of it.'),
   'decimal-precision': row('datatypes.html#decimal', 'SHALL', 'A decimal keeps its precision: 0.010 is not 0.01.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
@@ -63,6 +67,8 @@ export const REQUIREMENTS = {
   'last-updated': row('resource.html#Meta', 'SHALL', 'meta.lastUpdated changes each time the content of the resource changes.'),
   'version-id': row('resource.html#Meta', 'SHALL', 'The same meta.versionId is never used for more than one version of a resource.'),
   'patch': row('http.html#patch', 'SHALL', 'A patch changes what its operations say and nothing else.'),
+  // R5: "servers that support PATCH SHALL support Resource Contention on the PATCH interaction".
+  'patch-contention': row('http.html#patch', 'SHALL', 'A patch with If-Match for another version than the current one is refused, as an update is.'),
   'patch-fhirpath': row('fhirpatch.html', 'SHALL', 'A FHIRPath Patch adds, inserts, deletes, replaces and moves what its paths select and nothing else; what would leave no valid resource is an error.'),
   'delete': row('http.html#delete', 'SHALL', 'A deleted resource is answered by 404 or 410, is found by no search, and deleting again is no error.'),
   // R4 speaks of If-Match on updates; HTTP says it of every method, with MUST NOT: a warning, as FHIR does not repeat it.
@@ -73,6 +79,7 @@ export const REQUIREMENTS = {
   'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused by 412 where several do.'),
   'conditional-delete': row('http.html#cdelete', 'SHALL', 'A delete by criteria deletes the one match; several are all deleted, or refused by 412.'),
   'transaction': row('http.html#trules', 'SHALL', 'A transaction does all or nothing, and resolves references between its entries.'),
+  'transaction-links': row('http.html#trules', 'SHALL', 'A transaction replaces links to its entries in elements of type uri, url, oid and uuid and in narratives, too.'),
   'transaction-order': row('http.html#trules', 'SHALL', 'A transaction deletes first, then creates, updates, and reads last, whatever the order of its entries.'),
   'transaction-response': row('http.html#transaction-response', 'SHALL', 'The answer to a batch or transaction has one entry for each of the request, in order, each with its status.'),
   'batch': row('http.html#brules', 'SHALL', 'The entries of a batch succeed and fail each on its own.'),

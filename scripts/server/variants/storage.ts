@@ -27,14 +27,18 @@ function accepted(response: ServerResponse, request: ServerRequest): ServerRespo
 function deletesLater(reference: Behaviour): Partial<Behaviour> {
   const queue: { due: number; key: string }[] = [];
   let requests = 0;
+  let deleting = false;
   const waits = (key: string) => queue.some((row) => row.key === key && row.due > requests);
   return {
     request(request) {
       requests += 1;
+      deleting = request.method === 'DELETE';
       return reference.request(request);
     },
     response: (response, request) => reference.response(accepted(response, request), request),
     unindexed(resource) {
+      // What a Bundle deletes is answered by 204, and what a transaction takes back was never there.
+      if (!deleting) return reference.unindexed(resource);
       queue.push({ due: requests + 6, key: `${resource.resourceType}/${resource.id}` });
       return false;
     },

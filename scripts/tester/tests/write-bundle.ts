@@ -1,7 +1,7 @@
 /** Transactions and batches. https://hl7.org/fhir/R4/http.html#transaction */
 import { localReference, type Bundle, type BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
+import { answerInsteadOf, answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, pass } from '../judge/judgements';
@@ -89,9 +89,9 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
 function judgeAnswer(exchange: Exchange, type: string, entries: number, good: readonly boolean[] = Array<boolean>(entries).fill(true)): Judgement | undefined {
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const bundle = bundleOf(exchange);
-  if (!succeeded(exchange) || bundle === undefined) return { ...fail(`A ${type.split('-')[0]} is declared, but answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
+  if (!succeeded(exchange) || bundle === undefined) return { ...fail(`A ${type.split('-')[0]} is declared, but answered by ${answerInsteadOf('Bundle', exchange)}.`, exchange), requirement: 'capability-interaction' };
   if (bundle.type !== type) return { ...fail(`The answer is a Bundle of type ${JSON.stringify(bundle.type)} instead of ${type}.`, exchange), requirement: 'transaction-response' };
-  const statuses = (bundle.entry ?? []).map(({ response }) => response?.status ?? '');
+  const statuses = (bundle.entry ?? []).map(({ response }): unknown => response?.status ?? '').map((status) => (typeof status === 'string' ? status : `(no text: ${JSON.stringify(status)})`));
   if (statuses.length !== entries) return { ...fail(`The answer to ${entries} entries has ${statuses.length}.`, exchange), requirement: 'transaction-response' };
   const odd = statuses.findIndex((status) => !/^[1-5]\d\d/.test(status));
   if (odd >= 0) return { ...fail(`Entry ${odd + 1} of the answer has the status "${statuses[odd]}".`, exchange), requirement: 'transaction-response' };

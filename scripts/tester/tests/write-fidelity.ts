@@ -79,6 +79,17 @@ async function roundTrip(context: TestContext, writer: Writer): Promise<Judgemen
   return difference === undefined ? pass(`${reference} comes back as it was sent.`, exchange) : warn(`What was created differs from what was sent at ${difference}.`, read);
 }
 
+/** What is wrong where a client follows the Location, if anything; the version in it can be read only where vread is there. */
+async function leadsNowhere(context: TestContext, url: string, made: Resource): Promise<Judgement | undefined> {
+  const { base } = context.client;
+  if (new URL(url).origin !== new URL(base).origin) return undefined;
+  const address = context.declared.interaction('Patient', 'vread') ? url : url.replace(/\/_history\/[^/]+$/, '');
+  const followed = await context.send({ method: 'GET', url: address });
+  if (followed.response === undefined) return failedToAsk(answerInWords(followed), followed);
+  if (succeeded(followed) && resourceOf(followed)?.id === made.id) return undefined;
+  return fail(`Location "${url}" leads nowhere: GET ${address} is answered by ${answerInWords(followed)}; what was made is at ${base}/Patient/${made.id ?? ''}.`, followed);
+}
+
 async function location(context: TestContext, writer: Writer): Promise<Judgement> {
   const { reference, exchange } = await made(context, writer, patient(writer));
   const stated = exchange.response?.headers['location'];
@@ -93,5 +104,7 @@ async function location(context: TestContext, writer: Writer): Promise<Judgement
   if (version !== undefined && named !== version) return fail(`Location "${stated}" names version ${named}, but a read gives version ${version}.`, read);
   // Behind a proxy a server may not know its own name, but a client cannot follow such a link.
   if (/^https?:/.test(stated) && !stated.startsWith(`${base}/`) && new URL(stated).host !== new URL(base).host) return warn(`Location "${stated}" points at another server than ${base}.`, exchange);
+  const astray = await leadsNowhere(context, new URL(stated, exchange.request.url).href, resource);
+  if (astray !== undefined) return astray;
   return pass(`Location names version ${named} of ${reference}.`, exchange);
 }

@@ -1,6 +1,6 @@
 /** Changing single resources: update, version conflicts, patch, and whether searches see it. https://hl7.org/fhir/R4/http.html#update */
 import { localReference } from '../../core/fhir';
-import { answerInWords, refused, resourceOf, succeeded } from '../answer';
+import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass } from '../judge/judgements';
@@ -50,8 +50,11 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const { reference } = await made(context, writer, patient(writer));
       const { resource } = await current(context, reference);
-      const exchange = await writer.update({ ...resource, id: 'scout-other' }, { url: reference });
-      return mustBeRefused(exchange);
+      const exchange = await writer.update({ ...resource, id: writer.newId('other'), birthDate: '1999-12-31' }, { url: reference });
+      const judged = mustBeRefused(exchange);
+      if (judged.verdict !== 'pass') return judged;
+      const after = await current(context, reference);
+      return after.resource['birthDate'] === '1999-12-31' ? fail(`It is refused by ${answerInWords(exchange)}, but ${reference} is changed all the same.`, after.exchange) : judged;
     },
   }),
   writeTest({
@@ -174,7 +177,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const resource = resourceOf(exchange);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (lacksPast(context, exchange)) return notDeclared(`No past versions are kept: GET ${reference}/_history/${old} is answered by ${answerInWords(exchange)}, and the statement does not declare readHistory.`, exchange);
-      if (!succeeded(exchange) || resource === undefined) return fail(`A vread of an old version is answered by ${answerInWords(exchange)}.`, exchange);
+      if (!succeeded(exchange) || resource === undefined) return fail(`A vread of an old version is answered by ${answerInsteadOf('Patient', exchange)}.`, exchange);
       if (resource['birthDate'] !== '1980-02-29') return fail(`A vread of version ${old} returns later content.`, exchange);
       if (resource.meta?.versionId !== old) return fail(`A vread of version ${old} returns a resource of version ${resource.meta?.versionId ?? '(none)'}.`, exchange);
       const { resource: now } = await current(context, reference);
@@ -195,6 +198,10 @@ async function staleUpdate(context: TestContext, writer: Writer): Promise<Judgem
   const late = await writer.update({ ...before.resource, birthDate: '1970-01-01' }, { headers: { 'If-Match': `W/"${stale}"` } });
   const status = late.response?.status;
   if (status === undefined) return failedToAsk(answerInWords(late), late);
+  if (refused(late)) {
+    const { resource, exchange: read } = await current(context, reference);
+    if (resource['birthDate'] !== '1990-01-01') return fail(`If-Match for an old version is refused by ${status}, but the update is carried out all the same: a lost update.`, read);
+  }
   if (status === 412 || status === 409) return pass(`If-Match for an old version is refused by ${status}.`, late);
   if (refused(late)) return info(`If-Match for an old version is refused by ${answerInWords(late)}; 412 is the code for it.`, late);
   if (status >= 500) return { ...fail(`If-Match for an old version makes the server answer ${answerInWords(late)}.`, late), requirement: 'status-server-error' };

@@ -160,7 +160,7 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
       const puts = entry.flatMap(({ request }) => (request?.method === 'PUT' && !request.url.includes('?') ? [request.url] : []));
       const posts = [...new Set(entry.flatMap(({ request }) => (request?.method === 'POST' || request?.url.includes('?') === true ? [request.url.split('?')[0] as string] : [])))];
       // A server that does not know transactions may keep the Bundle itself.
-      return write({ method: 'POST', url: '', headers: withBody(undefined), body: JSON.stringify({ ...tagged(bundle), entry }) }, puts, [...posts, 'Bundle']);
+      return write({ method: 'POST', url: '', headers: withBody(undefined), body: JSON.stringify({ ...tagged(bundle), ...(entry.length === 0 ? {} : { entry }) }) }, puts, [...posts, 'Bundle']);
     },
   };
 }
