@@ -31,7 +31,7 @@ export const diffCommand: CommandRecord = {
     const cache = typeof options.cache === 'string' ? options.cache : undefined;
     const diff = diffPackages(await readPackage(from, cache), await readPackage(to, cache));
     if (options.markdown === true) console.line(diffMarkdown(diff).trimEnd(), true);
-    else for (const line of describeDiff(diff, console.style)) console.line(line);
+    else for (const line of describeDiff(diff, console.style)) console.line(line, true);
     const broken = diff.changes.some(({ breaks }) => breaks.some((party) => minded.includes(party)));
     return { exitCode: broken ? 1 : 0, json: diff };
   },

@@ -42,16 +42,16 @@ async function run({ args, options, console }: CommandContext): Promise<CommandO
 
 function print({ study, studyUid, links, findings }: StudyLinks, console: CommandContext['console']): void {
   const { style } = console;
-  console.line(style.bold(`${study}${studyUid === undefined ? '' : ` (${studyUid})`}`));
+  console.line(style.bold(`${study}${studyUid === undefined ? '' : ` (${studyUid})`}`), true);
   const width = Math.max(0, ...links.map(({ what }) => what.length));
   let place = '';
   for (const link of links) {
     const here = link.instanceUid === undefined ? (link.seriesUid === undefined ? 'study' : `series ${link.seriesUid}`) : `instance ${link.instanceUid}`;
-    if (here !== place) console.line(`  ${style.bold(here)}`);
+    if (here !== place) console.line(`  ${style.bold(here)}`, true);
     place = here;
-    console.line(`    ${style.dim(link.what.padEnd(width))} ${link.url}`);
+    console.line(`    ${style.dim(link.what.padEnd(width))} ${link.url}`, true);
   }
-  for (const { severity, code, message, location } of findings) console.line(`  ${severity === 'error' ? style.red('error') : style.yellow(severity)} ${code}: ${message} ${style.dim(location?.path ?? '')}`);
+  for (const { severity, code, message, location } of findings) console.line(`  ${severity === 'error' ? style.red('error') : style.yellow(severity)} ${code}: ${message} ${style.dim(location?.path ?? '')}`, true);
 }
 
 /** @throws KnownError `unreadable-file` */

@@ -187,11 +187,11 @@ function print({ faults, variants, killRate, falseAlarms, misnamed, seconds }: M
   for (const { id, group, killed, named, by, breaks } of faults) {
     const verdict = killed ? style.green('caught') : style.red('MISSED');
     const how = killed ? `${counted(by.length, 'test')}, ${by[0]}${named ? '' : style.yellow(`; none names ${breaks}`)}` : `breaks ${breaks}`;
-    console.line(`${verdict}  ${style.dim(group.padEnd(12))} ${id.padEnd(width)}  ${how}`);
+    console.line(`${verdict}  ${style.dim(group.padEnd(12))} ${id.padEnd(width)}  ${how}`, !killed);
   }
   for (const { id, failures } of variants) {
     const verdict = failures.length === 0 ? style.green('spared') : style.red('ACCUSED');
-    console.line(`${verdict}  ${style.dim('legal'.padEnd(12))} ${id.padEnd(width)}  ${failures.map(({ id: test, message }) => `${test}: ${message}`).join('; ')}`);
+    console.line(`${verdict}  ${style.dim('legal'.padEnd(12))} ${id.padEnd(width)}  ${failures.map(({ id: test, message }) => `${test}: ${message}`).join('; ')}`, failures.length > 0);
   }
   const missed = faults.filter(({ killed }) => !killed).length;
   console.line(`${faults.length - missed} of ${counted(faults.length, 'fault')} caught (${(killRate * 100).toFixed(1)} %), ${falseAlarms} of ${counted(variants.length, 'legal variant')} accused, ${misnamed.length === 0 ? '' : `${counted(misnamed.length, 'fault')} caught under another requirement, `}${seconds} s`, true);

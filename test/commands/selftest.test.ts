@@ -63,6 +63,12 @@ test('a fault whose requirement only tests that write stand on is missed, not an
   expect(code).toBe(1);
 }, 120_000);
 
+test('--quiet names what was missed, and nothing else but the sum', async () => {
+  let stdout = '';
+  await runCli(['selftest', '--quiet', '--jobs', '1', '--only', 'create-is-200'], { stdout: { write: (text) => (stdout += text) }, stderr: { write: () => undefined } });
+  expect(stdout).toMatch(/^MISSED .* create-is-200 .*\n0 of 1 fault caught .*\n$/);
+}, 120_000);
+
 test('several legal variants at once, of those that are chosen, are one server', async () => {
   const { code, json } = await selftest('--combine', '1', '--seed', '2', '--only', 'chains-ignored', 'get-search-refused', 'no-total');
   const { variants } = json as { variants: { id: string; failures: unknown[] }[] };

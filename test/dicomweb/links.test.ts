@@ -45,3 +45,12 @@ test('an address that breaks the rules is a finding that names the rule; an unkn
   expect(exitCode).toBe(1);
   expect(all[0]!.findings.map(({ severity, code }) => `${severity} ${code}`).sort()).toEqual(['error scout-iid-address', 'error scout-wado-rs-address', 'warning endpoint-unusable']);
 });
+
+test('--quiet leaves the URLs and what is wrong with them', async () => {
+  await links([endpoint('rs', 'dicom-wado-rs', 'https://a.example/rs'), endpoint('iid', 'ihe-iid', 'https://v.example/iid?x=1')]);
+  let out = '';
+  const exitCode = await runCli(['links', join(folder, 'bundle.json'), '--quiet'], { stdout: { write: (text: string) => (out += text) }, stderr: { write: () => undefined } }, [linksCommand]);
+  expect(out).toContain('https://a.example/rs/studies/1.2.3\n');
+  expect(out).toContain('error scout-iid-address');
+  expect(exitCode).toBe(1);
+});

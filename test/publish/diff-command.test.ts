@@ -44,6 +44,12 @@ test('exit 1 for what breaks whom one minds', async () => {
   expect((await scout('a.b#1.0.0', 'a.b#1.1.0', '--for', 'nobody')).exitCode).toBe(0);
 });
 
+test('--quiet leaves the changes: they are the result', async () => {
+  const { stdout, stderr } = await scout('a.b#1.0.0', 'a.b#1.1.0', '--quiet');
+  expect(stdout).toContain('loosened  codes: urn:s|c  breaks consumers');
+  expect(stderr).toBe('');
+});
+
 test('JSON holds every change', async () => {
   expect(JSON.parse((await scout('a.b#1.0.0', 'a.b#1.1.0', '--json')).stdout)).toEqual({
     from: 'a.b#1.0.0',
