@@ -2,6 +2,7 @@
 import type { Progress } from '../core/progress';
 import { SILENT } from '../core/progress';
 import { terminalStyle } from '../core/style';
+import { visibleLine, visibleText } from '../report/visible-text';
 import type { CommonOptions, Console } from './command';
 
 /** What a console writes to: `process.stdout` and `process.stderr`, or a test's buffers. */
@@ -15,18 +16,27 @@ export interface Streams {
 export function openConsole(options: CommonOptions, streams: Streams, now: () => number = Date.now): Console {
   const { NO_COLOR, TERM } = streams.env ?? {};
   const canPaint = TERM !== 'dumb';
-  const style = terminalStyle(options.color && streams.stdout.isTTY === true && !options.json && canPaint && (NO_COLOR ?? '') === '');
+  const painted = options.color && streams.stdout.isTTY === true && !options.json && canPaint && (NO_COLOR ?? '') === '';
+  const style = terminalStyle(painted);
   return {
     style,
     columns: streams.stdout.isTTY === true ? Math.min(streams.stdout.columns ?? 80, WIDEST) : 80,
     line: (text = '', always = false) => {
-      if (!options.json && (!options.quiet || always)) streams.stdout.write(`${text}\n`);
+      if (!options.json && (!options.quiet || always)) streams.stdout.write(`${harmless(text, painted)}\n`);
     },
     note: (text) => {
-      if (!options.quiet) streams.stderr.write(`${text}\n`);
+      if (!options.quiet) streams.stderr.write(`${harmless(text, painted)}\n`);
     },
     progress: options.quiet ? SILENT : streams.stderr.isTTY === true && canPaint ? bar(streams, now) : lines(streams, now),
   };
+}
+
+/** The colours that a Style gives. */
+const OURS = /(\u001b\[(?:1|2|22|3[1236]|39)m)/;
+
+/** Whatever a server, a file or a guide puts into a text, on a terminal it is read and does nothing; our own colours stay where there are any. */
+export function harmless(text: string, painted = false): string {
+  return painted ? text.split(OURS).map((part, i) => (i % 2 === 1 ? part : visibleText(part))).join('') : visibleText(text);
 }
 
 const BAR_WIDTH = 24;
@@ -41,7 +51,7 @@ function bar(streams: Streams, now: () => number): Progress {
   let drawn = 0;
   const draw = (text: string) => {
     const width = Math.max(20, (streams.stderr.columns ?? 80) - 1);
-    streams.stderr.write(`\r\u001b[K${text.slice(0, width)}`);
+    streams.stderr.write(`\r\u001b[K${visibleLine(text).slice(0, width)}`);
   };
   return {
     start(text, steps) {
@@ -58,7 +68,8 @@ function bar(streams: Streams, now: () => number): Progress {
       draw(`${label} [${'='.repeat(filled)}${' '.repeat(BAR_WIDTH - filled)}] ${done}/${total} ${detail}`);
     },
     end(summary) {
-      draw(summary === undefined ? '' : `${label}: ${summary}\n`);
+      draw(summary === undefined ? '' : `${label}: ${summary}`);
+      if (summary !== undefined) streams.stderr.write('\n');
     },
   };
 }
@@ -73,15 +84,15 @@ function lines(streams: Streams, now: () => number): Progress {
       label = text;
       total = steps;
       said = now();
-      streams.stderr.write(`${label} ...\n`);
+      streams.stderr.write(`${visibleLine(label)} ...\n`);
     },
     step(done, detail = '') {
       if (now() - said < 5000) return;
       said = now();
-      streams.stderr.write(`${label}: ${total === undefined ? done : `${done} of ${total}`} ${detail}`.trimEnd() + '\n');
+      streams.stderr.write(`${visibleLine(`${label}: ${total === undefined ? done : `${done} of ${total}`} ${detail}`)}\n`);
     },
     end(summary) {
-      if (summary !== undefined) streams.stderr.write(`${label}: ${summary}\n`);
+      if (summary !== undefined) streams.stderr.write(`${visibleLine(`${label}: ${summary}`)}\n`);
     },
   };
 }

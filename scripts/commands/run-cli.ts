@@ -5,7 +5,7 @@ import { toolVersion } from '../core/package-root';
 import { wrapped } from '../report/display-width';
 import { COMMANDS } from './index';
 import type { CommandRecord, CommonOptions, ExitCode } from './command';
-import { openConsole, type Streams } from './console';
+import { harmless, openConsole, type Streams } from './console';
 import { diskTrouble } from './out-folder';
 
 const COMMON_OPTIONS = [
@@ -83,6 +83,6 @@ function report(error: unknown, options: CommonOptions, streams: Streams): void 
   const message = error instanceof Error ? error.message : String(error);
   const hint = known ? error.hint : 'This is a bug in fhir-scout; please report it with the lines above.';
   if (options.json) streams.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
-  if (!known) streams.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
-  streams.stderr.write(`scout: ${message}\n${hint === undefined ? '' : `       ${hint}\n`}`);
+  if (!known) streams.stderr.write(harmless(`${error instanceof Error ? error.stack : message}\n`));
+  streams.stderr.write(harmless(`scout: ${message}\n${hint === undefined ? '' : `       ${hint}\n`}`));
 }

@@ -58,6 +58,27 @@ describe('runCli', () => {
     expect((await run('greet', 'nobody', '--quiet')).stderr).toContain('There is nobody to greet.');
   });
 
+  test.each([false, true])('what a foreign server has put into a text cannot act on a terminal: nowhere (a terminal: %s)', async (isTTY) => {
+    const evil = '\u001b]0;title\u0007\u001b[2J\u001b[8mhidden\u009b31m\u202egnp.exe';
+    const parrot: CommandRecord = {
+      ...greet,
+      name: 'parrot',
+      arguments: [],
+      run: ({ console }) => {
+        console.progress.start(evil, 2);
+        console.note(evil);
+        console.line(console.style.red(evil));
+        console.progress.end(evil);
+        throw new KnownError('evil', evil, evil);
+      },
+    };
+    const { text, streams } = capture(isTTY);
+    expect(await runCli(['parrot'], streams, [parrot])).toBe(2);
+    const printed = `${text.stdout}${text.stderr}`.replaceAll('\r\u001b[K', '');
+    expect(printed).toContain('\\u001b]0;title');
+    expect(printed.replaceAll('\u001b[31m', '').replaceAll('\u001b[39m', '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+
   test('a known error prints message and hint without a stack and exits with 2', async () => {
     const { code, stderr } = await run('greet', 'nobody');
     expect(code).toBe(2);

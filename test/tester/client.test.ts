@@ -174,10 +174,22 @@ describe('secrets', () => {
   test.each([
     ['as it is', 'abc.def-ghi"/+', JSON.stringify({ diagnostics: 'token abc.def-ghi"/+ is bad' })],
     ['percent-encoded', 'abc.def-ghi"/+', `<a href="?t=${encodeURIComponent('abc.def-ghi"/+')}">`],
+    ['percent-encoded in lower case', 'abc.def-ghi"/+', '?t=abc.def-ghi%22%2f%2b'],
+    ['as PHP writes JSON', 'abc/def-ghi+/x', '{"token":"abc\\/def-ghi+\\/x"}'],
+    ['as .NET writes JSON', "abc+def-ghi'x", '{"token":"abc\\u002Bdef-ghi\\u0027x"}'],
+    ['in HTML', 'abc&def-ghi', '<p>abc&amp;def-ghi</p>'],
   ])('are hidden where the server echoes them %s', async (_, token, body) => {
     const { done } = await run({ Authorization: `Bearer ${token}` }, { body, headers: { location: `/x?t=${encodeURIComponent(token)}`, 'set-cookie': 'id=1' } });
     expect(JSON.stringify(done)).not.toContain('def-ghi');
     expect(done.response?.headers['set-cookie']).toBe('***');
+  });
+
+  test('are hidden in Base64, and where a body is cut within them', async () => {
+    const token = 'abc.def-ghi.jkl';
+    const encoded = await run({ Authorization: `Bearer ${token}` }, { body: Buffer.from(token).toString('base64') });
+    expect(encoded.done.response?.body).toBe('***');
+    const cut = await run({ Authorization: `Bearer ${token}` }, { body: 'you sent abc.de', truncatedAt: 15 });
+    expect(cut.done.response?.body).toBe('you sent ***');
   });
 
   test('a password is hidden also without its encoding', async () => {

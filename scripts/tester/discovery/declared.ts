@@ -69,18 +69,18 @@ export function readDeclared(statement: Resource): Declared {
   const rest = list<StatementRest>(statement['rest']).find((part) => part.mode === 'server') ?? list<StatementRest>(statement['rest'])[0] ?? {};
   const types = new Map<string, DeclaredType>();
   for (const resource of list<StatementResource>(rest.resource)) if (typeof resource.type === 'string') types.set(resource.type, readType(resource));
-  const systemSearchParams = new Set(list<{ name?: string }>(rest.searchParam).flatMap(({ name }) => (name === undefined ? [] : [name])));
-  const software = statement['software'] as { name?: string; version?: string } | undefined;
+  const systemSearchParams = new Set(list<{ name?: string }>(rest.searchParam).flatMap(({ name }) => (typeof name === 'string' ? [name] : [])));
+  const software = (statement['software'] ?? {}) as { name?: unknown; version?: unknown };
   return {
-    ...optional('fhirVersion', statement['fhirVersion'] as string | undefined),
-    ...optional('software', software?.name === undefined ? undefined : [software.name, software.version].filter(Boolean).join(' ')),
-    ...optional('cors', rest.security?.cors),
+    ...optional('fhirVersion', string(statement['fhirVersion'])),
+    ...optional('software', string(software.name) === undefined ? undefined : strings([software.name, software.version]).filter(Boolean).join(' ')),
+    ...optional('cors', typeof rest.security?.cors === 'boolean' ? rest.security.cors : undefined),
     formats: strings(statement['format']),
     patchFormats: strings(statement['patchFormat']),
     types,
     systemInteractions: codes(rest.interaction),
     systemSearchParams,
-    security: list<CodeableConcept>(rest.security?.service).flatMap((service) => list<Coding>(service.coding).map((coding) => coding.code ?? service.text ?? 'unknown')),
+    security: list<CodeableConcept>(rest.security?.service).flatMap((service) => list<Coding>(service.coding).map((coding) => string(coding.code) ?? string(service.text) ?? 'unknown')),
     interaction: (type, code) => types.get(type)?.interactions.has(code) === true,
     searchParam: (type, name) =>
       types.has(type) && (ALWAYS.has(name) || types.get(type)?.searchParams.has(name) === true || systemSearchParams.has(name)),
@@ -90,22 +90,22 @@ export function readDeclared(statement: Resource): Declared {
 function readType(resource: StatementResource): DeclaredType {
   return {
     interactions: codes(resource.interaction),
-    searchParams: new Map(list<{ name?: string; definition?: string }>(resource.searchParam).flatMap(({ name, definition }) => (name === undefined ? [] : [[name, definition]]))),
+    searchParams: new Map(list<{ name?: string; definition?: string }>(resource.searchParam).flatMap(({ name, definition }) => (typeof name === 'string' ? [[name, string(definition)]] : []))),
     includes: strings(resource.searchInclude),
     revincludes: strings(resource.searchRevInclude),
-    ...optional('versioning', resource.versioning),
+    ...optional('versioning', string(resource.versioning)),
     readHistory: resource.readHistory === true,
     updateCreate: resource.updateCreate === true,
     conditionalCreate: resource.conditionalCreate === true,
     conditionalUpdate: resource.conditionalUpdate === true,
-    conditionalDelete: resource.conditionalDelete ?? 'not-supported',
-    conditionalRead: resource.conditionalRead ?? 'not-supported',
+    conditionalDelete: string(resource.conditionalDelete) ?? 'not-supported',
+    conditionalRead: string(resource.conditionalRead) ?? 'not-supported',
     profiles: [...strings([resource.profile]), ...strings(resource.supportedProfile)],
   };
 }
 
 function codes(rows: { code?: string }[] | undefined): ReadonlySet<string> {
-  return new Set(list<{ code?: string }>(rows).flatMap(({ code }) => (code === undefined ? [] : [code])));
+  return new Set(list<{ code?: string }>(rows).flatMap(({ code }) => (typeof code === 'string' ? [code] : [])));
 }
 
 /** A server's statement may hold anything: what is not a list of objects counts as empty. */
@@ -115,6 +115,10 @@ function list<T extends object>(value: unknown): T[] {
 
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function string(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {

@@ -1,4 +1,5 @@
 /** What the user must not see again in a report: secrets in, a function out that masks them wherever they turn up. */
+import { escapeHtml } from '../../core/escape-html';
 import type { HttpRequest, HttpResponse } from '../../core/result';
 
 export const MASK = '***';
@@ -16,6 +17,9 @@ const SENSITIVE = /auth|cookie|credential|key|pass|secret|session|signature|toke
 /** A value shorter than this is masked in its header only: replacing "1" in every body would destroy the evidence. */
 const SHORTEST_ECHO = 8;
 const SHORTEST_SENSITIVE_ECHO = 4;
+
+/** What is shorter is found in Base64 by chance. */
+const SHORTEST_ENCODED = 6;
 
 /**
  * A plain word or a short number as a password (`fhir`, `patient`, `1234`) stands in addresses and data for other reasons: masked there it would
@@ -52,9 +56,20 @@ export function createMask(userHeaders: Readonly<Record<string, string>>, moreSe
       ...(request.body === undefined ? {} : { body: data(request.body) }) }),
     response: (response) => {
       const mask = response.status < 400 ? data : text;
-      return { ...response, headers: headers(response.headers, new Set(['set-cookie']), mask), body: mask(response.body) };
+      const body = mask(response.body);
+      return { ...response, headers: headers(response.headers, new Set(['set-cookie']), mask), body: response.truncatedAt === undefined ? body : withoutBeginning(body, ordered) };
     },
   };
+}
+
+/** A body that was cut may end within a secret, which is then not found as a whole. */
+function withoutBeginning(body: string, secrets: readonly string[]): string {
+  for (const secret of secrets) {
+    for (let length = secret.length - 1; length >= SHORTEST_SENSITIVE_ECHO; length -= 1) {
+      if (body.endsWith(secret.slice(0, length))) return `${body.slice(0, -length)}${MASK}`;
+    }
+  }
+  return body;
 }
 
 /** The whole value, and the parts of it that are secret on their own: a bearer token, a user's password, each cookie. */
@@ -73,6 +88,21 @@ function secretParts(name: string, value: string): string[] {
   return parts;
 }
 
+/** As servers write what they repeat: in addresses, in JSON (PHP's has a backslash before each slash), in HTML and XML, in Base64 of either alphabet. */
 function writtenForms(secret: string): string[] {
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  const json = JSON.stringify(secret).slice(1, -1);
+  const percent = encodeURIComponent(secret);
+  const bytes = Buffer.from(secret, 'utf8');
+  return [
+    secret,
+    percent,
+    percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    percent.replaceAll('%20', '+'),
+    json,
+    json.replaceAll('/', '\\/'),
+    json.replace(/[<>&'=+]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    json.replace(/[<>&'=+]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
+    escapeHtml(secret),
+    ...(secret.length < SHORTEST_ENCODED ? [] : [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')]),
+  ];
 }

@@ -128,11 +128,20 @@ interface StatementResource {
 function restResources(statement: Resource): StatementResource[] {
   const rest = Array.isArray(statement['rest']) ? (statement['rest'] as { mode?: string; resource?: unknown }[]) : [];
   const resources = rest.find((part) => part?.mode === 'server')?.resource;
-  return Array.isArray(resources) ? resources.filter((item): item is StatementResource => typeof item === 'object' && item !== null) : [];
+  return objects(resources).map((resource) => texts(resource, 'type'));
 }
 
 function parametersOf(resource: StatementResource): { name?: string; type?: string }[] {
-  return Array.isArray(resource.searchParam) ? resource.searchParam.filter((item) => typeof item === 'object' && item !== null) : [];
+  return objects(resource.searchParam).map((parameter) => texts(parameter, 'name', 'type'));
+}
+
+/** A statement may hold anything: what is no list of objects counts as empty, and what is no text as absent. */
+function objects(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null) : [];
+}
+
+function texts<K extends string>(value: Record<string, unknown>, ...names: readonly K[]): Record<string, unknown> & Partial<Record<K, string>> {
+  return { ...value, ...Object.fromEntries(names.map((name) => [name, typeof value[name] === 'string' ? value[name] : undefined])) } as Record<string, unknown> & Partial<Record<K, string>>;
 }
 
 /** Rules cpb-9 and cpb-12: https://hl7.org/fhir/R4/capabilitystatement.html#invs */

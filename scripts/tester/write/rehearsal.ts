@@ -44,7 +44,7 @@ export async function againstCriteria(context: TestContext, writer: Writer, chan
 }
 
 async function holdsOnlyOwn(context: TestContext, writer: Writer, type: string): Promise<boolean> {
-  const { trouble, pages, matches } = await context.search(type, [], { firstPageOnly: true, fresh: true });
+  const { trouble, pages, matches } = await context.search(type, [], { firstPageOnly: true });
   const [page] = pages;
   if (trouble !== undefined || page === undefined || linkOf(page.bundle, 'next') !== undefined) return false;
   return matches.every((resource) => isOwn(resource, localReference(resource) ?? '', writer.tag)) && (page.bundle.total ?? 0) <= matches.length;
@@ -92,7 +92,7 @@ async function emptyType(context: TestContext, change: CriteriaChange): Promise<
     const row = declared.types.get(type);
     const byCriteria = change === 'delete' ? row !== undefined && row.conditionalDelete !== 'not-supported' : row?.conditionalUpdate === true;
     if (!byCriteria || !['create', 'read', 'delete', 'search-type'].every((code) => declared.interaction(type, code)) || !declared.searchParam(type, 'identifier')) continue;
-    const { trouble, pages, matches, includes } = await context.search(type, [], { firstPageOnly: true, fresh: true });
+    const { trouble, pages, matches, includes } = await context.search(type, [], { firstPageOnly: true });
     const [page] = pages;
     if (trouble === undefined && page !== undefined && matches.length + includes.length === 0 && (page.bundle.total ?? 0) === 0 && linkOf(page.bundle, 'next') === undefined) return model;
   }
