@@ -95,6 +95,14 @@ export function refused(exchange: Exchange): boolean {
   return (status >= 400 && status < 500) || status === 501;
 }
 
+/**
+ * 5xx with an OperationOutcome that says why: R4 lets a search that cannot be executed fail so ("other 4xx and 5xx codes signify that some sort of error has
+ * occurred", https://hl7.org/fhir/R4/search.html#errors), and the rejection of a body ("without being deemed non-conformant", https://hl7.org/fhir/R4/http.html#rejecting-updates).
+ */
+export function failedWithOutcome(exchange: Exchange): boolean {
+  return (exchange.response?.status ?? 0) >= 500 && !notNow(exchange) && issuesOf(exchange).length > 0;
+}
+
 /** The answer in few words: `200`, `400 (Unknown modifier :foo)`, `no answer: time-out`. */
 export function answerInWords(exchange: Exchange): string {
   const { response, error } = exchange;

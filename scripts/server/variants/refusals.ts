@@ -4,6 +4,7 @@ import { hearing, isSearch, pairsOf, responding, withoutHeaders, withPairs } fro
 import type { VariantRow } from '../faults/row';
 import type { Behaviour } from '../behaviour';
 import type { Pairs } from '../query-string';
+import type { ServerRequest } from '../request';
 import { refusing } from './refusing';
 
 const SEARCH = 'https://hl7.org/fhir/R4/search.html';
@@ -35,6 +36,12 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
     url: `${SEARCH}#errors`,
     override: responding((response, request) => (response.status === 400 && isSearch(request) ? { ...response, status: 422 } : response)),
   },
+  {
+    id: 'rejections-are-500',
+    does: 'A search that is in error, and a body that cannot be read, are answered with 500 and an OperationOutcome.',
+    url: `${SEARCH}#errors`,
+    override: responding((response, request) => (response.status === 400 && (isSearch(request) || isBroken(request)) ? { ...response, status: 500 } : response)),
+  },
   // "Servers may ignore Prefer": RFC 7240 section 2; https://hl7.org/fhir/R4/http.html#ops
   { id: 'prefer-ignored', does: 'Prefer is passed over.', url: `${HTTP}#ops`, override: hearing((request) => withoutHeaders(request, 'prefer')) },
 ];
@@ -56,4 +63,9 @@ function includesRefused(reference: Behaviour): Partial<Behaviour> {
   const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'searchInclude' && name !== 'searchRevInclude')) as unknown as typeof row));
   const refused = refusing(400, (name) => /^_(rev)?include\b/.test(name), 'Includes are not supported.');
   return refused({ ...reference, ...declared(reference) });
+}
+
+/** A body that ends too early. */
+function isBroken({ method, url, body = '' }: ServerRequest): boolean {
+  return method === 'POST' && !url.includes('/_search') && !/(\}|<\/\w+>)\s*$/.test(body);
 }

@@ -1,7 +1,7 @@
 /** The pages of one search in; the matches, included resources and outcomes they hold out, told apart as FHIR tells them. */
 import { isResource, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bundleOf, notNow, otherThan, refused, succeeded } from '../answer';
+import { answerInWords, bundleOf, failedWithOutcome, notNow, otherThan, refused, succeeded } from '../answer';
 
 export interface SearchPage {
   exchange: Exchange;
@@ -48,7 +48,7 @@ export function searchAnswer(type: string, exchanges: readonly [Exchange, ...Exc
 
 function troubleOf(exchange: Exchange): NonNullable<SearchAnswer['trouble']> {
   if (exchange.response === undefined || notNow(exchange)) return { kind: 'unanswered', exchange, says: answerInWords(exchange) };
-  if (refused(exchange)) return { kind: 'refused', exchange, says: answerInWords(exchange) };
+  if (refused(exchange) || failedWithOutcome(exchange)) return { kind: 'refused', exchange, says: answerInWords(exchange) };
   if (!succeeded(exchange)) return { kind: 'failed', exchange, says: answerInWords(exchange) };
   return { kind: 'unreadable', exchange, says: otherThan('Bundle', exchange) };
 }

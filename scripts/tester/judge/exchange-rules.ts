@@ -1,7 +1,7 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
 import type { OperationOutcomeIssue } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { bodyOf, BYTE_ORDER_MARK, notNow, outcomeOf } from '../answer';
+import { bodyOf, BYTE_ORDER_MARK, failedWithOutcome, notNow, outcomeOf } from '../answer';
 import type { Offence, WatchRule } from './offence';
 
 export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
@@ -38,12 +38,7 @@ export const EXCHANGE_RULES: readonly WatchRule<Exchange>[] = [
     title: 'No request makes the server break down',
     requirement: 'status-server-error',
     looksAt: 'a status',
-    check: (exchange) => {
-      const status = exchange.response?.status;
-      if (status === undefined) return undefined;
-      const { method, url } = exchange.request;
-      return status >= 500 && status !== 501 && !notNow(exchange) ? [{ level: 'fail', exchange, message: `${method} ${url} makes the server answer ${status}: an internal error.` }] : [];
-    },
+    check: breakdown,
   },
 ];
 
@@ -62,6 +57,21 @@ function internals(exchange: Exchange): Offence[] | undefined {
   if (user !== undefined) return [{ level: 'warn', exchange, message: `${request.method} ${request.url} is answered by ${response.status} with an address that holds the password of "${user}".` }];
   if (!STACK_LINES.some((line) => line.test(head))) return [];
   return [{ level: 'warn', exchange, message: `${request.method} ${request.url} is answered by ${response.status} with a stack trace.` }];
+}
+
+/** The last part of an address under which searches and writes lie, reads do not: a type, _search, or the base with parameters. */
+const BELOW_A_TYPE = /\/[A-Z][A-Za-z]+\/[^/?]+(\/_history(\/[^/?]*)?)?(\?|$)/;
+
+function breakdown(exchange: Exchange): Offence[] | undefined {
+  const status = exchange.response?.status;
+  if (status === undefined) return undefined;
+  if (status < 500 || status === 501 || notNow(exchange)) return [];
+  const { method, url } = exchange.request;
+  const asked = `${method} ${url} makes the server answer ${status}`;
+  const searches = (method === 'GET' && !BELOW_A_TYPE.test(url) && !/\/(metadata|_history)(\?|$)/.test(url)) || url.includes('/_search');
+  const mayFail = searches || method === 'POST' || method === 'PUT';
+  if (!mayFail || !failedWithOutcome(exchange)) return [{ level: 'fail', exchange, message: `${asked}: an internal error.` }];
+  return [{ level: 'warn', exchange, message: `${asked} with an OperationOutcome. A ${searches ? 'search that cannot be executed' : 'body that is rejected'} may be answered so, but a client takes it for a breakdown, and for worth another try; 4xx would be plain.` }];
 }
 
 function contentType(exchange: Exchange): Offence[] | undefined {

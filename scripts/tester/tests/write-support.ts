@@ -3,7 +3,7 @@ import { withArticle } from '../../core/grammar';
 import type { Resource } from '../../core/fhir';
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, refused, resourceOf, succeeded } from '../answer';
+import { answerInsteadOf, answerInWords, failedWithOutcome, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import type { DeclaredType } from '../discovery/declared';
 import type { Pair } from '../gather/query';
@@ -100,7 +100,7 @@ export async function current(context: TestContext, reference: string): Promise<
   const exchange = await context.read(reference, { fresh: true });
   const resource = resourceOf(exchange);
   if (exchange.response === undefined) throw new StepFailed(failedToAsk(`GET ${reference}: ${answerInWords(exchange)}.`, exchange));
-  if (!succeeded(exchange) || resource === undefined) throw new StepFailed(fail(`GET ${reference}, which was just written, is answered by ${answerInWords(exchange)}.`, exchange));
+  if (!succeeded(exchange) || resource === undefined) throw new StepFailed(fail(`GET ${reference}, which was just written, is answered by ${answerInsteadOf(reference.split('/')[0] ?? 'resource', exchange)}.`, exchange));
   return { resource, exchange };
 }
 
@@ -109,6 +109,12 @@ export function mustBeRefused(exchange: Exchange, taken = 'It', why = ''): Judge
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (refused(exchange)) return pass(`It is refused: ${answerInWords(exchange)}.`, exchange);
   return fail(`${taken} is answered by ${answerInWords(exchange)}${why}.`, exchange);
+}
+
+/** The judgement of a body that the server has to reject: a client's fault, though R4 also lets a server answer it as if it were its own. */
+export function mustBeRejected(exchange: Exchange): Judgement {
+  if (!refused(exchange) && failedWithOutcome(exchange)) return warn(`It is answered by ${answerInWords(exchange)}, as if the server had broken down; 400 is the code for it.`, exchange);
+  return mustBeRefused(exchange);
 }
 
 /** How long a search may lag behind a write, and the first pause, in milliseconds. */

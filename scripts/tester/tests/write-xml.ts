@@ -10,7 +10,7 @@ import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
 import { declaresXml, XML_VERSIONS } from '../xml-answer';
-import { current, made, mustBeRefused, patient, writeTest } from './write-support';
+import { current, made, mustBeRejected, patient, writeTest } from './write-support';
 
 const XML = { 'Content-Type': 'application/fhir+xml' };
 
@@ -64,7 +64,7 @@ const TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       if (!declaresXml(context.declared)) return notDeclared('XML is not among the declared formats.');
       const exchange = await writer.createRaw('Patient', inXml(context, writer.tagged(patient(writer))).replace(/<\/Patient>\s*$/, ''), XML);
-      return mustBeRefused(exchange);
+      return mustBeRejected(exchange);
     },
   }),
 ];
