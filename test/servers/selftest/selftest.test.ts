@@ -1,9 +1,11 @@
 /** The whole matrix, in R4 and in R5: every planted fault is caught by a test of the requirement it breaks, every legal variant is spared; what reading alone finds is counted. */
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Matrix } from '../../../scripts/commands/selftest/judge-planted';
 import { FHIR_VERSIONS } from '../../../scripts/core/fhir-version';
 import { plantedRows, type PlantedRow } from '../../../scripts/server/planted';
+import { compiledProgram } from './compiled-program';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -22,10 +24,14 @@ const READ_ONLY_SHARE = 0.85;
 /** The runs take a few minutes each on two idle cores; a busy machine gets its time. */
 const PATIENCE = 3_600_000;
 const stop = new AbortController();
-afterAll(() => stop.abort());
+let program: string;
+afterAll(() => {
+  stop.abort();
+  rmSync(program, { recursive: true, force: true });
+});
 
 function selftest(...options: string[]): Promise<Matrix> {
-  const args = [require.resolve('tsx/cli'), join(root, 'scripts', 'cli.ts'), 'selftest', '--json', '--quiet', ...options];
+  const args = [join(program, 'scripts', 'cli.js'), 'selftest', '--json', '--quiet', ...options];
   return new Promise((resolve, reject) => {
     // Exit code 1 is a finding, which the tests below name one by one.
     execFile(process.execPath, args, { cwd: root, maxBuffer: 1 << 26, signal: stop.signal }, (error, stdout, stderr) => {
@@ -41,6 +47,7 @@ let reading: Matrix;
 let combined: Matrix;
 const COMBINATIONS = 6;
 beforeAll(async () => {
+  program = compiledProgram();
   for (const version of VERSIONS) writing[version] = await selftest('--write', '--fhir', version);
   reading = await selftest();
   combined = await selftest('--write', '--combine', String(COMBINATIONS));
