@@ -7,6 +7,7 @@ import { KnownError } from '../core/known-error';
 import { SILENT, type Progress } from '../core/progress';
 import { makeStage, replaceFolder } from '../core/replace-folder';
 import { resourceFileName } from '../core/resource-file-name';
+import { nextTurn } from '../core/turn';
 import { compile, type ArtifactCounts } from './compile';
 import { readConfiguration, type Configuration } from './configuration';
 import { createDefinitionStore, type DefinitionStore } from './definition-store';
@@ -64,8 +65,8 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
   const generated = join(generatedIn, 'fsh-generated');
   const archive = join(out, 'package.tgz');
   progress.start('Building the guide', STEPS.length);
-  const at = (step: (typeof STEPS)[number]) => {
-    signal?.throwIfAborted();
+  const at = async (step: (typeof STEPS)[number]) => {
+    await nextTurn(signal);
     progress.step(STEPS.indexOf(step), step);
   };
 
@@ -76,7 +77,7 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     return { ok: false, findings: configFindings, generated };
   }
   if (isReadyMade(root)) {
-    at('package');
+    await at('package');
     const { resources, findings: found } = readyMadeResources(root);
     const findings = [...configFindings, ...found, ...badIds(resources)];
     const ok = !findings.some(isError);
@@ -84,14 +85,14 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     progress.end(`${findings.length} finding(s)`);
     return { ok, findings, generated, resources, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
   }
-  at('definitions');
+  await at('definitions');
   const { definitions, findings: loadFindings } = await (store ?? createDefinitionStore(cacheDir)).load(config, root);
-  at('FSH');
+  await at('FSH');
   const stage = openStage(generatedIn);
   try {
-    const { counts, findings: compileFindings } = await compile({ root, config, definitions, outDir: stage, snapshots });
+    const { counts, findings: compileFindings } = await compile({ root, config, definitions, outDir: stage, snapshots, signal });
     const findings = [...configFindings, ...loadFindings, ...compileFindings];
-    at('package');
+    await at('package');
     // Read before it is in place, where another run may replace it.
     const resources = guideResources(join(stage, 'fsh-generated'), definitions);
     orCannotWrite(generated, () => replaceFolder(join(stage, 'fsh-generated'), generated));

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { sushiExport, sushiImport, utils } from 'fsh-sushi';
 import { IGExporter } from 'fsh-sushi/dist/ig';
 import type { Finding } from '../core/finding';
+import { nextTurn } from '../core/turn';
 import type { Configuration } from './configuration';
 import type { GuideDefinitions } from './guide-definitions';
 import { sharedFsh } from './shared-fsh';
@@ -28,23 +29,29 @@ export interface CompileOptions {
   /** `fsh-generated/` is made in it. */
   outDir: string;
   snapshots: boolean;
+  /** Looked at between SUSHI's steps. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Compiles all FSH of a project: the steps of SUSHI's own `build`, without its console and its process.exit.
  * A fault in one definition is a finding; the others are still written.
  */
-export async function compile({ root, config, definitions, outDir, snapshots }: CompileOptions): Promise<{ counts: ArtifactCounts; findings: Finding[] }> {
+export async function compile({ root, config, definitions, outDir, snapshots, signal }: CompileOptions): Promise<{ counts: ArtifactCounts; findings: Finding[] }> {
   ignoreAsTold(root);
   const fshFolder = resolve(root, 'input', 'fsh');
   const { value: counts, findings } = await collectingSushiLog(root, async () => {
     const own = existsSync(fshFolder) ? utils.getRawFSHes(fshFolder) : [];
     const tank = utils.fillTank([...sharedFsh(root).flatMap((path) => rawFsh(path)), ...own], config);
     tank.checkDuplicateNameEntities();
+    await nextTurn(signal);
     await definitions.loadProject(root, config.parameters);
+    await nextTurn(signal);
     const artifacts = sushiExport.exportFHIR(tank, definitions);
+    await nextTurn(signal);
     const { skippedResources } = utils.writeFHIRResources(outDir, artifacts, definitions, snapshots);
     utils.writeFSHIndex(outDir, artifacts, fshFolder, skippedResources);
+    await nextTurn(signal);
     if (config.FSHOnly !== true) new IGExporter(artifacts, definitions, resolve(root)).export(outDir);
     return {
       profiles: artifacts.profiles.length,

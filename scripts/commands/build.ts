@@ -2,6 +2,7 @@
 import { countBySeverity } from '../core/finding';
 import { counted } from '../core/grammar';
 import type { Style } from '../core/style';
+import { nextTurn } from '../core/turn';
 import type { BuildResult } from '../build/build-guide';
 import type { ArtifactCounts } from '../build/compile';
 import type { CommandRecord } from './command';
@@ -32,6 +33,8 @@ export const buildCommand: CommandRecord = {
       import('../build/project-packages.js'),
       import('../packages/ensure-packages.js'),
     ]);
+    // SUSHI takes its time to load, and hears nothing meanwhile.
+    await nextTurn(signal);
     assertOutFolder(options.out);
     const root = projectFolder(options);
     const cache = typeof options.cache === 'string' ? { cache: options.cache } : {};

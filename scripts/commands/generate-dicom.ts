@@ -3,6 +3,7 @@ import { fhirVersion } from '../core/fhir-version';
 import type { Resource } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
 import { KnownError } from '../core/known-error';
+import { nextTurn } from '../core/turn';
 import type { MappedStudy } from '../dicom/mapping';
 import type { MappingOptions } from '../dicom/mapping-context';
 import type { StudySet } from '../dicom/study-model';
@@ -69,8 +70,7 @@ export async function generateFromDicom(context: CommandContext, source: StudySo
       : await writeStudies(options.out, (async function* (): AsyncGenerator<StudyFile> {
           console.progress.start('Writing studies', set.studies.size);
           for (const study of [...set.studies.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1))) {
-            signal.throwIfAborted();
-            await new Promise((resolve) => setImmediate(resolve));
+            await nextTurn(signal);
             const mapped = mapStudy(study, set, mapOptions);
             findings.push(...mapped.findings);
             const resources = finish([...agreeing(mapped, related, findings), mapped.study, ...mapped.selections], findings);

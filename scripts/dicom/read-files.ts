@@ -1,8 +1,10 @@
 /** The files to read in, the studies in them out; a file that cannot be read is a finding, and the rest goes on. */
 import { closeSync, openSync } from 'node:fs';
 import type { Finding } from '../core/finding';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import { SILENT, type Progress } from '../core/progress';
+import { nextTurn } from '../core/turn';
 import { fileWindow, type ByteWindow } from './byte-window';
 import { text, type DataSet } from './data-set';
 import type { DicomSource } from './find-sources';
@@ -39,9 +41,8 @@ export async function readFiles(sources: readonly DicomSource[], set: StudySet, 
   try {
     for (let i = 0; i < sources.length; i++) {
       if (i % TURN === 0) {
-        progress.step(i, `${set.studies.size} ${set.studies.size === 1 ? 'study' : 'studies'}`);
-        await new Promise((resolve) => setImmediate(resolve));
-        signal?.throwIfAborted();
+        progress.step(i, counted(set.studies.size, 'study', 'studies'));
+        await nextTurn(signal);
       }
       const source = sources[i];
       if (source !== undefined) summary[readSource(source, set, prepare, scratch, archive)] += 1;

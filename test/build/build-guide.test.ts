@@ -199,3 +199,12 @@ test('an interrupted build leaves nothing behind', async () => {
   await expect(buildGuide({ root: made.root, out: made.out, definitions, signal })).rejects.toThrow('stopped');
   expect(readdirSync(made.root).sort()).toEqual(['input', 'sushi-config.yaml']);
 });
+
+test('an interruption is heard while SUSHI works, and leaves nothing behind', async () => {
+  const made = project({ 'input/fsh/profile.fsh': PROFILE });
+  const abort = new AbortController();
+  // As Ctrl-C comes: between two turns of the event loop, if there are any.
+  const interrupt = (_done: number, step?: string) => void (step === 'FSH' && setImmediate(() => abort.abort(new Error('stopped'))));
+  await expect(buildGuide({ root: made.root, out: made.out, definitions, signal: abort.signal, progress: { start: () => undefined, step: interrupt, end: () => undefined } })).rejects.toThrow('stopped');
+  expect(readdirSync(made.root).sort()).toEqual(['input', 'sushi-config.yaml']);
+});
