@@ -167,8 +167,14 @@ describe('ap, schedules, malformed values, _lastUpdated', () => {
     [
       { rule: 'open-date-unbounded', query: 'occurrence=ge2013-02-15', must: ['alternate', 'events'], either: ['vague'] },
       { rule: 'date-eq', query: 'occurrence=2013-02', must: ['events'], either: ['vague'] },
+      { rule: 'open-missing-empty', query: 'occurrence:missing=false', must: ['alternate', 'events'], either: ['vague'] },
     ],
   );
+  const scheduled = (detail: object) => ({ activity: [{ detail }] });
+  checkCases('CarePlan', indexOf(resourcesOf('CarePlan', { words: scheduled({ scheduledString: '2013-02-10' }), period: scheduled({ scheduledPeriod: { start: '2013-02-10', end: '2013-02-11' } }) })), [
+    { rule: 'open-value-malformed', query: 'activity-date=2013-02', must: ['period'], either: ['words'] },
+    { rule: 'open-missing-empty', query: 'activity-date:missing=false', must: ['period'], either: ['words'] },
+  ]);
   const updated = (lastUpdated: string) => ({ meta: { lastUpdated } });
   checkCases('ImagingStudy', indexOf(resourcesOf('ImagingStudy', { a: updated('2024-01-01T10:00:00.123Z'), b: updated('2024-01-01T10:00:02.000Z') })), [
     { rule: 'open-date-subsecond', query: '_lastUpdated=2024-01-01T10:00:00.123Z', either: ['a'] },

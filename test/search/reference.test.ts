@@ -49,7 +49,7 @@ describe('the forms of a reference', () => {
       { rule: 'reference-limited', query: 'patient=Group/same' },
       { rule: 'open-reference-unresolvable', query: 'patient=gone', either: ['dangling'] },
       { rule: 'open-reference-unresolvable', query: 'patient:identifier=42', either: ['logical'] },
-      { rule: 'missing', query: 'patient:missing=false', must: ['relative', 'absolute', 'foreign', 'versioned', 'other', 'patient', 'dangling', 'contained'], either: ['logical', 'display', 'urn'] },
+      { rule: 'missing', query: 'patient:missing=false', must: ['relative', 'absolute', 'foreign', 'versioned', 'other', 'patient', 'dangling'], either: ['contained', 'logical', 'display', 'urn'] },
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('the forms of a reference', () => {
       { rule: 'reference-identifier', query: 'subject:identifier=42', must: ['logical'] },
       { rule: 'reference-identifier', query: 'subject:identifier=http://other.example|42' },
       { rule: 'reference-identifier', query: 'subject:identifier=http://hospital.example/mrn|', must: ['logical'] },
-      { rule: 'open-missing-empty', query: 'subject:missing=true', must: ['none'], either: ['display'] },
+      { rule: 'open-missing-empty', query: 'subject:missing=true', must: ['none'], either: ['contained', 'display'] },
     ]);
   });
 });

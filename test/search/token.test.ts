@@ -169,12 +169,15 @@ describe(':missing on concepts', () => {
     resourcesOf('ImagingStudy', {
       coded: { reasonCode: [{ coding: [{ system: DCM, code: 'X' }], text: 'x' }] },
       told: { reasonCode: [{ text: 'breathless' }] },
+      shown: { reasonCode: [{ coding: [{ display: 'breathless' }] }] },
       both: { reasonCode: [{ text: 'breathless' }, { coding: [{ code: 'Y' }] }] },
       none: {},
     }),
   );
   checkCases('ImagingStudy', reasons, [
-    { rule: 'open-missing-text', query: 'reason:missing=true', must: ['none'], either: ['told'] },
-    { rule: 'open-missing-text', query: 'reason:missing=false', must: ['coded', 'both'], either: ['told'] },
+    { rule: 'open-missing-text', query: 'reason:missing=true', must: ['none'], either: ['told', 'shown'] },
+    { rule: 'open-missing-text', query: 'reason:missing=false', must: ['coded', 'both'], either: ['told', 'shown'] },
   ]);
+  const systemAlone = indexOf(resourcesOf('ImagingStudy', { named: { identifier: [{ system: 'urn:x', value: '1' }] }, unnamed: { identifier: [{ system: 'urn:x' }] }, none: {} }));
+  checkCases('ImagingStudy', systemAlone, [{ rule: 'open-missing-empty', query: 'identifier:missing=false', must: ['named'], either: ['unnamed'] }]);
 });

@@ -19,7 +19,7 @@ export interface DateValue {
   high: Bound;
   /** Digits of the seconds' fraction; undefined for values without seconds and for periods. */
   fraction?: number;
-  /** A date that cannot be read. */
+  /** A date that cannot be read, or free words in the place of one (CarePlan's scheduledString). */
   malformed?: true;
   /** A schedule without outer limits. */
   unbounded?: true;
@@ -36,13 +36,14 @@ const NO_END: Bound = { at: END, offset: null };
 
 export const DATE: ParameterType<DateValue> = {
   read({ value, type, path }) {
-    if (typeof value === 'string') return [fromText(value, path === 'Meta.lastUpdated')];
+    // What looks like a date in a string is still words: https://hl7.org/fhir/R4/search.html#date lists the types that a date search reads.
+    if (typeof value === 'string') return [type === 'string' ? { low: NOTHING, high: NOTHING, malformed: true, text: value } : fromText(value, path === 'Meta.lastUpdated')];
     if (!isObject(value)) return [];
     if (type === 'Timing') return [fromTiming(value)];
     return type === 'Period' || 'start' in value || 'end' in value ? [fromPeriod(value)] : [{ ...fromPeriod({}), malformed: true }];
   },
   present(value) {
-    return value.text === '' ? 'open-missing-empty' : 'yes';
+    return value.text === '' || value.malformed === true || value.unbounded === true ? 'open-missing-empty' : 'yes';
   },
   match: matchDate,
   describe: (value) => value.text || '(no limits)',

@@ -19,7 +19,7 @@ export interface ReferenceValue {
   limited?: 'known' | 'unknown';
   /** A resource nested in another (Bundle.entry.resource). */
   nested?: Resource;
-  /** Only a display, or nothing at all. */
+  /** Only a display, a resource that is contained, or nothing at all: no search names it. */
   empty: boolean;
 }
 
@@ -44,7 +44,8 @@ export const REFERENCE: ParameterType<ReferenceValue> = {
     const literal = textOf(reference);
     const identifiers = isObject(identifier) ? readIdentifier(identifier, definitions) : [];
     const target = literal === undefined ? {} : { target: parseReference(literal) };
-    return [{ ...target, identifiers, empty: literal === undefined && identifiers.length === 0, ...limit }];
+    const named = literal !== undefined && !literal.startsWith('#');
+    return [{ ...target, identifiers, empty: !named && identifiers.length === 0, ...limit }];
   },
   present(value) {
     const there: Outcome = value.empty ? 'open-missing-empty' : 'yes';

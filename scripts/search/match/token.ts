@@ -38,7 +38,10 @@ const KINDS: Readonly<Record<string, TokenKind>> = {
 
 export const TOKEN: ParameterType<TokenValue> = {
   read: readToken,
-  present: (value) => (value.kind === 'empty' ? 'open-missing-empty' : value.kind === 'text' ? 'open-missing-text' : 'yes'),
+  present: ({ kind, code, texts }) => {
+    if (kind === 'text' || (kind === 'coding' && code === undefined && texts.length > 0)) return 'open-missing-text';
+    return code === undefined ? 'open-missing-empty' : 'yes';
+  },
   match: matchToken,
   describe(value) {
     const main = value.code === undefined ? '' : value.system === undefined ? value.code : `${value.system}|${value.code}`;
