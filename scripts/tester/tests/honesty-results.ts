@@ -1,6 +1,7 @@
 /** Parameters that shape an answer, with values that no server knows: what was passed over has no place in the self link. https://hl7.org/fhir/R4/search.html#conformance */
 import { localReference } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
+import { failedWithOutcome } from '../answer';
 import type { TestContext } from '../context';
 import { decodePairs, readableQuery, type Pair } from '../gather/query';
 import { linkOf, type SearchAnswer } from '../gather/search-answer';
@@ -57,6 +58,8 @@ async function unknownValues(context: TestContext): Promise<Judgement> {
     const { trouble, pages } = answer;
     if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, trouble.exchange);
     if (trouble?.kind === 'failed') return { ...fail(`${query} makes the server break down: ${trouble.says}.`, trouble.exchange), requirement: 'status-server-error' };
+    // R4 allows it, yet no client can tell it from a breakdown.
+    if (trouble !== undefined && failedWithOutcome(trouble.exchange)) return { ...warn(`${query} makes the server answer ${trouble.says}, as if it had broken down; 400 is the code for a value that does not exist.`, trouble.exchange), requirement: 'status-server-error' };
     if (trouble?.kind === 'refused') refused += 1;
     const page = pages[0];
     const self = page === undefined ? undefined : linkOf(page.bundle, 'self');
