@@ -5,6 +5,7 @@ import { CURRENCY_FAULTS } from './faults/currency';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
 import { DEEP_FAULTS } from './faults/deep';
+import { DETAIL_FAULTS } from './faults/details';
 import { FIDELITY_FAULTS } from './faults/fidelity';
 import { FORMAT_FAULTS } from './faults/formats';
 import { HISTORY_FAULTS } from './faults/history';
@@ -29,6 +30,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...NUMBER_FAULTS,
   ...COMBINATION_FAULTS,
   ...DEEP_FAULTS,
+  ...DETAIL_FAULTS,
   ...RESULT_FAULTS,
   ...HONESTY_FAULTS,
   ...REST_FAULTS,

@@ -7,6 +7,7 @@ import { createClient, linkOf, matchIds, resourceOf, BASE } from './client';
 import { after, drop, found, imagingParameter, page, patient, self, statement, status, type Probe, type Row } from './fault-probes';
 import { DCM } from './fixture';
 import { DEEP_PROBES } from './deep-probes';
+import { DETAIL_PROBES } from './detail-probes';
 import { FIDELITY_PROBES } from './fidelity-probes';
 import { R5_SERVER } from './r5-fixture';
 import { CURRENCY_PROBES } from './currency-probes';
@@ -210,6 +211,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   ...FIDELITY_PROBES,
   ...FORM_PROBES,
   ...DEEP_PROBES,
+  ...DETAIL_PROBES,
   ...CURRENCY_PROBES,
 
   'two-study-uids': [kept(({ identifier }) => identifier?.filter(({ system }) => system === 'urn:dicom:uid').map(({ value }) => value)), ['urn:oid:1.2.9'], ['urn:oid:1.2.9', 'urn:oid:1.2.9.1']],

@@ -22,7 +22,7 @@ interface DeepWay {
   /** Types all of whose resources have to be known: nobody else may refer to what must not be found. */
   whole?: readonly string[];
   lacking: string;
-  candidates(context: TestContext, chooser: Chooser): readonly (readonly Pair[])[];
+  candidates: (context: TestContext, chooser: Chooser) => readonly (readonly Pair[])[];
   /** What else has to hold, so that a criterion or a value which is lost shows. */
   also?: (outlook: Outlook, chooser: Chooser) => boolean;
 }

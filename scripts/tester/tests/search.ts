@@ -5,6 +5,7 @@ import type { TestCase } from '../test-case';
 import { ANY_SHAPES } from './search-any';
 import { COMPOSITE_SHAPES } from './search-composite';
 import { DATE_SHAPES } from './search-date';
+import { DETAIL_SHAPES } from './search-details';
 import { NUMBER_SHAPES } from './search-number';
 import { REFERENCE_SHAPES } from './search-reference';
 import { TEXT_SHAPES } from './search-text';
@@ -12,7 +13,7 @@ import { TOKEN_SHAPES } from './search-token';
 import { SPECIAL_SHAPES } from './search-special';
 import { shapeTest, type Shape } from './shape';
 
-const SHAPES: readonly Shape[] = [...TOKEN_SHAPES, ...REFERENCE_SHAPES, ...DATE_SHAPES, ...TEXT_SHAPES, ...NUMBER_SHAPES, ...COMPOSITE_SHAPES, ...ANY_SHAPES];
+const SHAPES: readonly Shape[] = [...TOKEN_SHAPES, ...REFERENCE_SHAPES, ...DATE_SHAPES, ...TEXT_SHAPES, ...NUMBER_SHAPES, ...COMPOSITE_SHAPES, ...ANY_SHAPES, ...DETAIL_SHAPES];
 
 /** Types of parameters that the shapes cover. */
 export const COVERED: ReadonlySet<string> = new Set(['token', 'reference', 'date', 'string', 'uri', 'number', 'quantity', 'composite']);
@@ -21,7 +22,7 @@ const LEFT_OUT = new Set(['_text', '_content', '_list', '_in', '_has', '_type', 
 /** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
 const COMPANION_SHAPES = new Set([
   'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains', 'later-text',
-  'whole', 'uri-case', 'url-below', 'url-above', 'or', 'or-range', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
+  'whole', 'uri-case', 'uri-spelling', 'url-below', 'url-above', 'or', 'or-range', 'or-systems', 'wildcard', 'contains-case', 'last-day', 'other-server', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
 ]);
 export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   Patient: ['_id', 'identifier', 'family', 'given', 'name', 'birthdate', 'gender'],
@@ -52,7 +53,7 @@ const STORED_ABSOLUTE = ['patient', 'endpoint'];
 /** Every test of these is about the resource's own metadata; some ways to search by them are enough. */
 const COMMON_SHAPES: Readonly<Record<string, ReadonlySet<string>>> = {
   _id: new Set(['code', 'or', 'and', 'id-case', 'unknown-modifier']),
-  _source: new Set(['whole', 'uri-case', 'url-below']),
+  _source: new Set(['whole', 'uri-case', 'uri-spelling', 'url-below']),
   _lastUpdated: new Set(['ge-day', 'lt-day', 'ge-boundary', 'gt-beyond', 'lt-boundary', 'eb-beyond', 'sa-beyond', 'malformed']),
   _profile: new Set(['whole', 'part', 'missing-true', 'missing-false']),
   _tag: new Set(['code', 'system-code', 'other-system', 'missing-true']),

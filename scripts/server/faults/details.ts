@@ -1,0 +1,42 @@
+/** Faults in the spelling of systems, URLs and texts, in values of several systems, and in the edges of zones and months. */
+import type { StringValue } from '../../search/match/string';
+import type { TokenValue } from '../../search/match/token';
+import type { UriValue } from '../../search/match/uri';
+import type { Criterion } from '../../search/types';
+import { isPlain, lookingAgain } from './matching';
+import { rule, type FaultRow } from './row';
+import { isFilter, mappingPairs, mappingValues, splitOr } from './rewriting';
+
+const SYSTEM = /^((?:\\.|[^\\|])*)\|(.+)$/s;
+const V2_TYPES = 'http://terminology.hl7.org/CodeSystem/v2-0203';
+const same = (criterion: Criterion) => criterion;
+/** Everything with a value is looked at again. */
+const anyValue = (criterion: Criterion): Criterion => ({ ...criterion, modifier: 'missing', values: [{ raw: 'false', prefix: 'eq', text: 'false', parts: ['false'] }] });
+const isOf = (type: string, modifier?: string) => (criterion: Criterion) => isPlain(criterion) && criterion.definition.type === type && criterion.modifier === modifier;
+const hasWildcard = (criterion: Criterion) => criterion.definition.type === 'string' && criterion.values.some(({ text }) => /[%_]/.test(text));
+
+export const DETAIL_FAULTS: readonly FaultRow[] = [
+  { id: 'or-systems-crossed', group: 'token', does: 'Of several values each code is found under the system of each other one.', breaks: rule('or'), override: mappingPairs(([name, value]) => (isFilter(name) ? [[name, crossed(splitOr(value)).join(',')]] : undefined)) },
+  { id: 'not-system-ignored', group: 'token', does: ':not passes over the system of the code.', breaks: rule('token-not'), override: mappingPairs(([name, value]) => (name.endsWith(':not') ? [[name, splitOr(value).map((one) => SYSTEM.exec(one)?.[2] ?? one).join(',')]] : undefined)) },
+  { id: 'system-slash-ignored', group: 'token', does: 'A slash at the end of a system makes no difference.', breaks: rule('token-system-code'), override: mappingValues((value) => (SYSTEM.test(value) ? value.replace(/\/\|/, '|') : undefined)) },
+  { id: 'token-text-case-told-apart', group: 'token', does: ':text tells upper and lower case apart.', breaks: rule('token-text'), override: lookingAgain(isOf('token', 'text'), same, (value, { values }) => (value as TokenValue).texts.some((text) => values.some((wanted) => text.startsWith(wanted.text)))) },
+  { id: 'of-type-system-ignored', group: 'token', does: ':of-type passes over the system of the type.', breaks: rule('token-of-type'), override: mappingPairs(([name, value]) => (name.endsWith(':of-type') ? [[name, value.replace(/^[^|]*/, V2_TYPES)]] : undefined)) },
+  { id: 'string-wildcards', group: 'string', does: 'A percent sign stands for any letters, an underscore for any letter.', breaks: rule('string-start'), override: lookingAgain((criterion) => isPlain(criterion) && hasWildcard(criterion), anyValue, (value, { values }) => (value as StringValue).texts.some((text) => values.some((wanted) => asWildcards(wanted.text).test(text)))) },
+  { id: 'contains-case-told-apart', group: 'string', does: ':contains tells upper and lower case apart.', breaks: rule('string-contains'), override: lookingAgain(isOf('string', 'contains'), same, (value, { values }) => (value as StringValue).texts.some((text) => values.some((wanted) => text.includes(wanted.text)))) },
+  { id: 'uri-slash-ignored', group: 'string', does: 'A slash at the end of a uri makes no difference.', breaks: rule('uri'), override: lookingAgain(isOf('uri'), anyValue, (value, { values }) => values.some(({ text }) => text.replace(/\/$/, '') === (value as UriValue).uri.replace(/\/$/, ''))) },
+  { id: 'date-zone-minutes-lost', group: 'date', does: 'Of the offset of a time only the hours count.', breaks: rule('date-eq'), override: mappingValues((value) => (/^[a-z]{0,2}\d{4}-\d{2}-\d{2}T/.test(value) ? value.replace(/([+-]\d{2}):\d{2}$/, '$1:00') : undefined)) },
+  { id: 'date-month-ends-early', group: 'date', does: 'A month ends with its 28th day.', breaks: rule('date-eq'), override: mappingPairs(([name, value]) => (/^\d{4}-\d{2}$/.test(value) && !isReserved(name) ? [[name, `ge${value}-01`], [name, `le${value}-28`]] : undefined)) },
+];
+
+function crossed(values: readonly string[]): readonly string[] {
+  const parts = values.flatMap((value) => { const match = SYSTEM.exec(value); return match === null ? [] : [match]; });
+  return parts.length < values.length || values.length < 2 ? values : parts.flatMap(([, system]) => parts.map(([, , code]) => `${system}|${code}`));
+}
+
+function asWildcards(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.')}`, 'isu');
+}
+
+function isReserved(name: string): boolean {
+  return !isFilter(name) || /[:.]/.test(name);
+}

@@ -1,0 +1,19 @@
+/** Probes of the faults in spelling, systems, zones and months: with the fault the answer is wrong, without it right. */
+import type { Resource } from '../../scripts/core/fhir';
+import { after, found, type Row } from './fault-probes';
+import { DCM } from './fixture';
+
+const holding = (resource: Resource, url: string) => after((client) => client.send('PUT', `${resource.resourceType}/${resource.id}`, resource), found(url));
+
+export const DETAIL_PROBES: Readonly<Record<string, Row>> = {
+  'or-systems-crossed': [found(`ImagingStudy?modality=${DCM}|MR,urn:fhir-scout:other|CT`), 's4 s5', 's1 s4 s5'],
+  'not-system-ignored': [found(`ImagingStudy?modality:not=${DCM}|CT`), 's2 s3 s5', 's2 s3'],
+  'system-slash-ignored': [found(`ImagingStudy?modality=${DCM}/|CT`), '', 's1 s4'],
+  'token-text-case-told-apart': [found('ImagingStudy?reason:text=a cough'), 's1', ''],
+  'of-type-system-ignored': [found('ImagingStudy?identifier:of-type=urn:none|ACSN|ACC-1'), '', 's1'],
+  'string-wildcards': [found('Patient?family:exact=A_%25'), '', 'p1'],
+  'contains-case-told-apart': [found('Patient?family:contains=DAM'), 'p1', ''],
+  'uri-slash-ignored': [holding({ resourceType: 'ValueSet', id: 'v1', status: 'active', url: 'https://x.example/vs' }, 'ValueSet?url=https://x.example/vs/'), '', 'v1'],
+  'date-zone-minutes-lost': [found('ImagingStudy?started=2024-01-01T15:30:00%2B05:30'), 's1', ''],
+  'date-month-ends-early': [holding({ resourceType: 'Patient', id: 'p9', birthDate: '1999-12-31' }, 'Patient?birthdate=1999-12'), 'p9', ''],
+};
