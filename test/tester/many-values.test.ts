@@ -49,17 +49,23 @@ test.each([...TOKEN_SHAPES, ...TEXT_SHAPES].map((shape) => [shape.id, shape] as 
   expect(reads()).toBeLessThan(VALUES * READS_A_VALUE);
 });
 
-test('of much data enough is looked at', () => {
-  const study = (id: number): Resource => ({
-    resourceType: 'ImagingStudy',
-    id: `s${id}`,
-    series: [{ instance: Array.from({ length: 5000 }, (_, i) => ({ uid: `1.2.${id}.${i}` })) }],
-  });
-  const definition = definitions.find('ImagingStudy', 'instance');
-  if (definition === undefined) throw new Error('no parameter instance');
+/** What is seen of a token parameter over ten studies of 5000 instances. */
+function tokensOf(code: string, instance: (study: number, i: number) => object): ParameterView['tokens'] {
+  const definition = definitions.find('ImagingStudy', code);
+  if (definition === undefined) throw new Error(`no parameter ${code}`);
   const known = createKnowledge(createSearchIndex(definitions, chooser.base));
-  known.learn(Array.from({ length: 10 }, (_, i) => study(i)));
-  const { tokens, resources } = parameterView(known, definitions, 'ImagingStudy', definition);
-  expect(resources).toHaveLength(10);
-  expect(new Set(tokens.map(({ holder }) => holder)).size).toBe(5);
+  known.learn(Array.from({ length: 10 }, (_, study): Resource => ({ resourceType: 'ImagingStudy', id: `s${study}`, series: [{ instance: Array.from({ length: 5000 }, (__, i) => instance(study, i)) }] })));
+  return parameterView(known, definitions, 'ImagingStudy', definition).tokens;
+}
+
+test('of many values of a resource the first and the last ones are taken', () => {
+  const codes = tokensOf('instance', (study, i) => ({ uid: `1.2.${study}.${i}` })).map(({ token }) => token.code);
+  expect(codes).toHaveLength(10 * 50);
+  expect(codes).toEqual(expect.arrayContaining(['1.2.0.0', '1.2.0.4999', '1.2.9.0', '1.2.9.4999']));
+});
+
+test('what a resource says again is taken once where it comes first and once where it comes later', () => {
+  const seen = tokensOf('dicom-class', (_, i) => ({ uid: `1.2.${i}`, sopClass: { system: 'urn:ietf:rfc:3986', code: i === 4000 ? 'urn:oid:2' : 'urn:oid:1' } }));
+  expect(seen.slice(0, 3).map(({ token, element }) => [token.code, element])).toEqual([['urn:oid:1', 0], ['urn:oid:1', 1], ['urn:oid:2', 4000]]);
+  expect(seen).toHaveLength(10 * 3);
 });

@@ -66,8 +66,9 @@ export interface ParameterView {
 
 /** More values than this are not needed to find good ones; the rest of a large server's data is left aside. */
 const ENOUGH_RESOURCES = 400;
-/** Studies may have thousands of instances each, and each of these a value. */
-const ENOUGH_VALUES = 20_000;
+/** Studies may have thousands of instances each, and each of these a value: so many that differ are taken of one resource, the last ones among them. */
+const ENOUGH_OF_ONE = 50;
+const LAST_OF_ONE = 10;
 
 export function parameterView(known: Knowledge, definitions: SearchDefinitions, type: string, definition: SearchParameterDefinition): ParameterView {
   const resources = known.index.all(type);
@@ -79,17 +80,26 @@ export function parameterView(known: Knowledge, definitions: SearchDefinitions, 
   for (const resource of resources.slice(0, ENOUGH_RESOURCES)) {
     const holder = localReference(resource);
     if (holder === undefined) continue;
-    if (tokens.length + references.length + texts.length > ENOUGH_VALUES) break;
+    const own: SeenToken[] = [];
     extract(resource, definition, definitions).forEach((value, element) => {
       const seen = { holder, location: value.location, element };
-      if (definition.type === 'token') tokens.push(...readToken(value, definitions).map((token, coding) => ({ ...seen, token, coding })));
+      if (definition.type === 'token') own.push(...readToken(value, definitions).map((token, coding) => ({ ...seen, token, coding })));
       else if (definition.type === 'reference') references.push({ ...seen, ...readReference(value, definitions) });
       else if (definition.type === 'number' || definition.type === 'quantity') amounts.push(...readAmount(value.value).map((amount) => ({ ...seen, ...amount })));
       else if (definition.type === 'composite') composites.push({ ...seen, parts: readParts(resource, value, definition, definitions) });
       else texts.push(...textsOf(value.value).filter((text) => isSearchable(text, definition)).map((text) => ({ ...seen, text })));
     });
+    tokens.push(...enoughOf(own));
   }
   return { type, definition, resources, tokens, references, texts, amounts, composites };
+}
+
+/** What is said again at a later place is left out: whether a value comes first or later is all that a place tells. */
+function enoughOf(tokens: readonly SeenToken[]): SeenToken[] {
+  if (tokens.length <= ENOUGH_OF_ONE) return [...tokens];
+  const said = new Set<string>();
+  const differing = tokens.filter(({ token, element, coding }) => said.size < said.add(JSON.stringify([token, element > 0, coding > 0])).size);
+  return differing.length <= ENOUGH_OF_ONE ? differing : [...differing.slice(0, ENOUGH_OF_ONE - LAST_OF_ONE), ...differing.slice(-LAST_OF_ONE)];
 }
 
 function readAmount(value: unknown): Pick<SeenAmount, 'number' | 'system' | 'code' | 'unit'>[] {
