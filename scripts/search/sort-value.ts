@@ -140,7 +140,8 @@ function compareNumbers(a: NumberValue, b: NumberValue): SortOrder {
 
 /**
  * Case and accents may count or not, and collations differ on all but the plain letters and digits: certain where the first
- * difference is between two letters of the same case or two digits of ASCII, or one text is the beginning of the other.
+ * difference is between two letters of the same case or two digits of ASCII, or one text is the beginning of the other. Digits
+ * may be compared as the numbers that they are, as where ids are numbers: 9 before 10. "This specification does not specify exacts rules".
  */
 function compareText(a: string, b: string): SortOrder {
   let at = 0;
@@ -148,5 +149,11 @@ function compareText(a: string, b: string): SortOrder {
   const [x, y] = [a.charAt(at), b.charAt(at)];
   if (x === '' || y === '') return a.length - b.length;
   const sameKind = [/[a-z]/, /[A-Z]/, /[0-9]/].some((kind) => kind.test(x) && kind.test(y));
-  return sameKind ? plain(x, y) : 'open';
+  if (!sameKind) return 'open';
+  return digitsFrom(a, at) === digitsFrom(b, at) ? plain(x, y) : 'open';
+}
+
+/** How many digits follow one another from a place on. */
+function digitsFrom(text: string, at: number): number {
+  return /^\d*/.exec(text.slice(at))?.[0].length ?? 0;
 }

@@ -54,6 +54,15 @@ describe('the order of another server', () => {
     ['modality', 'c b', 'ImagingStudy/c', 'ImagingStudy/b'],
   ])('%s: %s is not', (sort, order, first, second) => expect(fault(sort, order)).toMatchObject({ first, second }));
 
+  test.each([
+    ['a leap second is the next one on some clocks', '2016-12-31T23:59:60Z', '2017-01-01T00:00:01Z'],
+    ['a server may keep whole seconds', '2020-01-01T10:00:00Z', '2020-01-01T10:00:00.500Z'],
+  ])('%s: both orders are legal', (_why, first, second) => {
+    const two = indexOf(resourcesOf('ImagingStudy', { first: { started: first }, second: { started: second } }));
+    const orders = ['first second', 'second first'].map((order) => order.split(' ').map((id) => `ImagingStudy/${id}`));
+    expect(orders.map((order) => orderFault(two, queryOf('ImagingStudy', '_sort=started'), order))).toEqual([undefined, undefined]);
+  });
+
   test('case and accents may count or not', () => {
     const people = indexOf(resourcesOf('Organization', { upper: { name: 'Zebra' }, lower: { name: 'apple' }, accent: { name: 'Öl' }, mid: { name: 'melon' } }));
     const legal = (order: string[]) => orderFault(people, queryOf('Organization', '_sort=name'), order.map((id) => `Organization/${id}`)) === undefined;
@@ -61,6 +70,16 @@ describe('the order of another server', () => {
     expect(legal(['upper', 'lower', 'mid'])).toBe(true);
     expect(legal(['mid', 'lower'])).toBe(false);
     expect(legal(['accent', 'lower'])).toBe(true);
+  });
+
+  test('numbers in ids and names, which may be compared by their size or digit by digit', () => {
+    const numbered = indexOf(resourcesOf('Organization', { a9: { name: 'Ward 9' }, a10: { name: 'Ward 10' }, a20: { name: 'Ward 20' } }));
+    const legal = (sort: string, order: string[]) => orderFault(numbered, queryOf('Organization', `_sort=${sort}`), order.map((id) => `Organization/${id}`)) === undefined;
+    for (const sort of ['name', '_id']) {
+      expect(legal(sort, ['a9', 'a10', 'a20'])).toBe(true);
+      expect(legal(sort, ['a10', 'a20', 'a9'])).toBe(true);
+      expect(legal(sort, ['a20', 'a10'])).toBe(false);
+    }
   });
 });
 

@@ -27,6 +27,14 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'tokens-ignore-case': [(client) => client.ids('ImagingStudy?modality=ct'), [], ['s1', 's4', 's5']],
   'unknown-parameter-refused': [status('GET', 'ImagingStudy?nonsense=1'), 200, 400],
   'absolute-references': [(client) => client.bundle('ImagingStudy?_id=s1').entry?.[0]?.resource?.subject, { reference: 'Patient/p1' }, { reference: `${BASE}/Patient/p1` }],
+  'ids-sorted-as-read': [
+    (client) => {
+      for (const id of ['n10', 'n9']) client.send('PUT', `Patient/${id}`, { resourceType: 'Patient', id });
+      return client.ids('Patient?_sort=_id');
+    },
+    ['n10', 'n9', 'p1', 'p2', 'p3'],
+    ['n9', 'n10', 'p1', 'p2', 'p3'],
+  ],
   'missing-first': [(client) => client.ids('ImagingStudy?_sort=modality').at(-1), 's3', 's2'],
   'no-has': [status('GET', 'Patient?_has:ImagingStudy:patient:modality=CT'), 200, 400],
   'or-of-dates-refused': [status('GET', 'ImagingStudy?started=2024-01-01,2024-01-02'), 200, 400],

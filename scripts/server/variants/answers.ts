@@ -66,6 +66,7 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
   { id: 'includes-more', does: 'The subject of each match is included unasked.', url: `${SEARCH}#include`, override: includesMore },
   { id: 'includes-not-repeated', does: 'What was included on a page is not included again on the pages after it.', url: `${SEARCH}#Paging`, override: includesOnce },
   { id: 'absolute-references', does: 'References in resources are absolute.', url: 'https://hl7.org/fhir/R4/references.html#literal', override: responding((response, request) => onResource(response, (resource) => withAbsoluteReferences(resource, request.headers.host, request.url))) },
+  { id: 'ids-sorted-as-read', does: '_sort=_id compares as people do: numbers by their size, letters in either case alike.', url: `${SEARCH}#sort`, override: sortedAsRead },
   { id: 'missing-first', does: '_sort puts resources without a value first.', url: `${SEARCH}#sort`, override: missingFirst },
   {
     id: 'summary-ignored',
@@ -162,6 +163,18 @@ function missingFirst(reference: Behaviour): Partial<Behaviour> {
       if (key === undefined) return matches;
       const valued = new Set(reference.select(index, { ...query, sort: [], criteria: [...query.criteria, present(key.definition)] }));
       return [...matches.filter((resource) => !valued.has(resource)), ...matches.filter((resource) => valued.has(resource))];
+    },
+  };
+}
+
+function sortedAsRead(reference: Behaviour): Partial<Behaviour> {
+  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  return {
+    select(index, query) {
+      const [key, ...others] = query.sort;
+      const matches = reference.select(index, query);
+      if (key?.definition.code !== '_id' || others.length > 0) return matches;
+      return [...matches].sort((a, b) => collator.compare(a.id ?? '', b.id ?? '') * (key.descending ? -1 : 1));
     },
   };
 }
