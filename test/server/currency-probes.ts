@@ -13,6 +13,7 @@ const revived = (client: Client) => {
   return client.send('PUT', 'Patient/p3', patient('p3'));
 };
 const put = (version: string) => bundleOf('batch', { resource: patient('p3'), request: { method: 'PUT', url: 'Patient/p3', ifMatch: `W/"${version}"` } });
+const unchanged = bundleOf('batch', { request: { method: 'GET', url: 'Patient/p3', ifNoneMatch: 'W/"1"' } });
 const meta = (client: Client) => resourceOf(client.send('GET', 'Patient/p1')).meta;
 /** Whether the time of the last change is another than that of the creation. */
 const hasMoved = (client: Client) => [meta(client)?.lastUpdated, renamed(client)].slice(0, 1).map((before) => meta(client)?.lastUpdated !== before);
@@ -26,4 +27,5 @@ export const CURRENCY_PROBES: Readonly<Record<string, Row>> = {
   'last-updated-search-of-creation': [(client) => [meta(client)?.lastUpdated, renamed(client)].slice(0, 1).map((before) => client.ids(`Patient?_id=p1&_lastUpdated=le${before as string}`).length), [0], [1]],
   'version-id-reused': [after(revived, (client) => resourceOf(client.send('GET', 'Patient/p3')).meta?.versionId), '3', '1'],
   'bundle-if-match-ignored': [(client) => (resourceOf(client.send('POST', '', put('9'))) as Bundle).entry?.map(({ response }) => response?.status.slice(0, 3)), ['412'], ['200']],
+  'bundle-if-none-match-ignored': [(client) => (resourceOf(client.send('POST', '', unchanged)) as Bundle).entry?.map(({ response }) => response?.status.slice(0, 3)), ['304'], ['200']],
 };

@@ -4,6 +4,7 @@ import { createSearchIndex } from '../../search/search-index';
 import type { Criterion, Query } from '../../search/types';
 import type { Override } from '../behaviour';
 import { splitUrl } from '../query-string';
+import type { ServerRequest } from '../request';
 import { clause, rule, type FaultRow } from './row';
 import { hearing, onResource } from './rewriting';
 import { bodyOf } from './rest';
@@ -42,12 +43,24 @@ export const CURRENCY_FAULTS: readonly FaultRow[] = [
     group: 'rest',
     does: 'ifMatch of the entries of a batch or transaction is passed over.',
     breaks: clause('update-contention', 'http.html#concurrency'),
-    override: hearing((request) => {
-      const body = request.method === 'POST' ? bodyOf(request) : undefined;
-      return body?.resourceType !== 'Bundle' ? request : { ...request, body: JSON.stringify(body, (name, value: unknown) => (name === 'ifMatch' ? undefined : value)) };
-    }),
+    override: hearing(withoutCondition('ifMatch')),
+  },
+  {
+    id: 'bundle-if-none-match-ignored',
+    group: 'rest',
+    does: 'ifNoneMatch of the entries of a batch or transaction is passed over.',
+    breaks: clause('conditional-read', 'http.html#cread'),
+    override: hearing(withoutCondition('ifNoneMatch')),
   },
 ];
+
+/** The Bundle of a request without a condition of its entries. */
+function withoutCondition(condition: 'ifMatch' | 'ifNoneMatch'): (request: ServerRequest) => ServerRequest {
+  return (request) => {
+    const body = request.method === 'POST' ? bodyOf(request) : undefined;
+    return body?.resourceType !== 'Bundle' ? request : { ...request, body: JSON.stringify(body, (name, value: unknown) => (name === condition ? undefined : value)) };
+  };
+}
 
 /**
  * Queries of one kind run over an index in which some resources are as they were first.

@@ -1,10 +1,11 @@
 /** The finer rules of transactions and batches: order, overlaps, references by search, conditions of entries. https://hl7.org/fhir/R4/http.html#trules */
+import { counted } from '../../core/grammar';
 import { localReference, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
+import { answerInsteadOf, answerInWords, bundleOf, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
-import { fail, failedToAsk, info, noData, pass } from '../judge/judgements';
+import { fail, failedToAsk, info, noData, notDeclared, pass } from '../judge/judgements';
 import type { Judgement, Need, TestCase } from '../test-case';
 import { madeBy, type Writer } from '../write/writer';
 import { current, IDENTIFIER, lostUpdate, made, patient, searchableNow, study, undeclared, writeTest } from './write-support';
@@ -68,7 +69,37 @@ export const WRITE_BUNDLE_RULE_TESTS: readonly TestCase[] = [
       run: (context, writer) => ifMatch(context, writer, type),
     }),
   ),
+  writeTest({
+    id: 'batch.if-none-match',
+    title: 'A read in a batch whose ifNoneMatch names the current version is answered by 304',
+    type: 'Patient',
+    requirement: 'conditional-read',
+    interactions: ['read'],
+    needs: [{ kind: 'system-interaction', interaction: 'batch' }],
+    run: ifNoneMatch,
+  }),
 ];
+
+/** "If the ETag values match, return a 304 Not Modified status": https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request.ifNoneMatch */
+async function ifNoneMatch(context: TestContext, writer: Writer): Promise<Judgement> {
+  const { reference } = await made(context, writer, patient(writer));
+  const { resource, exchange: read } = await current(context, reference);
+  const version = resource.meta?.versionId;
+  if (version === undefined) return noData('Needed: meta.versionId.', read);
+  const get = (tag: string): BundleEntry => ({ request: { method: 'GET', url: reference, ifNoneMatch: `W/"${tag}"` } });
+  const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'batch', entry: [get(version), get('scout-no-such-version')] });
+  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const answers = bundleOf(exchange)?.entry ?? [];
+  if (!succeeded(exchange) || answers.length < 2) return noData(`A batch of two reads is answered by ${answerInsteadOf('Bundle', exchange)}, with ${counted(answers.length, 'entry', 'entries')}: that is the matter of other tests.`, exchange);
+  const [same, other] = answers.map(({ response }) => String(response?.status ?? 'no status'));
+  if (other?.startsWith('304') === true) return fail('ifNoneMatch with a version that never was is answered by 304 in a batch, so that the client keeps what it does not have.', exchange);
+  if (other?.startsWith('2') !== true) return fail(`A read in a batch with an ifNoneMatch that names another version is answered by ${other}.`, exchange);
+  if (same?.startsWith('304') === true) return pass(`ifNoneMatch for the current version is answered by ${same}.`, exchange);
+  if (same?.startsWith('2') !== true) return fail(`A read in a batch with ifNoneMatch is answered by ${same}.`, exchange);
+  const declared = context.declared.types.get('Patient')?.conditionalRead ?? 'not-supported';
+  if (declared === 'not-match' || declared === 'full-support') return fail(`conditionalRead is declared as ${declared}, but a read in a batch whose ifNoneMatch names the current version is answered in full (${same}).`, exchange);
+  return notDeclared('Conditional read is not declared, and a read in a batch with ifNoneMatch is answered in full, which is legal.', exchange);
+}
 
 /** "Only perform the operation if the Etag value matches": https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request.ifMatch */
 async function ifMatch(context: TestContext, writer: Writer, type: 'batch' | 'transaction'): Promise<Judgement> {
