@@ -18,7 +18,7 @@ export function candidates(workings: Workings, type: string, criterion: Criterio
   const posting = content.posting(type, definition);
   if (modifier === 'missing') return values[0]?.text === 'true' ? without(content.entries(type).values(), posting.present) : posting.valued;
   // A resource without a value is in no index, and may be meant.
-  if (modifier === undefined && values.some((search) => isUnequal(search, definition) || search.components?.some(({ prefix }) => prefix === 'ne') === true)) return undefined;
+  if (modifier === undefined && values.some((search) => isUnequal(search, definition))) return undefined;
   const found = new Set<Entry>();
   for (const search of values) {
     const some = posting.candidates(search, modifier, content.base, (value) => judgeValues(workings, { ...criterion, values: [search] }, [value]) !== 'no');

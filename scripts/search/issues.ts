@@ -19,6 +19,8 @@ export const ISSUE_KINDS = {
   'not-computable': { treatment: 'may-reject', url: `${SEARCH}#text`, undecides: true },
   'unknown-query': { treatment: 'reject', url: `${SEARCH}#query`, undecides: true },
   'unsupported-value': { treatment: 'may-reject', url: `${SEARCH}#return`, undecides: true },
+  // "where the issue is a logical condition ... the server SHOULD process the search ... returning an empty search set", which not every server takes it for.
+  'never-refers': { treatment: 'may-reject', url: `${SEARCH}#errors`, undecides: true },
 } as const satisfies Record<QueryIssueCode, IssueKind>;
 
 /** An issue of a kind; `treatment` overrides the kind's own where the clause at hand is milder or stricter. */

@@ -128,7 +128,7 @@ function reverse(pair: Pair, type: string, name: string): ParsedCriterion {
   const reference = pair.definitions.find(source, code);
   if (reference?.type !== 'reference') return fail(pair, 'unknown-parameter', `"${code}" is no reference parameter of ${source}.`);
   if (reference.target.length > 0 && !reference.target.includes(type)) {
-    return fail(pair, 'unknown-parameter', `"${code}" of ${source} never refers to ${type}, only to ${reference.target.join(', ')}.`);
+    return fail(pair, 'never-refers', `"${code}" of ${source} never refers to ${type}, only to ${reference.target.join(', ')}.`);
   }
   const parsed = parseStep(pair, source, rest);
   if ('issue' in parsed) return parsed;

@@ -58,6 +58,7 @@ export const QUERY_ISSUE_CODES = [
   'not-computable',
   'unknown-query',
   'unsupported-value',
+  'never-refers',
 ] as const;
 export type QueryIssueCode = (typeof QUERY_ISSUE_CODES)[number];
 

@@ -64,7 +64,7 @@ export interface PageLimits {
 }
 
 /** Issues of parameters that would filter if they were understood: passing them over would answer more than was asked for. */
-const WOULD_FILTER: readonly string[] = ['not-computable', 'unsupported-value', 'unresolved-value-set'];
+const WOULD_FILTER: readonly string[] = ['not-computable', 'unsupported-value', 'never-refers', 'unresolved-value-set'];
 
 /**
  * "handling=strict: Client requests that the server return an error for any unknown or unsupported parameter"; by default

@@ -160,6 +160,7 @@ const ISSUE_CODES: Readonly<Partial<Record<QueryIssueCode, IssueType>>> = {
   'unknown-parameter': 'not-supported',
   'unsupported-modifier': 'not-supported',
   'unsupported-value': 'not-supported',
+  'never-refers': 'value',
   'not-computable': 'not-supported',
   'unknown-query': 'not-supported',
 };

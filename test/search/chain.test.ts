@@ -76,3 +76,8 @@ test('the definitions know where patient can lead', () => {
   expect(DEFINITIONS.find('ImagingStudy', 'patient')?.target).toEqual(['Patient']);
   expect(DEFINITIONS.find('ImagingStudy', 'subject')?.target).toEqual(['Device', 'Group', 'Patient']);
 });
+
+test('a reference that can never lead to the type searched leaves all answers open: nothing, everything, an error', () => {
+  const { must, either } = predict(index, queryOf('Group', '_has:ImagingStudy:patient:modality=CT'));
+  expect([[...must], [...either.keys()]]).toEqual([[], ['Group/cohort']]);
+});

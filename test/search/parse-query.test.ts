@@ -27,6 +27,7 @@ describe('what is wrong with a query', () => {
     ['started=23 May 2009', 'bad-value', 'should-reject'],
     ['started=xx2020', 'bad-value', 'should-reject'],
     ['started=2020-02-30', 'bad-value', 'should-reject'],
+    ['started=2020-02-20T10:00:00+05:60', 'bad-value', 'should-reject'],
     ['started=2020,garbage', 'bad-value', 'should-reject'],
     ['identifier:of-type=ACSN|1', 'bad-value', 'should-reject'],
     ['modality=a|b|c', 'bad-value', 'should-reject'],
@@ -51,11 +52,12 @@ describe('what is wrong with a query', () => {
     ['patient.foo=1', 'unknown-parameter', 'may-reject'],
     ['modality.name=1', 'unknown-parameter', 'may-reject'],
     ['patient.birthdate=garbage', 'bad-value', 'should-reject'],
+    ['subject.birthdate=garbage', 'bad-value', 'should-reject'],
     ['patient.name:foo=x', 'unsupported-modifier', 'reject'],
     ['_has:Foo:patient:code=1', 'unknown-parameter', 'may-reject'],
     ['_has:Observation:patient=1', 'unknown-parameter', 'may-reject'],
     ['_has:Observation:code:code=1', 'unknown-parameter', 'may-reject'],
-    ['_has:ImagingStudy:patient:modality=CT', 'unknown-parameter', 'may-reject'],
+    ['_has:ImagingStudy:patient:modality=CT', 'never-refers', 'may-reject'],
     ['subject.identifier=1', 'ambiguous-chain', 'may-reject'],
   ])('%s: %s', (text, code, treatment) => {
     const query = queryOf('ImagingStudy', text);
@@ -75,6 +77,11 @@ describe('what is wrong with a query', () => {
     expect([[...refused.must], [...refused.either.keys()]]).toEqual([[], ['ImagingStudy/a']]);
     const ignored = predict(index, queryOf('ImagingStudy', 'status=available&foo=1'));
     expect([[...ignored.must], [...ignored.either.keys()]]).toEqual([['ImagingStudy/a'], []]);
+  });
+
+  test('a chain is followed for as many steps as are said to be supported', () => {
+    const chained = (links: number) => queryOf('Organization', `${'partof.'.repeat(links)}name=x`).issues.map(({ code }) => code);
+    expect([chained(11), chained(12)]).toEqual([[], ['not-computable']]);
   });
 
   test('an untyped chain is free of doubt where one target type alone has the parameter', () => {

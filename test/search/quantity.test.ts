@@ -50,6 +50,7 @@ describe('quantities', () => {
       { rule: 'number-compare', query: `value-quantity=gt5.5|${UCUM}|mg`, must: ['six'], either: ['g', 'below', 'sampled'] },
       { rule: 'open-quantity-unit', query: `value-quantity=gt5.5|${UCUM}|kg`, either: ['mg', 'g', 'six', 'below', 'sampled'] },
       { rule: 'quantity-unit', query: 'value-quantity=5.4|http://units.example|mg', must: ['custom'] },
+      { rule: 'quantity-unit', query: 'value-quantity=5.4|http://units.example|', must: ['custom'] },
       { rule: 'number-compare', query: 'value-quantity=lt1', must: ['g'], either: ['below', 'sampled'] },
       { rule: 'missing', query: 'value-quantity:missing=true', must: ['none'] },
     ],

@@ -62,6 +62,13 @@ describe('elements without a system of their own', () => {
     { rule: 'token-id', query: '_id=CT' },
     { rule: 'token-id', query: '_id=ct,none,nobody', must: ['ct', 'none'] },
   ]);
+  const SPECIAL_VALUES = 'http://terminology.hl7.org/CodeSystem/special-values';
+  checkCases('Patient', indexOf(resourcesOf('Patient', { alive: { active: true } })), [
+    { rule: 'open-token-system-not-applicable', query: `active=${SPECIAL_VALUES}|true`, either: ['alive'] },
+    { rule: 'open-token-system-not-applicable', query: `active=${SPECIAL_VALUES}|`, either: ['alive'] },
+    { rule: 'token-system-code', query: `active=${SPECIAL_VALUES}|false` },
+    { rule: 'token-system-code', query: 'active=http://other.example|true' },
+  ]);
 });
 
 describe('identifiers', () => {
@@ -111,6 +118,9 @@ describe('value sets and hierarchies', () => {
     ...resourcesOf('ValueSet', {
       acquisition: { url: 'http://hospital.example/vs/acquisition', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }, { code: 'MR' }] }] } },
       filtered: { url: 'http://hospital.example/vs/filtered', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }] }, { system: DCM, concept: [], filter: [{ property: 'concept', op: 'is-a', value: 'x' }] }] } },
+      first: { url: 'http://hospital.example/vs/versioned', version: '1', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }] }] } },
+      second: { url: 'http://hospital.example/vs/versioned', version: '2', compose: { include: [{ system: DCM, concept: [{ code: 'SR' }] }] } },
+      broken: { url: 'http://hospital.example/vs/broken', compose: { include: [{ system: DCM, concept: [{ code: 'CT' }] }, null] } },
       expanded: { url: 'http://hospital.example/vs/expanded', expansion: { contains: [{ system: DCM, code: 'XX', contains: [{ system: DCM, code: 'SR' }] }] } },
     }),
   ]);
@@ -119,6 +129,10 @@ describe('value sets and hierarchies', () => {
     { rule: 'token-in', query: 'modality:in=ValueSet/acquisition', must: ['ct', 'both'] },
     { rule: 'token-in', query: 'modality:in=http://hospital.example/vs/expanded', must: ['sr', 'both', 'told'] },
     { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/filtered', either: ['ct', 'sr', 'both', 'told'] },
+    { rule: 'token-in', query: 'modality:in=http://hospital.example/vs/versioned|1', must: ['ct', 'both'] },
+    { rule: 'token-in', query: 'modality:in=http://hospital.example/vs/versioned|2', must: ['sr', 'both', 'told'] },
+    { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/versioned|3', either: ['ct', 'sr', 'both', 'told'] },
+    { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/broken', either: ['ct', 'sr', 'both', 'told'] },
     { rule: 'open-value-set', query: 'modality:in=http://hospital.example/vs/unknown', either: ['ct', 'sr', 'both', 'told'] },
     { rule: 'open-value-set-mixed', query: 'modality:not-in=http://hospital.example/vs/acquisition', must: ['sr', 'told'], either: ['both', 'none'] },
     { rule: 'open-value-set-mixed', query: 'reason:not-in=http://hospital.example/vs/acquisition', either: ['ct', 'sr', 'both', 'none'] },

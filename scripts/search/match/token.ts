@@ -21,7 +21,8 @@ export interface TokenValue {
   types?: readonly Coding[];
 }
 
-const SPECIAL_VALUES = 'http://hl7.org/fhir/special-values';
+/** What R4 calls "the implicit system for boolean values", which "is never actually used", and the system of the code system that its link leads to. */
+const SPECIAL_VALUES = ['http://hl7.org/fhir/special-values', 'http://terminology.hl7.org/CodeSystem/special-values'];
 
 const KINDS: Readonly<Record<string, TokenKind>> = {
   code: 'code',
@@ -57,7 +58,7 @@ export function readToken(extracted: ExtractedValue, definitions: SearchDefiniti
   if (kind !== undefined || !isObject(value)) {
     if (isObject(value)) return [];
     const code = String(value);
-    const system = kind === 'boolean' ? SPECIAL_VALUES : kind === 'code' ? definitions.codeSystemOf(path) : undefined;
+    const system = kind === 'code' ? definitions.codeSystemOf(path) : undefined;
     return [{ kind: kind ?? 'string', ...(system === undefined ? {} : { system }), code, texts: [] }];
   }
   switch (type) {
@@ -175,7 +176,7 @@ function sameSystem(wanted: string, token: TokenValue, systemAlone: boolean): Ou
       if (token.system === undefined) return 'open-token-implicit-system';
       return token.system === wanted ? 'yes' : 'no';
     case 'boolean':
-      return token.system === wanted ? 'open-token-system-not-applicable' : 'no';
+      return SPECIAL_VALUES.includes(wanted) ? 'open-token-system-not-applicable' : 'no';
     default:
       return systemAlone ? 'no' : 'open-token-system-not-applicable';
   }

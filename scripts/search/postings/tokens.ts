@@ -8,12 +8,12 @@ export function tokens(): Searchable {
   return keyed(tokenKeys, tokenLookup);
 }
 
-/** Contact points may be matched loosely, bare codes may have any system: these are always looked at. */
+/** Contact points may be matched loosely, bare codes and booleans may have any system: these are always looked at. */
 function tokenKeys(value: unknown): readonly string[] {
   const { kind, code, system } = value as TokenValue;
   const keys = kind === 'contact' ? ['contact'] : code === undefined ? [] : [`c ${code.toLowerCase()}`];
   if (system !== undefined) keys.push(`s ${system.toLowerCase()}`);
-  else if (kind === 'code') keys.push('bare');
+  else if (kind === 'code' || kind === 'boolean') keys.push('bare');
   return keys;
 }
 
