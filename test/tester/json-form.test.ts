@@ -42,12 +42,14 @@ describe('the JSON form of a resource', () => {
     ['ImagingStudy.started is "2024-02-30", a day that no calendar has', { started: '2024-02-30' }],
     ['ImagingStudy.started is "0099-02-29", a day that no calendar has', { started: '0099-02-29' }],
     ['ImagingStudy.series[0].uid is "urn:oid:1.2", which is no id', { series: [{ uid: 'urn:oid:1.2' }] }],
-    ['ImagingStudy.description has a control character', { description: 'a\u0000b' }],
+    ['ImagingStudy.status has a control character', { status: 'a\u0000b' }],
+    ['ImagingStudy.status is an empty string', { status: ' ' }],
     ['ImagingStudy.text.div holds "<script", which a narrative may not have (rule txt-1)', div('<script>alert(1)</script>')],
     ['ImagingStudy.text.div holds "<p onclick=", which a narrative may not have (rule txt-1)', div('<p onclick="x()">a</p>')],
     ['ImagingStudy.text.div is a narrative without content (rule txt-2)', div('<p>&#160;</p>')],
     ['Observation has valueString and valueInteger, though value[x] may have one type only', { resourceType: 'Observation', valueString: 'x', valueInteger: 1 }],
     ['ImagingStudy.extension[0] has extensions and a value (rule ext-1)', { extension: [{ url: 'urn:x', valueCode: 'a', extension: [{ url: 'b', valueCode: 'c' }] }] }],
+    ['ImagingStudy.series[0].endpoint[0].reference is "#e", but no such resource is contained (rule ref-1)', { contained: [{ resourceType: 'Practitioner', id: 'p' }], referrer: { reference: '#p' }, series: [{ endpoint: [{ reference: '#e' }] }] }],
     ['ImagingStudy.contained[0] ("p") is referred to by nothing (rule dom-3)', { contained: [{ resourceType: 'Practitioner', id: 'p' }] }],
     ['ImagingStudy.contained[0] has a version of its own (rule dom-4)', { contained: [{ resourceType: 'Practitioner', id: 'p', meta: { versionId: '1' } }], referrer: { reference: '#p' } }],
     ['ImagingStudy.contained[0].agent is no element of Practitioner', { contained: [{ resourceType: 'Practitioner', id: 'p', agent: 1 }], referrer: { reference: '#p' } }],
@@ -55,6 +57,14 @@ describe('the JSON form of a resource', () => {
     ['ImagingSelection is a "ImagingSelection", which FHIR 4.0.1 does not have', { resourceType: 'ImagingSelection' }],
   ])('finds that %s', (says, resource) => {
     expect(defects(resource)).toEqual([says]);
+  });
+
+  test('finds in a text what should not be there, though it may, as a lesser thing', () => {
+    const found = (description: string) => formDefects({ resourceType: 'ImagingStudy', description }, table).map(({ says, should }) => [says, should]);
+    expect(found('a\u0001b')).toEqual([['has a control character', true]]);
+    expect(found(' \n')).toEqual([['is nothing but white space', true]]);
+    expect(found('the patient\u0092s knee\u0085')).toEqual([]);
+    expect(found('')).toEqual([['is an empty string', undefined]]);
   });
 
   test('the examples of the guide have it', () => {

@@ -5,7 +5,7 @@ import { isObject } from '../../core/json';
 import type { ElementTable } from '../../formats/element-table';
 import { isPrimitive, structureOf, type ElementRow, type Structure } from '../../formats/structures';
 import { dateRange } from '../../search/date-range';
-import { primitiveDefect } from './primitive-form';
+import { primitiveDefect, textFlaw } from './primitive-form';
 
 export interface FormDefect {
   /** FHIRPath-like place: `ImagingStudy.series[0].uid`. */
@@ -13,6 +13,8 @@ export interface FormDefect {
   /** What is wrong there: follows the path in a sentence. */
   readonly says: string;
   readonly value: unknown;
+  /** It should not be so, but may. */
+  readonly should?: true;
 }
 
 type Found = readonly FormDefect[];
@@ -20,7 +22,7 @@ const NONE: Found = [];
 
 /** All places where a resource is not what its definition and the JSON form of FHIR allow; cardinalities of one and bindings are judged elsewhere. */
 export function formDefects(resource: Resource, table: ElementTable): Found {
-  return ofResource(resource, resource.resourceType, table);
+  return [...ofResource(resource, resource.resourceType, table), ...deadLinks(resource)];
 }
 
 function ofResource(resource: Record<string, unknown>, path: string, table: ElementTable): Found {
@@ -59,7 +61,9 @@ function ofItem(value: unknown, type: string, path: string, table: ElementTable)
   if (value === null) return [{ path, says: 'is null', value }];
   if (isPrimitive(table, type)) {
     const says = primitiveDefect(value, type);
-    return says === undefined ? NONE : [{ path, says, value }];
+    if (says !== undefined) return [{ path, says, value }];
+    const flaw = textFlaw(value, type);
+    return flaw === undefined ? NONE : [{ path, says: flaw, value, should: true }];
   }
   const structure = structureOf(table, type);
   if (structure === undefined) return NONE;
@@ -105,6 +109,21 @@ function ofContained(resource: Record<string, unknown>, path: string): Found {
       ...(meta['versionId'] === undefined && meta['lastUpdated'] === undefined ? [] : [{ path: at, says: 'has a version of its own (rule dom-4)', value: meta }]),
     ];
   });
+}
+
+/** Rule ref-1: a reference into the resource itself has a contained resource to go to, or is the resource (`#`). https://hl7.org/fhir/R4/references.html#contained */
+function deadLinks(resource: Resource): Found {
+  const contained: readonly unknown[] = Array.isArray(resource['contained']) ? resource['contained'] : [];
+  const ids = new Set(contained.filter(isObject).map(({ id }) => id));
+  const within = (value: unknown, path: string): Found => {
+    if (Array.isArray(value)) return value.flatMap((item: unknown, i) => within(item, `${path}[${i}]`));
+    if (!isObject(value)) return NONE;
+    return Object.entries(value).flatMap(([name, inner]): Found => {
+      const isDead = name === 'reference' && typeof inner === 'string' && inner.length > 1 && inner.startsWith('#') && !ids.has(inner.slice(1));
+      return isDead ? [{ path: `${path}.reference`, says: `is "${inner}", but no such resource is contained (rule ref-1)`, value: inner }] : within(inner, `${path}.${name}`);
+    });
+  };
+  return within(resource, resource.resourceType);
 }
 
 /** All links into the resource itself, of references, canonicals and uris alike. */

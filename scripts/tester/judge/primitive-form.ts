@@ -24,9 +24,19 @@ const TEXTS: Readonly<Record<string, RegExp>> = {
 /** Whole numbers: the smallest and the largest. */
 const WHOLE: Readonly<Record<string, readonly [number, number]>> = { integer: [-(2 ** 31), 2 ** 31 - 1], unsignedInt: [0, 2 ** 31 - 1], positiveInt: [1, 2 ** 31 - 1] };
 
-const CONTROL = /[^\P{Cc}\t\n\r]/u;
+// Of the second row of control characters (U+007F to U+009F) nothing is said.
+const CONTROL = /[^\P{Cc}\t\n\r\x7f-\x9f]/u;
+/** "Strings SHOULD not contain Unicode character points below 32", and "SHOULD always contain non-whitespace content": https://hl7.org/fhir/R4/datatypes.html#string */
+const TEXT: readonly string[] = ['string', 'markdown'];
 /** Elements and attributes with which a narrative would act instead of being read: https://hl7.org/fhir/R4/narrative.html#xhtml */
 const ACTIVE = /<\s*(script|form|object|iframe|frame|base|link|head|body|input|button|embed|applet)\b|<[^>]*\son[a-z]+\s*=/i;
+
+/** What a text should not be, though it may: undefined where it is not so, or of another type. */
+export function textFlaw(value: unknown, type: string): string | undefined {
+  if (typeof value !== 'string' || value === '' || !TEXT.includes(type)) return undefined;
+  if (value.trim() === '') return 'is nothing but white space';
+  return CONTROL.test(value) ? 'has a control character' : undefined;
+}
 
 /** Undefined where the value has the form of its type. */
 export function primitiveDefect(value: unknown, type: string): string | undefined {
@@ -37,9 +47,9 @@ export function primitiveDefect(value: unknown, type: string): string | undefine
     return whole === undefined || (Number.isInteger(value) && value >= whole[0] && value <= whole[1]) ? undefined : `is ${value}, which is no ${type}`;
   }
   if (typeof value !== 'string') return `is ${shown(value)}, which is no JSON string`;
-  if (value.trim() === '') return 'is an empty string';
+  if (value === '' || (value.trim() === '' && !TEXT.includes(type))) return 'is an empty string';
   if (type === 'xhtml') return narrativeDefect(value);
-  if (CONTROL.test(value)) return 'has a control character';
+  if (CONTROL.test(value) && !TEXT.includes(type)) return 'has a control character';
   const form = TEXTS[type];
   if (form !== undefined && !form.test(value)) return `is ${shown(value)}, which is no ${type}`;
   return isDated(type) && !isRealDay(value) ? `is ${shown(value)}, a day that no calendar has` : undefined;

@@ -7,7 +7,7 @@ import { hasElementTable, loadElementTable } from '../../formats/element-table';
 import type { TestContext } from '../context';
 import { formDefects } from '../judge/json-form';
 import { few } from '../judge/search-set';
-import { fail, noData, pass } from '../judge/judgements';
+import { fail, noData, pass, warn } from '../judge/judgements';
 import { allOfOther, ofVersion } from '../stated-version';
 import type { Judgement, TestCase } from '../test-case';
 
@@ -61,6 +61,7 @@ interface Defect {
   path: string;
   says: string;
   value: unknown;
+  should?: true;
 }
 
 function judgeForm(context: TestContext, type: string): Judgement {
@@ -76,14 +77,16 @@ function judgeEach(context: TestContext, type: string, good: string, defectsIn: 
   const resources = ofVersion(seen, context.version);
   if (resources.length === 0) return noData(allOfOther(type, seen.length));
   const found = resources.flatMap((resource) => {
-    const [defect] = defectsIn(resource);
+    const defects = defectsIn(resource);
+    const defect = defects.find(({ should }) => should !== true) ?? defects[0];
     return defect === undefined ? [] : [{ defect, reference: localReference(resource) ?? type }];
   });
-  const [first, ...others] = found;
+  const broken = found.filter(({ defect }) => defect.should !== true);
+  const [first, ...others] = broken.length > 0 ? broken : found;
   if (first === undefined) return pass(`Each of ${resources.length} ${type} resources ${good}.`);
   const { defect, reference } = first;
   return {
-    ...fail(`${reference}: ${defect.path} ${defect.says}.${others.length > 0 ? ` The like in ${few(others.map((row) => row.reference))}.` : ''}`),
+    ...(defect.should === true ? warn : fail)(`${reference}: ${defect.path} ${defect.says}.${others.length > 0 ? ` The like in ${few(others.map((row) => row.reference))}.` : ''}`),
     actual: found.map((row) => row.reference).sort(),
     witness: { reference, excerpt: { [defect.path]: defect.value ?? null }, why: `${defect.path} ${defect.says}.` },
   };
