@@ -10,6 +10,7 @@ import { FIDELITY_FAULTS } from './faults/fidelity';
 import { FORMAT_FAULTS } from './faults/formats';
 import { HISTORY_FAULTS } from './faults/history';
 import { HONESTY_FAULTS } from './faults/honesty';
+import { IDENTITY_FAULTS } from './faults/identity';
 import { IMAGING_FAULTS } from './faults/imaging';
 import { NUMBER_FAULTS } from './faults/number';
 import { PATCH_FAULTS } from './faults/patch';
@@ -20,6 +21,7 @@ import type { FaultRow } from './faults/row';
 import { SECURITY_FAULTS } from './faults/security';
 import { TEXT_FAULTS } from './faults/text';
 import { TOKEN_FAULTS } from './faults/token';
+import { WRITING_FAULTS } from './faults/writing';
 
 export const FAULTS: readonly FaultRow[] = [
   ...TOKEN_FAULTS,
@@ -34,6 +36,8 @@ export const FAULTS: readonly FaultRow[] = [
   ...RESULT_FAULTS,
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
+  ...IDENTITY_FAULTS,
+  ...WRITING_FAULTS,
   ...CONDITIONAL_FAULTS,
   ...FIDELITY_FAULTS,
   ...FORMAT_FAULTS,

@@ -27,6 +27,7 @@ export const REQUIREMENTS = {
   'capability-rest': row('capabilitystatement-definitions.html#CapabilityStatement.rest', 'SHALL', 'The CapabilityStatement describes the RESTful server in a rest element of mode server.'),
   'capability-resource': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.type', 'SHALL', 'Each resource type is described once, and its search parameters are named once.'),
   'capability-interaction': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction', 'SHALL', 'The interactions that the CapabilityStatement lists for a type work.'),
+  'capability-versioning': row('http.html#versions', 'SHALL', 'Resources of a type have a meta.versionId where its versioning is declared as versioned, and none where it is declared as no-version.'),
   'capability-search-param': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam', 'SHALL', 'The search parameters that the CapabilityStatement lists for a type work.'),
   'capability-search-param-type': row('capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam.type', 'SHALL', 'A listed search parameter has the type of its definition.'),
 
@@ -41,6 +42,7 @@ export const REQUIREMENTS = {
   'status-not-found': row('http.html#read', 'SHALL', 'A read of an id that does not exist answers 404.'),
   'unknown-type': row('http.html#search', 'SHALL', 'A resource type that the server does not support is answered by 404.'),
   'read': row('http.html#read', 'SHALL', 'A read returns the current version of the resource, with the id that was asked for.'),
+  'identity': row('http.html#root', 'SHALL', 'An address names one resource: of its type, and of its id as it is written, upper and lower case apart.'),
   'read-etag': row('http.html#versioning', 'SHOULD', 'A read returns the version id in the ETag header, as a weak tag.'),
   'read-last-modified': row('http.html#versioning', 'SHOULD', 'A read returns meta.lastUpdated in the Last-Modified header.'),
   'vread': row('http.html#vread', 'SHALL', 'A vread returns that version of the resource, with its id and version id.'),

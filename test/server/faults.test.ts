@@ -15,6 +15,7 @@ import { FORM_PROBES } from './form-probes';
 import { REST_PROBES } from './rest-probes';
 import { PATIENT_PROBES } from './patient-probes';
 import { VALUE_PROBES } from './value-probes';
+import { WRITING_PROBES } from './writing-probes';
 
 /** Pages followed by their next links, three at most. */
 const walk = (url: string): Probe => (client) => {
@@ -206,6 +207,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'unknown-type-is-empty': [status('GET', 'Nonsense?_id=1'), 404, 200],
 
   ...VALUE_PROBES,
+  ...WRITING_PROBES,
   ...PATIENT_PROBES,
   ...REST_PROBES,
   ...FIDELITY_PROBES,

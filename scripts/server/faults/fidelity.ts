@@ -140,7 +140,7 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
 ];
 
 /** Changes the entries of a batch or transaction that comes in. */
-function bundled(change: (entries: readonly BundleEntry[]) => readonly BundleEntry[]): Override {
+export function bundled(change: (entries: readonly BundleEntry[]) => readonly BundleEntry[]): Override {
   return hearing((request) => {
     const body = request.method === 'POST' ? bodyOf(request) : undefined;
     const entries = entriesOf(body);

@@ -77,7 +77,7 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     id: 'system-search-params',
     does: 'Parameters of all resources are declared once, for the system.',
     url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.searchParam',
-    override: stating((statement) => mapResources(statement, (row) => ({ ...row, searchParam: row.searchParam?.filter(({ name }) => !name.startsWith('_')) }))),
+    override: stating((statement) => mapResources(statement, (row) => ({ ...row, searchParam: filled(row.searchParam?.filter(({ name }) => !name.startsWith('_'))) }))),
   },
   { id: 'late-index', does: 'Searches see a write only three requests later.', url: `${SEARCH}#currency`, override: lateIndex },
   { id: 'deleted-is-404', does: 'Deleted resources are not told from unknown ones.', url: `${HTTP}#read`, override: responding((response) => (response.status === 410 ? refusal(404, 'There is no such resource.') : response)) },
@@ -214,12 +214,17 @@ function cased(value: SearchValue, change: (text: string) => string): SearchValu
 }
 
 /** Writes of other types are refused and not declared; searches and reads stay. */
+/** An empty list is no JSON of FHIR: https://hl7.org/fhir/R4/json.html#null */
+function filled<T>(list: T[] | undefined): T[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
 function fewTypesWritten(reference: Behaviour): Partial<Behaviour> {
   const written = ['ImagingStudy', 'Patient'];
   const WRITES = ['create', 'update', 'patch', 'delete'];
   const declared = stating((statement) => {
-    const reading = mapResources(statement, (row) => (written.includes(row.type) ? row : { ...row, updateCreate: false, interaction: row.interaction?.filter(({ code }) => !WRITES.includes(code)) }));
-    return { ...reading, rest: (reading['rest'] as object[]).map((rest) => ({ ...rest, interaction: [] })) };
+    const reading = mapResources(statement, (row) => (written.includes(row.type) ? row : { ...row, updateCreate: false, interaction: filled(row.interaction?.filter(({ code }) => !WRITES.includes(code))) }));
+    return { ...reading, rest: (reading['rest'] as object[]).map((rest) => ({ ...rest, interaction: undefined })) };
   })(reference);
   const typeOf = ({ url }: ServerRequest) => /\/([A-Z][A-Za-z]+)(?:\/[^/?]*)?(?:\?.*)?$/.exec(url)?.[1] ?? '';
   const refused = (request: ServerRequest) => ['POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method) && !request.url.includes('/_search') && !written.includes(typeOf(request));

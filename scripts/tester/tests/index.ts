@@ -5,6 +5,7 @@ import { FOCUS } from '../harvest';
 import { CROSS_CHECK_TESTS } from '../dicomweb/cross-check/tests';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability';
+import { CAPABILITY_FORM_TESTS } from './capability-form';
 import { combinationTests } from './combination';
 import { DEEP_COMBINATION_TESTS } from './combination-deep';
 import { moreCombinationTests } from './combination-more';
@@ -19,6 +20,7 @@ import { HISTORY_DELETED_TESTS } from './history-deleted';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
 import { READ_TESTS } from './read';
+import { READ_IDENTITY_TESTS } from './read-identity';
 import { referenceTests } from './references';
 import { COMPANION_PARAMETERS, searchTests } from './search';
 import { POST_TESTS } from './search-post';
@@ -50,6 +52,7 @@ import { XML_TESTS } from './xml';
 export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<FhirVersionRecord, 'mimeVersion'> = fhirVersion(definitions.fhirVersion)): TestCase[] {
   const tests = [
     ...CAPABILITY_TESTS,
+    ...CAPABILITY_FORM_TESTS,
     ...searchTests(definitions, FOCUS, true),
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
     ...SYSTEM_SEARCH_TESTS,
@@ -63,6 +66,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...honestyTests(definitions),
     ...HONESTY_RESULT_TESTS,
     ...READ_TESTS,
+    ...READ_IDENTITY_TESTS,
     ...HISTORY_TESTS,
     ...HISTORY_DELETED_TESTS,
     ...XML_TESTS,
