@@ -84,7 +84,9 @@ function lookingBack(applies: (query: Query) => boolean, former: (query: Query) 
         return reference.unindexed(resource);
       },
       select(index, query) {
-        if (!applies(query)) return reference.select(index, query);
+        const found = reference.select(index, query);
+        if (!applies(query)) return found;
+        // What lies below has now done to the index itself what was due; the one that is made here is not the server's.
         const isFormer = former(query);
         const seen = [...now.values()].map((resource) => (isFormer(resource) ? (first.get(key(resource)) ?? resource) : resource));
         const ghosts = deleted ? [...gone.values()].filter(({ resourceType }) => resourceType !== query.type) : [];

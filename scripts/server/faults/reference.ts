@@ -145,7 +145,9 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
           return reference.unindexed(resource);
         },
         select(index, query) {
-          if (!query.criteria.some((criterion) => criterion.reverse !== undefined)) return reference.select(index, query);
+          const found = reference.select(index, query);
+          if (!query.criteria.some((criterion) => criterion.reverse !== undefined)) return found;
+          // What lies below has now done to the index what was due, the deletions of ghosts included.
           for (const ghost of ghosts.values()) index.put(ghost);
           const matches = reference.select(index, query).filter((resource) => !ghosts.has(key(resource)));
           for (const ghost of ghosts.keys()) index.remove(ghost);
