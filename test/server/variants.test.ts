@@ -66,6 +66,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'formats-by-short-name': [(client) => resourceOf(client.send('GET', 'metadata')).format, ['application/fhir+json', 'json', 'application/fhir+xml', 'xml'], ['json', 'xml']],
   'errors-in-json': [(client) => client.send('GET', 'Patient/none?_format=xml').body.trim().charAt(0), '<', '{'],
   'others-are-403': [status('GET', 'ImagingStudy/s2', undefined, { authorization: 'Bearer one-patient' }), 404, 403],
+  'unknown-is-403': [(client) => ['Patient/never', 'ImagingStudy/s2'].map((url) => client.send('GET', url, undefined, { authorization: 'Bearer all-rights' }).status), [404, 200], [403, 200]],
   'searches-of-one-patient-refused': [(client) => ['ImagingStudy', 'ImagingStudy?patient=p1'].map((url) => client.send('GET', url, undefined, { authorization: 'Bearer one-patient' }).status), [200, 200], [403, 200]],
   'anonymous-is-403': [status('GET', 'Patient/p1', undefined, {}), 401, 403],
   'login-page': [status('GET', 'Patient/p1', undefined, {}), 401, 302],

@@ -19,6 +19,8 @@ export const CONTRADICTORY: readonly (readonly string[])[] = [
   ['get-search-refused', 'post-search-refused'],
   // What is carried out later is not answered as done.
   ['deletes-later', 'delete-with-outcome'],
+  // What is deleted is not found: neither denied.
+  ['deleted-is-404', 'unknown-is-403'],
   // Formats that are declared are given.
   ['json-only', 'formats-by-short-name'],
   // An update of what does not exist is refused because a client chooses no ids, or is none that has a version to name.

@@ -15,6 +15,13 @@ export const SECURITY_VARIANTS: readonly VariantRow[] = [
     override: responding((response, request) => (response.status === 404 && /\/[A-Z][A-Za-z]+\/[^/?]+$/.test(splitUrl(request.url).path) && request.headers.authorization === 'Bearer one-patient' ? refusal(403, 'Not allowed.') : response)),
   },
   {
+    id: 'unknown-is-403',
+    does: 'A read of what does not exist is answered with 403, as one of what may not be seen.',
+    url: DENIED,
+    guarded: true,
+    override: responding((response, request) => (response.status === 404 && request.method !== 'PUT' && /\/[A-Z][A-Za-z]+\/[^/?]+$/.test(splitUrl(request.url).path) ? refusal(403, 'Not allowed.') : response)),
+  },
+  {
     id: 'searches-of-one-patient-refused',
     does: 'A token bound to one patient must name the patient in each search; other searches are answered with 403.',
     url: DENIED,

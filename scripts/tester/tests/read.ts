@@ -2,7 +2,7 @@
 import { withArticle } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, bodyOf, outcomeOf, refused, resourceOf, succeeded } from '../answer';
+import { answerInWords, bodyOf, denied, outcomeOf, refused, resourceOf, succeeded } from '../answer';
 import { NO_SUCH_ID } from '../choose/values';
 import { SEARCH_HEADERS, type TestContext } from '../context';
 import { FOCUS } from '../harvest';
@@ -197,6 +197,8 @@ async function notFound(context: TestContext, type: string): Promise<Judgement> 
   if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const asked = `GET ${type}/${NO_SUCH_ID}`;
   if (response.status === 404) return outcomeOf(exchange) === undefined ? { ...warn(`${asked} is answered by 404 without an OperationOutcome.`, exchange), requirement: 'error-outcome' } : pass(`${asked} is answered by 404.`, exchange);
+  // Who may not see everything may be refused before anything is looked up: https://hl7.org/fhir/R4/security.html#AccessDenied
+  if (denied(exchange)) return info(`${asked} is answered by ${answerInWords(exchange)}: with the access given, what does not exist is not told from what may not be seen.`, exchange);
   return fail(`${asked} is answered by ${answerInWords(exchange)} instead of 404.`, exchange);
 }
 

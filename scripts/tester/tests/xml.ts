@@ -2,7 +2,7 @@
 import { withArticle } from '../../core/grammar';
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, outcomeOf, refused, resourceOf, succeeded } from '../answer';
+import { answerInWords, denied, outcomeOf, refused, resourceOf, succeeded } from '../answer';
 import { NO_SUCH_ID } from '../choose/values';
 import { SEARCH_HEADERS, type TestContext } from '../context';
 import { FOCUS } from '../harvest';
@@ -168,6 +168,7 @@ async function error(context: TestContext): Promise<Judgement> {
   const exchange = await context.send({ method: 'GET', url: `${FOCUS}/${NO_SUCH_ID}`, headers: ACCEPT_XML });
   const { response } = exchange;
   if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (denied(exchange)) return noData(`Needed: an error that is no denial; ${asked} is answered by ${answerInWords(exchange)}.`, exchange);
   if (response.status !== 404) return { ...fail(`${asked} is answered by ${answerInWords(exchange)} instead of 404.`, exchange), requirement: 'status-not-found' };
   const told = outcomeOf(exchange) ?? readXmlAnswer(exchange, context.version).resource;
   return told?.resourceType === 'OperationOutcome' ? pass(`${asked} is answered by 404 with an OperationOutcome.`, exchange) : warn(`${asked} is answered by 404 without an OperationOutcome.`, exchange);
