@@ -12,7 +12,6 @@ const PREFIXED_TYPES: readonly SearchType[] = ['number', 'date', 'quantity'];
 
 /** What a value is read as: its parameter's type, or another where the modifier says so. */
 export function valueType(definition: SearchParameterDefinition, modifier: string | undefined): SearchType {
-  if (modifier === undefined) return definition.type;
   if (definition.type === 'token' && (modifier === 'text' || modifier === 'in' || modifier === 'not-in')) return 'string';
   if (definition.type === 'reference' && modifier === 'identifier') return 'token';
   return definition.type;

@@ -15,6 +15,9 @@ describe('numbers', () => {
     { rule: 'number-compare', query: 'probability=eb0.8', must: ['d'] },
     { rule: 'number-ap', query: 'probability=ap0.8', must: ['a', 'b', 'd'], either: ['c', 'e'] },
   ]);
+  checkCases('RiskAssessment', indexOf(resourcesOf('RiskAssessment', { beside: risk(14), above: risk(21), below: risk(-1), least: risk(0) })), [
+    { rule: 'number-ap', query: 'probability=ap10', either: ['beside', 'least'] },
+  ]);
   const dose = (doseNumberPositiveInt: number) => ({ recommendation: [{ doseNumberPositiveInt }] });
   checkCases('MolecularSequence', indexOf(resourcesOf('MolecularSequence', { a: { variant: [{ start: 100, end: 110 }] }, b: { variant: [{ start: 97, end: 98 }] }, c: dose(1) })), [
     { rule: 'number-eq', query: 'variant-start=100', must: ['a'] },

@@ -63,6 +63,19 @@ describe('the order of another server', () => {
     expect(orders.map((order) => orderFault(two, queryOf('ImagingStudy', '_sort=started'), order))).toEqual([undefined, undefined]);
   });
 
+  test('ranges that begin together have no order, and no tie that another key would decide', () => {
+    const two = indexOf(resourcesOf('ImagingStudy', { year: { started: '2020', status: 'registered' }, day: { started: '2020-01-01', status: 'available' } }));
+    const fault = (order: readonly string[]) => orderFault(two, queryOf('ImagingStudy', '_sort=started,status'), order.map((id) => `ImagingStudy/${id}`));
+    expect([fault(['year', 'day']), fault(['day', 'year'])]).toEqual([undefined, undefined]);
+  });
+
+  test('where collations say which of several values counts, both orders are legal', () => {
+    const series = (...codes: string[]) => ({ series: codes.map((code) => ({ modality: { system: 's', code } })) });
+    const two = indexOf(resourcesOf('ImagingStudy', { several: series('É', 'CT'), one: series('DX') }));
+    const fault = (order: readonly string[]) => orderFault(two, queryOf('ImagingStudy', '_sort=modality'), order.map((id) => `ImagingStudy/${id}`));
+    expect([fault(['several', 'one']), fault(['one', 'several'])]).toEqual([undefined, undefined]);
+  });
+
   test('case and accents may count or not', () => {
     const people = indexOf(resourcesOf('Organization', { upper: { name: 'Zebra' }, lower: { name: 'apple' }, accent: { name: 'Öl' }, mid: { name: 'melon' } }));
     const legal = (order: string[]) => orderFault(people, queryOf('Organization', '_sort=name'), order.map((id) => `Organization/${id}`)) === undefined;

@@ -178,6 +178,15 @@ describe('contact points, booleans, strings and MIME types', () => {
   );
 });
 
+describe('codes that no value set gives a system', () => {
+  const codes = { compose: { include: [{ system: 'http://codes.example', concept: [{ code: 'check' }] }] } };
+  checkCases('OperationDefinition', indexOf([...resourcesOf('OperationDefinition', { check: { code: 'check' }, other: { code: 'other' } }), ...resourcesOf('ValueSet', { codes })]), [
+    { rule: 'open-token-implicit-system', query: 'code=http://codes.example|check', either: ['check'] },
+    { rule: 'open-token-implicit-system', query: 'code=http://codes.example|', either: ['check', 'other'] },
+    { rule: 'open-token-implicit-system', query: 'code:in=ValueSet/codes', either: ['check'] },
+  ]);
+});
+
 describe(':missing on concepts', () => {
   const reasons = indexOf(
     resourcesOf('ImagingStudy', {
