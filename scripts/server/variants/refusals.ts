@@ -37,6 +37,13 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
     override: responding((response, request) => (response.status === 400 && isSearch(request) ? { ...response, status: 422 } : response)),
   },
   {
+    id: 'values-out-of-scope-refused',
+    does: 'patient=Group/1, which is no patient, and a status under a system that is not its own are refused with 400.',
+    // "The server SHOULD process the search", with an empty set: it need not.
+    url: `${SEARCH}#errors`,
+    override: refusing(400, (name, value) => (name === 'patient' && /^(?!Patient\/)[A-Z][A-Za-z]+\//.test(value)) || (name === 'status' && /^(?!https?:\/\/(hl7\.org|terminology\.hl7\.org)\/)[^|,]+\|/.test(value)), 'Out of scope.'),
+  },
+  {
     id: 'rejections-are-500',
     does: 'A search that is in error, and a body that cannot be read, are answered with 500 and an OperationOutcome.',
     url: `${SEARCH}#errors`,

@@ -73,7 +73,7 @@ export function judgeSet(question: SetQuestion): Judgement {
   return { verdict: 'pass', message: `${query} finds exactly ${counts}${open}.`, ...sets };
 }
 
-function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: string, { prediction, refusal, pairs, unstatedOr }: SetQuestion): Judgement {
+function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: string, { prediction, refusal, pairs, trap, unstatedOr }: SetQuestion): Judgement {
   const decisive = trouble.exchange;
   const expected = [...prediction.must].sort();
   if (trouble.kind === 'unanswered') return { verdict: 'error', message: `${query}: ${trouble.says}.`, decisive };
@@ -91,6 +91,8 @@ function judgeTrouble(trouble: NonNullable<SearchAnswer['trouble']>, query: stri
     if (unstatedOr === true) {
       return { verdict: 'not-declared', message: `${query} joins several values and is refused: ${trouble.says}. Whether that is supported is for SearchParameter.multipleOr to say.`, decisive };
     }
+    // "Where the issue is a logical condition (e.g. unknown subject or code), the server SHOULD process the search": https://hl7.org/fhir/R4/search.html#errors
+    if (trap === true && expected.length === 0) return { verdict: 'warn', message: `${query} is refused: ${trouble.says}. Nothing meets it; a server should then answer with an empty set.`, expected, decisive };
     return { verdict: 'fail', message: `${query} is refused, though the server declares the parameter: ${trouble.says}.`, expected, decisive };
   }
   return { verdict: 'fail', message: `${query} is not answered by a search set: ${trouble.says}.`, expected, decisive };
