@@ -1,4 +1,5 @@
 /** The caller's signal and a time limit in, one signal for the whole run out. */
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 
 export interface Deadline {
@@ -10,7 +11,7 @@ export interface Deadline {
 /** Aborts when the caller does, or when the time is over. */
 export function openDeadline(maxTimeMs: number, caller?: AbortSignal): Deadline {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new KnownError('run-time-out', `the time of ${maxTimeMs / 60_000} minutes for the whole run is over`)), maxTimeMs);
+  const timer = setTimeout(() => limit.abort(new KnownError('run-time-out', `the time of ${inWords(maxTimeMs)} for the whole run is over`)), maxTimeMs);
   const stop = () => limit.abort(caller?.reason);
   caller?.addEventListener('abort', stop, { once: true });
   if (caller?.aborted === true) stop();
@@ -21,4 +22,8 @@ export function openDeadline(maxTimeMs: number, caller?: AbortSignal): Deadline 
       caller?.removeEventListener('abort', stop);
     },
   };
+}
+
+function inWords(ms: number): string {
+  return ms % 60_000 === 0 ? counted(ms / 60_000, 'minute') : counted(ms / 1000, 'second');
 }

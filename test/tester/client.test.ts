@@ -147,6 +147,18 @@ describe('limits', () => {
     expect(done.error).toMatch(/no answer came in time/);
   });
 
+  test('the time in which a request waits for its turn does not count', async () => {
+    const late: boolean[] = [];
+    const slow: Transport = async (_, { signal }) => {
+      late.push(signal.aborted);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { status: 200, headers: {}, body: '' };
+    };
+    const client = createClient(options({ transport: slow, concurrency: 1, timeoutMs: 20 }));
+    await Promise.all([client.send(get, 'a'), client.send(get, 'b'), client.send(get, 'c')]);
+    expect(late).toEqual([false, false, false]);
+  });
+
   test('an interrupted run rejects', async () => {
     const abort = new AbortController();
     const transport: Transport = (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));

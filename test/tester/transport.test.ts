@@ -31,6 +31,8 @@ const ANSWERS: Record<string, (response: ServerResponse, request: IncomingMessag
     response.setHeader('Content-Length', '1000').write('{"resourceType":');
     setImmediate(() => response.destroy());
   },
+  '/switching': (_, { socket }) => socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n'),
+  '/headers': (_, { socket }) => socket.on('error', () => undefined).end(`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(1_000_000)}\r\n\r\n`),
   '/stalled': (response) => response.write('{'),
   '/echo': (response, request) => request.pipe(response),
 };
@@ -112,6 +114,13 @@ test('several cookies are one header', async () => {
 
 test('a connection that breaks off in the middle is lost', async () => {
   await expect(send('/broken')).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test.each([
+  ['/switching', 'not-http', /switches to another protocol \(101\)/],
+  ['/headers', 'headers-too-long', /^the headers of the answer are longer than is read/],
+])('%s: what is no answer is said, and nothing hangs', async (path, code, message) => {
+  await expect(send(path)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
 });
 
 test('https where http is spoken is said on one line', async () => {

@@ -78,17 +78,21 @@ export function createClient(options: ClientOptions): FhirClient {
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
   let pausedUntil = 0;
 
-  /** One request on the wire, its time limit included. */
+  /** One request on the wire, its time limit included: what it waits for its turn is no fault of the server's. */
   const attempt = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
     const pause = pausedUntil - now();
     if (pause > 0) await wait(pause, options.signal);
+    return gate.pass(() => limited(request, maxBytes), options.signal);
+  };
+
+  const limited = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(troubleError('time-out', `${options.timeoutMs / 1000} s`)), options.timeoutMs);
     const stop = () => limit.abort(options.signal?.reason);
     options.signal?.addEventListener('abort', stop, { once: true });
     if (options.signal?.aborted === true) stop();
     try {
-      return await gate.pass(() => transport(request, { signal: limit.signal, maxBytes }), options.signal);
+      return await transport(request, { signal: limit.signal, maxBytes });
     } finally {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', stop);

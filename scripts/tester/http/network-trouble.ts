@@ -9,6 +9,7 @@ export const NETWORK_TROUBLES = {
   'time-out': { says: 'no answer came in time', hint: 'Raise --timeout, or look at the server.' },
   'connection-lost': { says: 'the connection broke off', hint: 'Look at the server\'s log; check http against https.' },
   'bad-encoding': { says: 'the body is not what its Content-Encoding says', hint: 'Look at what compresses the answers: the server, or a proxy before it.' },
+  'headers-too-long': { says: 'the headers of the answer are longer than is read', hint: 'Look at what adds headers: the server, or a proxy before it.' },
   'not-http': { says: 'what came back is not HTTP', hint: 'Check the port, and http against https.' },
   interrupted: { says: 'the run was interrupted', hint: undefined },
 } as const;
@@ -30,6 +31,7 @@ const CODES: Record<string, NetworkTrouble> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls-error',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls-error',
   EPROTO: 'tls-error',
+  HPE_HEADER_OVERFLOW: 'headers-too-long',
 };
 
 /** A failed request as a KnownError whose code says what kind of trouble it is. */

@@ -6,7 +6,7 @@ import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { bodyOfBytes, bytesOf, type BodyEncoding } from '../../core/binary-body';
 import type { HttpResponse } from '../../core/result';
-import { networkError } from './network-trouble';
+import { networkError, troubleError } from './network-trouble';
 
 export interface WireRequest {
   method: string;
@@ -50,7 +50,12 @@ export const networkTransport: Transport = (request, { signal, maxBytes }) =>
   new Promise((resolve, reject) => {
     let sending: ClientRequest | undefined;
     // Node's own `signal` option watches every event of the stream for it, which costs more than the rest of the request.
-    const stop = () => sending?.destroy(new Error('stopped'));
+    // A request that Node has given up already says nothing more when it is destroyed: the time-out itself ends it.
+    const stop = () => {
+      const stopped = new Error('stopped');
+      sending?.destroy(stopped);
+      fail(stopped);
+    };
     const fail = (error: unknown) => {
       signal.removeEventListener('abort', stop);
       reject(networkError(error, signal));
@@ -66,6 +71,10 @@ export const networkTransport: Transport = (request, { signal, maxBytes }) =>
       return fail(error);
     }
     sending.on('error', fail);
+    sending.on('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(troubleError('not-http', 'it switches to another protocol (101), which nothing has asked for'));
+    });
     sending.on('response', (response: IncomingMessage) => {
       const { statusCode = 0 } = response;
       const headers = joined(response.headers);
