@@ -7,7 +7,6 @@ import type { BuildResult } from '../build/build-guide';
 import type { ArtifactCounts } from '../build/compile';
 import type { CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
-import { assertOutFolder } from './out-folder';
 import { projectFolder } from './demo/guide-folder';
 
 export const buildCommand: CommandRecord = {
@@ -20,6 +19,7 @@ export const buildCommand: CommandRecord = {
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
     { flags: '--offline', description: 'use the cache only, and never ask a registry for a missing dependency', default: false },
   ],
+  writesOut: true,
   examples: [
     { line: 'scout build', meaning: "Build this program's guide into fsh-generated/ and output/package.tgz." },
     { line: 'scout build --ig-root ../my-ig --out ../my-ig/output', meaning: 'Build any other FSH project.' },
@@ -35,7 +35,6 @@ export const buildCommand: CommandRecord = {
     ]);
     // SUSHI takes its time to load, and hears nothing meanwhile.
     await nextTurn(signal);
-    assertOutFolder(options.out);
     const root = projectFolder(options);
     const cache = typeof options.cache === 'string' ? { cache: options.cache } : {};
     const { config } = await readConfiguration(root);

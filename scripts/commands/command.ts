@@ -27,6 +27,8 @@ export interface CommandRecord {
   readonly options?: readonly OptionRecord[];
   /** At least one: a line one can type, and what it does. */
   readonly examples: readonly { readonly line: string; readonly meaning: string }[];
+  /** Whether it writes to --out, which is then tried out before it begins: nobody wants to hear of a full disk after an hour. */
+  readonly writesOut?: true | ((options: CommandContext['options']) => boolean);
   run(context: CommandContext): Promise<CommandOutcome>;
 }
 

@@ -21,6 +21,7 @@ export const convertCommand: CommandRecord = {
     { flags: '--to <version>', description: `FHIR version that is wanted: ${CONVERT_TO.join(', ')}` },
     { flags: '--ndjson', description: 'write one NDJSON file instead of a file for each resource' },
   ],
+  writesOut: ({ json }) => !json,
   examples: [
     { line: 'scout convert --from 0.5 --to 4.0 old-study.json', meaning: 'Write the R4 study, and the Endpoint that its url becomes, to output/converted/.' },
     { line: 'scout convert --from 4.0 --to 5.0 input/examples', meaning: 'Bring a folder of R4 resources to R5.' },

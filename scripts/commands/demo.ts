@@ -8,7 +8,6 @@ import type { CommandContext, CommandRecord } from './command';
 import { preparingSteps, type DemoState } from './demo/demo-steps';
 import { guideFolder } from './demo/guide-folder';
 import { runStep } from './demo/step';
-import { assertOutFolder } from './out-folder';
 import { reportRun } from './report-run';
 
 export const demoCommand: CommandRecord = {
@@ -19,13 +18,13 @@ export const demoCommand: CommandRecord = {
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
     { flags: '--validator-jar <file>', description: 'HL7 validator to use' },
   ],
+  writesOut: true,
   examples: [
     { line: 'scout demo', meaning: 'Run everything against the embedded server.' },
     { line: 'scout demo https://your.server/fhir', meaning: 'Build, generate and validate, then test your server without writing to it.' },
   ],
   async run(context) {
     const { args, options, console } = context;
-    assertOutFolder(options.out);
     const state: DemoState = { guide: guideFolder(options.out) };
     const steps: Step[] = [];
     for (const step of preparingSteps(state, context)) steps.push(await runStep(step, context));

@@ -13,7 +13,6 @@ import { guideFolder, R5_GUIDE } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
 import { DICOM_OPTIONS, fileSource, generateFromDicom } from './generate-dicom';
 import { DICOMWEB_OPTIONS, dicomwebSource } from './generate-dicomweb';
-import { assertOutFolder } from './out-folder';
 
 export const generateCommand: CommandRecord = {
   name: 'generate',
@@ -26,6 +25,7 @@ export const generateCommand: CommandRecord = {
     ...DICOM_OPTIONS,
     ...DICOMWEB_OPTIONS,
   ],
+  writesOut: true,
   examples: [
     { line: 'scout generate', meaning: 'Write the examples of the guide, output/examples.ndjson, output/examples-bundle.json and output/bad-examples/.' },
     { line: 'scout generate --scenarios ../my-ig/input/scenarios --out ../my-ig/output', meaning: 'The same for another project.' },
@@ -63,7 +63,6 @@ async function examples({ options, console }: CommandContext, scenarioDir: strin
   const set = twin === undefined || others.length > 0 ? made : await inTwin(made, twin, isOurs);
   const failed = set.findings.some(isError);
   const outDir = twin === undefined ? options.out : join(options.out, twin.folder);
-  assertOutFolder(outDir);
   const examplesDir = typeof options.examples === 'string' ? options.examples
     // An installed program's own folder belongs to the package manager: its guide is built on a copy.
     : isOurs ? shortPath(join(guideFolder(outDir), twin?.guide ?? '', 'input', 'examples'))
@@ -100,7 +99,6 @@ async function inTwin(set: GeneratedSet, { version, guide }: Twin, isOurs: boole
 }
 
 async function bulk({ options, console, signal }: CommandContext, scenarioDir: string, count: number, chosenSeed: number | undefined): Promise<CommandOutcome> {
-  assertOutFolder(options.out);
   const [{ writeBulk }, { bulkSettings }] = await Promise.all([import('../generate/write-bulk.js'), import('../generate/bulk-settings.js')]);
   const { seed, profiles } = bulkSettings(scenarioDir);
   const before = process.hrtime.bigint();

@@ -11,7 +11,6 @@ import type { FileContent } from '../site/archives';
 import type { CommandRecord } from './command';
 import { describeFinding } from './describe-finding';
 import { projectFolder } from './demo/guide-folder';
-import { assertOutFolder } from './out-folder';
 import { reportOn, type ProjectReport, type REPORT_FILES } from './qa';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
 
@@ -30,13 +29,13 @@ export const publishCommand: CommandRecord = {
     { flags: '--validator-jar <file>', description: 'validator_cli.jar to use' },
     ...PROJECT_OPTIONS,
   ],
+  writesOut: true,
   examples: [
     { line: 'scout publish --version 0.1.0 --desc "First release"', meaning: 'Write output/publish/0.1.0, output/publish/current, package-list.json and history.html.' },
     { line: 'scout publish --version 1.0.0 --ig-root ../my-ig --to ../my-ig-releases --publisher', meaning: "Publish any other FSH project, and run HL7's IG Publisher on it." },
   ],
   async run(context) {
     const { options, console, signal } = context;
-    assertOutFolder(options.out);
     const root = projectFolder(options);
     const to = typeof options.to === 'string' ? options.to : join(options.out, 'publish');
     if (typeof options.version !== 'string') throw new KnownError('no-version', 'It is not said which version is to be published.', 'Name it: scout publish --version 1.0.0');

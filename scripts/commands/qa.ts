@@ -13,7 +13,6 @@ import type { RenderedSite } from '../site/render-site';
 import type { CommandContext, CommandRecord } from './command';
 import { projectFolder } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
-import { assertOutFolder } from './out-folder';
 import { makeProject, PROJECT_OPTIONS, type MadeProject } from './qa/project';
 import { compiledProject, projectSite, renderSource, type SiteSource } from './site/project-site';
 import { validatorIfThere } from './validator-if-there';
@@ -27,13 +26,13 @@ export const qaCommand: CommandRecord = {
     { flags: '--validator-jar <file>', description: 'validator_cli.jar to use (default: SCOUT_VALIDATOR_JAR, our cache, download, build)' },
     { flags: '--all', description: 'print the notes too, which otherwise stand in the report only', default: false },
   ],
+  writesOut: true,
   examples: [
     { line: 'scout qa', meaning: 'Check the guide of this program; the report is output/qa.html.' },
     { line: 'scout qa --ig-root ../my-ig --out ../my-ig/output', meaning: 'Check any other FSH project; exit 1 if there is an error.' },
   ],
   async run(context) {
     const { options, console } = context;
-    assertOutFolder(options.out);
     const root = projectFolder(options);
     const { report } = await reportOn(await makeProject(root, context), context);
     const { qaHtml } = await import('../report/qa-html.js');

@@ -4,9 +4,9 @@ import { KnownError } from '../core/known-error';
 import { toolVersion } from '../core/package-root';
 import { wrapped } from '../report/display-width';
 import { COMMANDS } from './index';
-import type { CommandRecord, CommonOptions, ExitCode } from './command';
+import type { CommandContext, CommandRecord, CommonOptions, ExitCode } from './command';
 import { harmless, openConsole, type Streams } from './console';
-import { diskTrouble } from './out-folder';
+import { assertOutFolder, diskTrouble } from './out-folder';
 
 const COMMON_OPTIONS = [
   new Option('--out <dir>', 'folder for everything that is written').default('output'),
@@ -66,7 +66,9 @@ async function runCommand(record: CommandRecord, args: string[], options: Common
   const stop = () => abort.abort(new KnownError('interrupted', 'Interrupted.'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const outcome = await record.run({ args, options: options as CommonOptions & Record<string, unknown>, console, signal: abort.signal });
+    const context: CommandContext = { args, options: options as CommandContext['options'], console, signal: abort.signal };
+    if (record.writesOut === true || record.writesOut?.(context.options) === true) assertOutFolder(options.out);
+    const outcome = await record.run(context);
     if (options.json) for (const piece of outcome.jsonText ?? [`${JSON.stringify(outcome.json, null, 2)}\n`]) streams.stdout.write(piece);
     return outcome.exitCode;
   } catch (error) {

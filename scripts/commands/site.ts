@@ -6,7 +6,6 @@ import { KnownError } from '../core/known-error';
 import type { CommandContext, CommandRecord } from './command';
 import { projectFolder } from './demo/guide-folder';
 import { describeFinding } from './describe-finding';
-import { assertOutFolder } from './out-folder';
 import { makeProject } from './qa/project';
 import { packageSite } from './site/package-site';
 import { compiledProject, projectSite, renderSource, type CompiledProject, type SiteSource } from './site/project-site';
@@ -24,6 +23,7 @@ export const siteCommand: CommandRecord = {
     { flags: '--cache <dir>', description: 'FHIR package cache (default: ~/.fhir/packages)' },
     { flags: '--offline', description: 'use the cache only, and never ask a registry for a missing dependency', default: false },
   ],
+  writesOut: true,
   examples: [
     { line: 'scout site', meaning: "Render this program's guide into output/site." },
     { line: 'scout site --ig-root ../my-ig --out ../my-ig/output', meaning: 'Render any other FSH project.' },
@@ -32,7 +32,6 @@ export const siteCommand: CommandRecord = {
   async run(context) {
     const { options, console, signal } = context;
     const [{ siteFiles }, { writeSite }] = await Promise.all([import('../site/site-files.js'), import('../site/write-site.js')]);
-    assertOutFolder(options.out);
     const found = await siteSource(context);
     signal.throwIfAborted();
     const source = options.validate === true ? await validated(found, context) : found;

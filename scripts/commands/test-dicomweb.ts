@@ -25,6 +25,7 @@ export const testDicomwebCommand: CommandRecord = {
     { flags: '--max-time <seconds>', description: 'stop the whole run after this time (default: 1800)' },
     { flags: '--verbose', description: 'name the passes too' },
   ],
+  writesOut: ({ list }) => list !== true,
   examples: [
     { line: 'scout test-dicomweb https://your.pacs/dicom-web', meaning: 'Search and retrieve a sample of its studies; pixels are read no further than a question needs.' },
     { line: 'scout test-dicomweb http://localhost:8042/dicom-web --wado-uri http://localhost:8042/wado --write', meaning: 'WADO-URI and STOW-RS too.' },

@@ -4,7 +4,6 @@ import { FHIR_VERSIONS, fhirVersion } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import type { Seen, TestOptions } from '../tester/options';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
-import { assertOutFolder } from './out-folder';
 import { reportRun } from './report-run';
 
 export const testCommand: CommandRecord = {
@@ -38,6 +37,7 @@ export const testCommand: CommandRecord = {
     { flags: '--baseline <report.json>', description: 'show only what came out differently than in this earlier report, and exit with 1 only for new failures' },
     { flags: '--verbose', description: 'name the passes too' },
   ],
+  writesOut: ({ list }) => list !== true,
   examples: [
     { line: 'scout test https://your.server/fhir', meaning: 'Test it without writing to it; reports go to output/.' },
     { line: 'scout test https://your.server/fhir --only "search.imagingstudy.modality.*"', meaning: 'Run only the tests of one search parameter.' },
@@ -105,7 +105,7 @@ async function list({ options, console }: CommandContext): Promise<CommandOutcom
   return { exitCode: 0, json: rows };
 }
 
-/** The options as the tester takes them. @throws KnownError `bad-option`, `bad-out` where the reports could not be written */
+/** The options as the tester takes them. @throws KnownError `bad-option` */
 export function testOptions({ args, options, console, signal }: CommandContext): TestOptions {
   const replayDir = text(options.replay);
   const url = args[0] ?? strayUrl(options);
@@ -117,7 +117,6 @@ export function testOptions({ args, options, console, signal }: CommandContext):
     timeoutMs: seconds(options.timeout, '--timeout'),
     maxTimeMs: seconds(options.maxTime, '--max-time'),
   };
-  assertOutFolder(options.out);
   return {
     url: url ?? '',
     write: options.write === true,

@@ -150,6 +150,25 @@ test.each(COMMANDS.map((command) => [command.name, command] as const))('%s has a
   for (const example of command.examples) expect(example.line).toContain(`scout ${name}`);
 });
 
+test.each<[string, CommandRecord['writesOut'], string[], boolean]>([
+  ['one that writes', true, [], true],
+  ['one that writes but for a list', ({ list }) => list !== true, [], true],
+  ['that one, listing', ({ list }) => list !== true, ['--list'], false],
+  ['one that does not write', undefined, [], false],
+])('--out is tried out before a command runs: %s', async (_name, writesOut, more, refused) => {
+  const folder = mkdtempSync(join(tmpdir(), 'scout-out-'));
+  try {
+    writeFileSync(join(folder, 'file'), '');
+    let ran = false;
+    const command: CommandRecord = { name: 'work', summary: 'Works.', options: [{ flags: '--list', description: 'lists' }], examples: [{ line: 'scout work', meaning: 'works' }], ...(writesOut === undefined ? {} : { writesOut }), run: () => Promise.resolve({ exitCode: (ran = true) ? 0 : 1, json: {} }) };
+    const { text, streams } = capture();
+    expect(await runCli(['work', '--out', join(folder, 'file'), ...more], streams, [command])).toBe(refused ? 2 : 0);
+    expect([ran, text.stderr.includes('is not a folder')]).toEqual([!refused, refused]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('where reports cannot be written is found before the work is done', () => {
   const folder = mkdtempSync(join(tmpdir(), 'scout-out-'));
   try {
