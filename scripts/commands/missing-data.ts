@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import type { Resource } from '../core/fhir';
 import type { Run } from '../core/result';
@@ -35,8 +36,8 @@ export async function withMissingData(run: Run, seen: Seen | undefined, fixtures
 }
 
 function noteOf(path: string, count: number, decides: number, lacking: number): string {
-  const rest = lacking === decides ? '' : ` The other ${lacking - decides} need something that no data brings; their messages say what.`;
-  return `${path} holds ${count} resources that would decide ${decides} of the ${lacking} tests without data: a transaction to post to the server, if you may.${rest}`;
+  const rest = lacking === decides ? '' : lacking - decides === 1 ? ' The other one needs something that no data brings; its message says what.' : ` The other ${lacking - decides} need something that no data brings; their messages say what.`;
+  return `${path} holds ${counted(count, 'resource')} that would decide ${decides} of the ${counted(lacking, 'test')} without data: a transaction to post to the server, if you may.${rest}`;
 }
 
 /** The embedded server, on which the tests are rehearsed. */

@@ -22,21 +22,22 @@ const row = (id: string, description: string, of: (study: DraftStudy) => Violati
 });
 const uidCount = ({ identifier }: DraftStudy) => listed(identifier).filter(({ system }) => system === DICOM_UID_SYSTEM).length;
 const instancesOf = ({ series }: DraftStudy) => sum(listed(series).map((one) => listed(one.instance).length));
+const arePresent = (count: number, one: string, several = `${one}s`) => (count === 1 ? `${one} is present` : `${several} are present`);
 const differs = (path: string, stated: unknown, found: number, what: string): Violation[] =>
   typeof stated === 'number' && stated !== found ? [{ path: `ImagingStudy.${path}`, message: `${stated} is stated, but ${found} ${what}.` }] : [];
 
 export const DRAFT_RULES: readonly Rule[] = [
   row('ist-1', 'Series are only present where an identifier has the system urn:dicom:uid.', (study) => (listed(study.series).length > 0 && uidCount(study) === 0 ? [{ path: 'ImagingStudy.series', message: 'There are series, but no identifier with system urn:dicom:uid.' }] : [])),
   row('ist-2', 'At most one identifier has the system urn:dicom:uid.', (study) => (uidCount(study) > 1 ? [{ path: 'ImagingStudy.identifier', message: `${uidCount(study)} identifiers have the system urn:dicom:uid.` }] : [])),
-  row('ist-3', 'Where numberOfSeries and series are both present, they agree.', (study) => (listed(study.series).length === 0 ? [] : differs('numberOfSeries', study.numberOfSeries, listed(study.series).length, 'series are present'))),
+  row('ist-3', 'Where numberOfSeries and series are both present, they agree.', (study) => (listed(study.series).length === 0 ? [] : differs('numberOfSeries', study.numberOfSeries, listed(study.series).length, arePresent(listed(study.series).length, 'series', 'series')))),
   // The draft's expression asks for series, not for instances: a study that counts instances and lists none breaks it.
-  row('ist-4', 'Where numberOfInstances and series are both present, the number is that of all instances present.', (study) => (listed(study.series).length === 0 ? [] : differs('numberOfInstances', study.numberOfInstances, instancesOf(study), 'instances are present'))),
+  row('ist-4', 'Where numberOfInstances and series are both present, the number is that of all instances present.', (study) => (listed(study.series).length === 0 ? [] : differs('numberOfInstances', study.numberOfInstances, instancesOf(study), arePresent(instancesOf(study), 'instance')))),
   row('ist-5', 'Where numberOfInstances and series.numberOfInstances are both present, the former is the sum of the latter.', (study) => {
     const counts = listed(study.series).flatMap(({ numberOfInstances }) => (typeof numberOfInstances === 'number' ? [numberOfInstances] : []));
     return counts.length === 0 ? [] : differs('numberOfInstances', study.numberOfInstances, sum(counts), 'is the sum over the series');
   }),
   row('ist-6', 'Where a series has both numberOfInstances and instance, they agree.', (study) =>
-    listed(study.series).flatMap((series, i) => (listed(series.instance).length === 0 ? [] : differs(`series[${i}].numberOfInstances`, series.numberOfInstances, listed(series.instance).length, 'instances are present'))),
+    listed(study.series).flatMap((series, i) => (listed(series.instance).length === 0 ? [] : differs(`series[${i}].numberOfInstances`, series.numberOfInstances, listed(series.instance).length, arePresent(listed(series.instance).length, 'instance')))),
   ),
   row('ist-7', 'Where modality is present, it holds all distinct values of series.modality and nothing else, codings and texts.', modalitiesAgree),
   row('r6-status', 'The status is registered, available, cancelled, entered-in-error, unknown or inactive.', ({ status }) => {
@@ -55,7 +56,7 @@ export const DRAFT_RULES: readonly Rule[] = [
   ),
   {
     ...row('r6-series-count', 'A series that lists instances states numberOfInstances (SHOULD).', (study) =>
-      listed(study.series).flatMap((series, i) => (listed(series.instance).length > 0 && series.numberOfInstances === undefined ? [{ path: `ImagingStudy.series[${i}]`, message: `${listed(series.instance).length} instances are listed, and no number is stated.` }] : [])),
+      listed(study.series).flatMap((series, i) => (listed(series.instance).length > 0 && series.numberOfInstances === undefined ? [{ path: `ImagingStudy.series[${i}]`, message: `${listed(series.instance).length} ${listed(series.instance).length === 1 ? 'instance is' : 'instances are'} listed, and no number is stated.` }] : [])),
     ),
     severity: 'warning',
   },

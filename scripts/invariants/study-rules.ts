@@ -39,7 +39,7 @@ const rows: readonly StudyRule[] = [
     url: R6_DRAFT,
     of: (study) => {
       const series = listed(study.series);
-      return series.length === 0 ? [] : countsAgree('ImagingStudy.numberOfSeries', study.numberOfSeries, series.length, 'series are listed');
+      return series.length === 0 ? [] : countsAgree('ImagingStudy.numberOfSeries', study.numberOfSeries, series.length, series.length === 1 ? 'series is listed' : 'series are listed');
     },
   },
   {
@@ -49,7 +49,7 @@ const rows: readonly StudyRule[] = [
     url: R6_DRAFT,
     of: (study) => {
       const instances = sum(listed(study.series).map((series) => listed(series.instance).length));
-      return instances === 0 ? [] : countsAgree('ImagingStudy.numberOfInstances', study.numberOfInstances, instances, 'instances are listed');
+      return instances === 0 ? [] : countsAgree('ImagingStudy.numberOfInstances', study.numberOfInstances, instances, listedInstances(instances));
     },
   },
   {
@@ -72,7 +72,7 @@ const rows: readonly StudyRule[] = [
         const instances = listed(series.instance).length;
         return instances === 0
           ? []
-          : countsAgree(`ImagingStudy.series[${i}].numberOfInstances`, series.numberOfInstances, instances, 'instances are listed');
+          : countsAgree(`ImagingStudy.series[${i}].numberOfInstances`, series.numberOfInstances, instances, listedInstances(instances));
       }),
   },
   {
@@ -132,6 +132,10 @@ export const STUDY_RULES: readonly Rule[] = rows.map(({ of, ...row }) => ({
 
 function studyUids(study: ImagingStudy): readonly string[] {
   return listed(study.identifier).flatMap((identifier) => (identifier.system === DICOM_UID_SYSTEM ? [identifier.value ?? ''] : []));
+}
+
+function listedInstances(count: number): string {
+  return count === 1 ? 'instance is listed' : 'instances are listed';
 }
 
 function countsAgree(path: string, stated: number | undefined, found: number, what: string): Violation[] {

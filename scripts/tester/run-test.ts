@@ -15,7 +15,16 @@ export async function runTest(test: TestCase, target: Target): Promise<Result> {
   const context = openContext(target, test.id);
   const unmet = unmetNeed(test.needs, target.declared);
   const judgement: Judgement = unmet === undefined ? (noSearch(test.needs, target.known) ?? fairly(test, await judged(() => test.run(context)))) : { verdict: 'not-declared', message: unmet };
-  return resultOf(test, judgement, context.exchanges, target.version);
+  const result = resultOf(test, judgement, context.exchanges, target.version);
+  const curl = result.curl ?? readingOf(result.witness?.reference, target);
+  return curl === undefined ? result : { ...result, curl };
+}
+
+/** What is wrong in the data was seen among much else, and no request is the decisive one: reading the resource shows it. */
+function readingOf(reference: string | undefined, { client, statementExchange }: Target): string | undefined {
+  if (reference === undefined || !/^[A-Za-z]+\/[A-Za-z0-9.-]+$/.test(reference)) return undefined;
+  // The headers of the run, credentials masked.
+  return curlLine({ method: 'GET', url: `${client.base}/${reference}`, headers: statementExchange.request.headers });
 }
 
 /** A judgement written down with its requirement and its evidence. */

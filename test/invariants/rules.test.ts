@@ -33,6 +33,10 @@ const endpoint = (connectionType: string, address: string): Resource => ({
 const study = (change: Record<string, unknown>): Resource => ({ ...GOOD, ...change });
 const series = (...rows: object[]) => rows;
 
+const ACSN = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'ACSN' }] };
+const UID = { system: 'urn:dicom:uid', value: 'urn:oid:1.2.3' };
+const oneSeries = (modalityOfIt: object) => study({ modality: undefined, numberOfSeries: 1, numberOfInstances: undefined, series: series({ uid: '1.2', modality: modalityOfIt }) });
+
 const BROKEN: readonly [rule: string, resource: Resource, path: string][] = [
   ['scout-study-uid', study({ identifier: [{ system: 'urn:dicom:uid', value: '1.2.3' }] }), 'ImagingStudy.identifier[0].value'],
   ['scout-study-uid', study({ identifier: [{ system: 'urn:dicom:uid', value: 'urn:oid:1.02.3' }] }), 'ImagingStudy.identifier[0].value'],
@@ -51,6 +55,10 @@ const BROKEN: readonly [rule: string, resource: Resource, path: string][] = [
   ['ist-7', study({ modality: [modality('SR')] }), 'ImagingStudy.modality'],
   ['scout-accession', study({ identifier: [{ system: 'urn:dicom:uid', value: 'urn:oid:1.2.3' }, { type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'ACSN' }] }, value: 'A1' }] }), 'ImagingStudy.identifier[1]'],
   ['scout-series-modality', study({ modality: undefined, numberOfSeries: 1, numberOfInstances: undefined, series: series({ uid: '1.2', modality: { display: 'CT' } }) }), 'ImagingStudy.series[0].modality'],
+  ['scout-accession', study({ identifier: [UID, { type: ACSN, system: 'https://h.example.org/acsn' }] }), 'ImagingStudy.identifier[1]'],
+  ['scout-accession', study({ identifier: [{ type: ACSN, ...UID }] }), 'ImagingStudy.identifier[0]'],
+  ['scout-series-modality', oneSeries({ code: 'CT' }), 'ImagingStudy.series[0].modality'],
+  ['scout-series-modality', oneSeries({ system: DCM }), 'ImagingStudy.series[0].modality'],
   ['scout-wado-rs-address', endpoint('dicom-wado-rs', 'https://pacs.example.org/wado-rs/studies'), 'Endpoint.address'],
   ['scout-wado-rs-address', endpoint('dicom-wado-rs', 'https://pacs.example.org/wado-rs/study/1.2.3.4.5'), 'Endpoint.address'],
   ['scout-wado-rs-address', endpoint('dicom-wado-rs', 'https://pacs.example.org/wado-rs/'), 'Endpoint.address'],
@@ -74,6 +82,8 @@ describe('invariant rules', () => {
   test.each([
     ['a study with an SR series that the study level leaves out', GOOD],
     ['modality without any listed series', study({ series: undefined, numberOfSeries: 5, numberOfInstances: 9 })],
+    ['a local type of identifiers that is called ACSN too', study({ identifier: [UID, { type: { coding: [{ system: 'https://h.example.org/types', code: 'ACSN' }] }, value: 'A1' }] })],
+    ['a local code of a series that is called as an acquisition modality', study({ series: series({ uid: '1.2', modality: modality('CT') }, { uid: '1.3', modality: { system: DCM.replace(/...$/, 'OWN'), code: 'MR' } }), numberOfInstances: undefined })],
     ['a WADO-RS base URL', endpoint('dicom-wado-rs', 'https://pacs.example.org:8443/dicom-web')],
     ['a WADO-RS base below a folder called studies', endpoint('dicom-wado-rs', 'https://pacs.example.org/studies/dicom-web')],
     ['a WADO-RS path that merely contains the word studies', endpoint('dicom-wado-rs', 'https://pacs.example.org/studies-archive/rs')],
@@ -92,6 +102,13 @@ describe('invariant rules', () => {
     const relation = (stated: number) => brokenRules(study({ numberOfSeries: stated }))[0]?.violations[0]?.count;
     expect(relation(1)).toBe('more-listed-than-stated');
     expect(relation(3)).toBe('fewer-listed-than-stated');
+  });
+
+  test('one of a kind is listed, several are', () => {
+    const said = (more: object) => brokenRules({ ...GOOD, ...more } as Resource).flatMap(({ violations }) => violations.map(({ message }) => message));
+    const [series] = GOOD['series'] as { instance?: object[] }[];
+    const one = { ...series, instance: series?.instance?.slice(0, 1), numberOfInstances: 9 };
+    expect(said({ series: [one], modality: undefined, numberOfSeries: 4, numberOfInstances: 9 })).toEqual(['4 is stated, but 1 series is listed.', '9 is stated, but 1 instance is listed.', '9 is stated, but 1 instance is listed.']);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { HonestyRow } from '../../scripts/core/result';
 import { renderHtml } from '../../scripts/report/html/render';
 import { findChromium, startChromium } from './chromium';
 import { SAMPLE_STEPS, largeRun, runOf, sampleResults, sampleRun } from './sample-run';
@@ -154,6 +155,12 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
+
+  it('fits on a small phone, the names of folded tables too', async () => {
+    const honesty = Array.from({ length: 200 }, (_, i): HonestyRow => ({ kind: 'parameter', type: 'Patient', name: `p${i}`, declared: true, echoed: 'not known', filters: 'not known', right: 'not known', results: [] }));
+    const page = await open(renderHtml(runOf(sampleResults().slice(0, 3), { honesty })), { viewport: { width: 360, height: 740 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 
   it('is as good where all is well and where there is nothing', async () => {

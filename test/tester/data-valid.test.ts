@@ -33,7 +33,10 @@ describe('data.TYPE.valid', () => {
     }, ['data.*.valid'], [patient('a'), patient('b'), { resourceType: 'Organization', id: 'o' }]);
     expect(asked.map(({ resources, base, version }) => [resources.map(({ id }) => id).sort(), base, version])).toEqual([[['a', 'b', 'o'], EMBEDDED, '4.0.1']]);
     expect(results['data.patient.valid']).toMatchObject({ verdict: 'fail', expectation: 'SHALL', actual: ['Patient/a'], requirement: { id: 'fhir-r4-valid-resource' }, witness: { reference: 'Patient/a' } });
-    expect(results['data.organization.valid']?.verdict).toBe('pass');
+    // No request is the decisive one: the line reads the resource that shows it.
+    expect(results['data.patient.valid']?.curl).toMatch(new RegExp(`^curl -H .* ${EMBEDDED}/Patient/a$`));
+    expect(results['data.organization.valid']).toMatchObject({ verdict: 'pass' });
+    expect(results['data.organization.valid']?.curl).toBeUndefined();
     expect(results['data.endpoint.valid']).toMatchObject({ verdict: 'no-data', message: 'Needed: an Endpoint.' });
   });
 

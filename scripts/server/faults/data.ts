@@ -176,6 +176,7 @@ export const DATA_FAULTS: readonly FaultRow[] = [
   { id: 'day-of-no-calendar', group: 'data', does: 'Patients are born on 30 February.', breaks: form, override: keeping('Patient', (patient) => (typeof patient['birthDate'] === 'string' ? { ...patient, birthDate: patient['birthDate'].replace(/^(\d{4}).*/, '$1-02-30') } : patient)) },
   { id: 'empty-text', group: 'data', does: 'Descriptions of studies are empty strings.', breaks: form, override: study(({ description }) => (description === undefined ? {} : { description: '' })) },
   { id: 'narrative-with-script', group: 'data', does: 'The narrative of a study holds a script.', breaks: clause('json-form', 'narrative.html#xhtml'), override: study(({ text }) => (text === undefined ? {} : { text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></div>' } })) },
+  { id: 'contained-absent', group: 'data', does: 'Studies refer to a contained resource that they do not contain.', breaks: clause('json-form', 'references.html#contained'), override: study(() => ({ referrer: { reference: '#referrer' } })) },
   { id: 'contained-orphan', group: 'data', does: 'Studies contain a resource that nothing refers to.', breaks: clause('json-form', 'references.html#contained'), override: study(() => ({ contained: [{ resourceType: 'Practitioner', id: 'orphan' }] })) },
   {
     id: 'period-backwards',

@@ -155,7 +155,7 @@ function profileElements(context: TestContext, type: string): Judgement {
   if (first === undefined) return pass(`${claiming.length} ${type} resources that claim the profile have its mandatory elements.`);
   const others = new Set(lacking.map(({ reference }) => reference)).size - 1;
   return {
-    ...fail(`${first.reference} claims the profile but lacks ${first.path}.${others > 0 ? ` ${others} more resources lack something.` : ''}`),
+    ...fail(`${first.reference} claims the profile but lacks ${first.path}.${others > 0 ? ` ${counted(others, 'more resource lacks', 'more resources lack')} something.` : ''}`),
     actual: [...new Set(lacking.map(({ reference }) => reference))].sort(),
     witness: { reference: first.reference, excerpt: { meta: first.resource.meta }, why: `${first.path} is mandatory in the profile.` },
   };
