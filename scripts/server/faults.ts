@@ -13,6 +13,7 @@ import { HONESTY_FAULTS } from './faults/honesty';
 import { IDENTITY_FAULTS } from './faults/identity';
 import { IMAGING_FAULTS } from './faults/imaging';
 import { NUMBER_FAULTS } from './faults/number';
+import { PAGING_FAULTS } from './faults/paging';
 import { PATCH_FAULTS } from './faults/patch';
 import { REFERENCE_FAULTS } from './faults/reference';
 import { REST_FAULTS } from './faults/rest';
@@ -34,6 +35,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...DEEP_FAULTS,
   ...DETAIL_FAULTS,
   ...RESULT_FAULTS,
+  ...PAGING_FAULTS,
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
   ...IDENTITY_FAULTS,

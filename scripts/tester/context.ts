@@ -91,6 +91,8 @@ export interface AskedSearch {
   answer: SearchAnswer;
   /** True where the answer shows that each parameter had its effect. */
   used?: boolean;
+  /** The search that the self link tells of, where it is another one than was carried out. */
+  saidOtherwise?: string;
 }
 
 export interface SearchOptions {

@@ -13,6 +13,7 @@ import { R5_SERVER } from './r5-fixture';
 import { CURRENCY_PROBES } from './currency-probes';
 import { FORM_PROBES } from './form-probes';
 import { REST_PROBES } from './rest-probes';
+import { PAGING_PROBES } from './paging-probes';
 import { PATIENT_PROBES } from './patient-probes';
 import { VALUE_PROBES } from './value-probes';
 import { WRITING_PROBES } from './writing-probes';
@@ -214,6 +215,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   ...FORM_PROBES,
   ...DEEP_PROBES,
   ...DETAIL_PROBES,
+  ...PAGING_PROBES,
   ...CURRENCY_PROBES,
 
   'two-study-uids': [kept(({ identifier }) => identifier?.filter(({ system }) => system === 'urn:dicom:uid').map(({ value }) => value)), ['urn:oid:1.2.9'], ['urn:oid:1.2.9', 'urn:oid:1.2.9.1']],

@@ -93,6 +93,13 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     override: saying((said) => said.map(([name, value]) => [name, isFilter(name) ? (value.split(',')[0] ?? value) : value])),
   },
   {
+    id: 'self-link-drops-system',
+    group: 'honesty',
+    does: 'The self link shows codes without the systems that were asked for.',
+    breaks: selfLink,
+    override: saying((said) => said.map(([name, value]) => [name, isFilter(name) ? value.replace(/(^|,)[^,|]+\|(?=[^,])/g, '$1') : value])),
+  },
+  {
     id: 'strict-ignored',
     group: 'honesty',
     does: 'Prefer: handling=strict is passed over.',

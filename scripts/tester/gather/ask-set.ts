@@ -10,7 +10,7 @@ import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/s
 import { requirementOf } from '../requirements';
 import type { Judgement } from '../test-case';
 import { predictPairs } from './predict-pairs';
-import { readableQuery, type Pair } from './query';
+import { decodePairs, readableQuery, type Pair } from './query';
 import { sampleOf } from './sample';
 import { passedOver } from '../judge/passed-over';
 import { readSelfLink } from '../judge/self-link';
@@ -70,7 +70,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const question: SetQuestion = { ...ask, answer, prediction, mustNot, unstatedOr, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
   const judgement = withoutModifier(context, question, withoutPassedOver(context, question, judgeSet(question)));
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
-  if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used });
+  if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used, ...saidOtherwise(context, question) });
   noteHonesty(context, ask, answer, judgement, { known, mustNot, used });
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
@@ -78,6 +78,25 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const cause = judgement.requirement !== undefined ? undefined : idle ? `${ask.type}: ${name} does not filter` : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
   if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { answer, prediction, judgement: cutOff(context, judgement) };
   return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
+}
+
+/** Types of parameters whose values mean the same to everybody, however they are written; a reference may stand for the same under another host. */
+const PLAIN_TYPES: readonly string[] = ['token', 'date', 'string', 'number', 'quantity', 'uri'];
+
+/** The search that the self link tells of, where its values are others than were asked for and the answer shows that it is not what was carried out. */
+function saidOtherwise(context: TestContext, { type, pairs, answer }: SetQuestion): { saidOtherwise?: string } {
+  const self = answer.pages[0] === undefined || answer.first.request.method !== 'GET' ? undefined : linkOf(answer.pages[0].bundle, 'self');
+  const changed = self === undefined ? [] : readSelfLink(pairs, self).changed;
+  if (self === undefined || changed.length === 0) return {};
+  const carried = decodePairs(self.split('?')[1] ?? '');
+  const told = pairs.map((pair) => {
+    const [other, ...more] = changed.includes(pair) && PLAIN_TYPES.includes(context.definitions.find(type, pair[0])?.type ?? '') ? carried.filter(([name]) => name === pair[0]) : [];
+    // A plus that was left as it is in the link is read as a space: that is a matter of encoding.
+    return other === undefined || more.length > 0 || other[1].replaceAll(' ', '+') === pair[1].replaceAll(' ', '+') ? pair : other;
+  });
+  if (told.every((pair, i) => pair === pairs[i])) return {};
+  const { extra, absent } = setDifference({ answer, prediction: predictPairs(context, type, told).prediction, type });
+  return extra.length === 0 && absent.length === 0 ? {} : { saidOtherwise: readableQuery(type, told) };
 }
 
 /** Whether all that is wrong is that what came fills one page, to the last place that this server has on a page, and no next link leads on. */

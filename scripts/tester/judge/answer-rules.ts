@@ -141,17 +141,19 @@ function totals({ type, pairs, answer }: AskedSearch): Offence[] | undefined {
   const allRead = whole && linkOf(answer.pages.at(-1)?.bundle ?? first.bundle, 'next') === undefined;
   if (!allRead || value('_total') === 'estimate') return [];
   const matches = new Set(answer.matches.map((resource) => localReference(resource) ?? resource)).size;
-  if (total === matches) return [];
+  // Each page states the total of all: one that counts what is left, or what is on it, is right on the first page alone.
+  const wrong = stated.find(({ bundle }) => bundle.total !== matches);
+  if (wrong === undefined) return [];
   // A page that is full and has no next link tells of the paging, which has its own tests: the matches that _count cut off may be there.
   const lastPage = answer.pages.at(-1)?.bundle;
   const cutOff = lastPage !== undefined && entriesOf(lastPage).filter((entry) => modeOf(entry, type) === 'match').length >= Number(value('_count') ?? Infinity);
   if (total > matches && cutOff) return [];
-  const message = `${query} states a total of ${total}, but all its pages together have ${matches} matches.`;
+  const message = `${wrong === first ? query : `A later page of ${query}`} states a total of ${JSON.stringify(wrong.bundle.total)}, but all its pages together have ${matches} matches.`;
   // Asked for, the number has to be exact; unasked, a server may give an estimate.
-  return [value('_total') === 'accurate' ? fail(first.exchange, message) : warn(first.exchange, message)];
+  return [value('_total') === 'accurate' ? fail(wrong.exchange, message) : warn(wrong.exchange, message)];
 }
 
-function selfLink({ type, pairs, answer, used }: AskedSearch): Offence[] | undefined {
+function selfLink({ type, pairs, answer, used, saidOtherwise }: AskedSearch): Offence[] | undefined {
   const page = answer.pages[0];
   const selecting = pairs.filter(([name, value]) => !name.startsWith('_count') && value !== '');
   if (page === undefined || page.exchange !== answer.first || selecting.length === 0) return undefined;
@@ -175,7 +177,8 @@ function selfLink({ type, pairs, answer, used }: AskedSearch): Offence[] | undef
     // A server need not put what came in a body into a URL; the criteria may be secret.
     offences.push({ level: posted ? 'info' : 'fail', exchange, message: `${query} was answered by its parameters, but the self link leaves out ${written(dropped)}: "${link}".` });
   }
-  if (changed.length > 0) offences.push({ level: 'info', exchange, message: `The self link writes ${written(changed)} in another way: "${link}".` });
+  if (saidOtherwise !== undefined) offences.push(fail(exchange, `${query} was carried out, but the self link tells of another search, which has other matches: ${saidOtherwise}.`));
+  else if (changed.length > 0) offences.push({ level: 'info', exchange, message: `The self link writes ${written(changed)} in another way: "${link}".` });
   return offences;
 }
 

@@ -19,6 +19,7 @@ import { HISTORY_TESTS } from './history';
 import { HISTORY_DELETED_TESTS } from './history-deleted';
 import { includeTests } from './include';
 import { PAGING_TESTS } from './paging';
+import { PAGING_LINK_TESTS } from './paging-links';
 import { READ_TESTS } from './read';
 import { READ_IDENTITY_TESTS } from './read-identity';
 import { referenceTests } from './references';
@@ -62,6 +63,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...DEEP_COMBINATION_TESTS,
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
+    ...PAGING_LINK_TESTS,
     ...includeTests(definitions),
     ...honestyTests(definitions),
     ...HONESTY_RESULT_TESTS,

@@ -2,6 +2,9 @@
 import { counted } from '../../core/grammar';
 import { localReference } from '../../core/fhir';
 import { orderFault } from '../../search/sort';
+import type { Outlook } from '../choose/chooser';
+import { isInstant } from '../choose/date-forms';
+import { distinct, realTokens, systemCodeValue } from '../choose/values';
 import type { SearchOptions, TestContext } from '../context';
 import { predictPairs } from '../gather/predict-pairs';
 import { decodePairs, readableQuery, type Pair } from '../gather/query';
@@ -21,12 +24,16 @@ import { chooserOf, viewOf } from './shape';
 const PAGES = 4;
 /** Of another type two pages show that there is a way from the one to the other. */
 const PAGES_OF_OTHERS = 2;
+/** Ranges of time that are tried at most. */
+const MOST_BOUNDS = 24;
 /** A paging test gives up after this many. */
 const MOST_PAGES = 40;
 
 interface PagedSearch {
   id: string;
   type?: string;
+  /** A type all of whose resources have to be known: nobody else may refer to what must not be found. */
+  whole?: string;
   title: string;
   needs: Need[];
   /** Queries that are worth paging through; the one with the most matches is taken. */
@@ -39,6 +46,12 @@ interface PagedSearch {
 const values = (context: TestContext, code: string) => {
   const definition = context.definitions.find(FOCUS, code);
   return definition === undefined ? [] : plainValues(viewOf(context, FOCUS, definition), context.known.index.base);
+};
+
+/** Codes with their systems. */
+const systemCodes = (context: TestContext, code: string) => {
+  const definition = context.definitions.find(FOCUS, code);
+  return definition === undefined ? [] : distinct(realTokens(viewOf(context, FOCUS, definition)).flatMap(({ token }) => (token.system === undefined ? [] : [systemCodeValue(token)])));
 };
 
 const PAGED: readonly PagedSearch[] = [
@@ -54,6 +67,21 @@ const PAGED: readonly PagedSearch[] = [
   { id: 'date', title: 'by a date', needs: needsSearch(FOCUS, 'started'), candidates: (context) => values(context, 'started').map((value) => [['started', `ge${value}`]]) },
   { id: 'chain', title: 'by a chain', needs: [...needsSearch(FOCUS, 'patient'), ...needsSearch('Patient')], candidates: chainCandidates },
   { id: 'post', title: 'by POST', needs: needsSearch(FOCUS, 'modality'), candidates: (context) => values(context, 'modality').map((value) => [['modality:not', value]]), options: { method: 'POST' } },
+  {
+    id: 'repeat',
+    title: 'with a repeated parameter and one with a system',
+    needs: needsSearch(FOCUS, 'started', 'modality'),
+    // All three have to be there on each page: the lower bound, the upper one, and the code in its system.
+    candidates: (context) => {
+      const starts = values(context, 'started').filter(isInstant).sort((a, b) => Date.parse(a) - Date.parse(b));
+      const bounds = starts.flatMap((from, i) => starts.slice(i + 2).reverse().map((to): Pair[] => [['started', `ge${from}`], ['started', `lt${to}`]])).slice(0, MOST_BOUNDS);
+      const inOthers = systemCodes(context, 'modality').map((value): Pair => ['modality:not', value]);
+      const chooser = chooserOf(context, FOCUS);
+      return bounds.flatMap((pair) => inOthers.map((not) => [...pair, not])).filter((pairs) => pairs.every((_, i) => chooser.outlook(pairs.filter((_other, j) => i !== j)).must.size > chooser.outlook(pairs).must.size));
+    },
+  },
+  { id: 'has', type: 'Patient', whole: FOCUS, title: 'by a reverse chain', needs: [...needsSearch('Patient'), ...needsSearch(FOCUS, 'patient', 'modality')], candidates: (context) => values(context, 'modality').map((value) => [[`_has:${FOCUS}:patient:modality`, value]]) },
+  { id: 'post-sort', title: 'by POST with _sort', needs: needsSearch(FOCUS, 'started'), candidates: () => [[]], extra: [['_sort', '-started']], options: { method: 'POST' } },
   { id: 'include', title: 'with _include', needs: needsSearch(FOCUS, 'patient'), candidates: () => [[]], extra: [['_include', `${FOCUS}:patient`]] },
   { id: 'sort', title: 'with _sort', needs: needsSearch(FOCUS, 'started'), candidates: () => [[]], extra: [['_sort', 'started']] },
 ];
@@ -130,8 +158,8 @@ export const PAGING_TESTS: readonly TestCase[] = [
       return judgeRefusal({ fhirVersion: context.definitions.fhirVersion, type: FOCUS, pairs, answer, otherwise: 'warn', because: 'a count is not negative' });
     },
   },
-  ...['started', '-started', '_lastUpdated', '-_lastUpdated', 'status,-started', '_id'].map((sort): TestCase => ({
-    id: `paging.imagingstudy.sort-${sort.replace(/^-/, 'descending-').replaceAll(',-', '-then-descending-').toLowerCase()}`,
+  ...['started', '-started', '_lastUpdated', '-_lastUpdated', 'status,-started', '-status,started', '_id'].map((sort): TestCase => ({
+    id: `paging.imagingstudy.sort-${sort.replace(/^-/, 'descending-').replaceAll(',-', '-then-descending-').replaceAll(',', '-then-').toLowerCase()}`,
     title: `${FOCUS}: results in the order of _sort=${sort}`,
     group: 'paging',
     resourceType: FOCUS,
@@ -143,12 +171,14 @@ export const PAGING_TESTS: readonly TestCase[] = [
 ];
 
 async function paged(context: TestContext, search: PagedSearch): Promise<Judgement> {
-  const { type = FOCUS } = search;
+  const { type = FOCUS, whole } = search;
+  if (whole !== undefined && !context.known.completeness(whole).complete) return noData(`Needed: all ${whole} resources, to know which ${type} resources none refers to.`);
   const chooser = chooserOf(context, type);
-  const outlooks = search.candidates(context).map((pairs) => chooser.outlook(pairs)).filter(({ open }) => open === 0);
-  const telling = outlooks.filter(({ mustNot }) => mustNot > 0);
-  const chosen = [...(telling.length > 0 ? telling : outlooks)].sort((a, b) => b.must.size - a.must.size)[0];
-  if (chosen === undefined || chosen.must.size < 2) return noData(type === FOCUS ? 'Needed: a search with two matches or more.' : `Needed: two ${type} resources.`);
+  const outlooks = search.candidates(context).map((pairs) => chooser.outlook(pairs)).filter(({ must }) => must.size > 1);
+  // Where all is certain the pages have to hold exactly so much; else what is left open may be on them too.
+  const chosen = [({ open, mustNot }: Outlook) => open === 0 && mustNot > 0, ({ mustNot, must, open }: Outlook) => mustNot > 0 && must.size > open, ({ open }: Outlook) => open === 0]
+    .flatMap((wanted) => outlooks.filter(wanted).sort((a, b) => b.must.size - a.must.size).slice(0, 1))[0];
+  if (chosen === undefined) return noData(type === FOCUS ? 'Needed: a search with two matches or more.' : `Needed: two ${type} resources.`);
   const narrowed = await narrow(context, type, chosen.pairs);
   const expected = predictPairs(context, type, narrowed).prediction.must.size;
   const pairs: Pair[] = [...narrowed, ...(search.extra ?? []), ['_count', String(Math.max(1, Math.ceil(expected / (type === FOCUS ? PAGES : PAGES_OF_OTHERS))))]];

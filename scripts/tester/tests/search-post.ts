@@ -11,6 +11,7 @@ import { info, noData } from '../judge/judgements';
 import type { RequirementKey } from '../requirements';
 import { needsSearch, type Judgement, type TestCase } from '../test-case';
 import { valuesOf } from './search-any';
+import { CHAINED, chainCandidates } from './search-reference';
 import { chooserOf, viewOf } from './shape';
 
 interface PostWay {
@@ -55,6 +56,24 @@ const WAYS: readonly PostWay[] = [
     inUrl: 1,
     candidates: (context) => valuesOf(context, FOCUS, 'patient').slice(0, EACH).flatMap((patient) => valuesOf(context, FOCUS, 'modality').slice(0, EACH).map((modality): Pair[] => [['patient', patient], ['modality', modality]])),
     also: apart,
+  },
+  {
+    id: 'repeat',
+    title: 'with a repeated parameter',
+    requirement: 'search-post',
+    parameters: ['started'],
+    candidates: (context) => ranges(context),
+    also: apart,
+  },
+  {
+    id: 'chain',
+    title: 'with a chain',
+    requirement: 'search-post',
+    parameters: ['patient'],
+    candidates: (context) => {
+      const definition = context.definitions.find(FOCUS, 'patient');
+      return definition === undefined ? [] : chainCandidates(viewOf(context, FOCUS, definition), context, (type) => CHAINED.filter((code) => context.definitions.find(type, code) !== undefined));
+    },
   },
   // In application/x-www-form-urlencoded a plus is a space, and %2B a plus: https://url.spec.whatwg.org/#application/x-www-form-urlencoded
   // A plain search by string may pass over punctuation, a plus included; :exact may not.
@@ -134,6 +153,12 @@ async function byPost(context: TestContext, type: string, { candidates, also, tr
 function startsOf(context: TestContext): string[] {
   const definition = context.definitions.find(FOCUS, 'started');
   return definition === undefined ? [] : distinct(viewOf(context, FOCUS, definition).texts.map(({ text }) => text).filter(isInstant));
+}
+
+/** Between two starts of studies: the earlier one is included, the later one is not. */
+function ranges(context: TestContext): Pair[][] {
+  const starts = distinct(startsOf(context).flatMap((text) => instantAt(text, 0, 0) ?? [])).sort();
+  return starts.flatMap((from, i) => starts.slice(i + 1, i + 6).map((to): Pair[] => [['started', `ge${from}`], ['started', `lt${to}`]]));
 }
 
 /** Identifiers with their systems. */
