@@ -142,13 +142,13 @@ describe('a run with --write', () => {
 
   test('on a server that checks its Bundles: each entry with a resource has a fullUrl', async () => {
     const server = embedded();
-    const bundles: { entry: { fullUrl?: string; resource?: unknown }[] }[] = [];
+    const bundles: { entry?: { fullUrl?: string; resource?: unknown }[] }[] = [];
     const transport: Transport = (request, limits) => {
       if (request.method === 'POST' && request.url === EMBEDDED && request.body?.startsWith('{') === true) bundles.push(JSON.parse(request.body) as typeof bundles[number]);
       return server.transport(request, limits);
     };
     await write(transport, { only: ['write.transaction.*', 'write.batch.*'] });
-    const entries = bundles.flatMap(({ entry }) => entry);
+    const entries = bundles.flatMap(({ entry }) => entry ?? []);
     expect(entries.length).toBeGreaterThan(10);
     expect(entries.filter(({ resource, fullUrl }) => resource !== undefined && fullUrl === undefined)).toEqual([]);
   }, 60_000);
