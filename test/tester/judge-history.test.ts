@@ -21,6 +21,13 @@ test('_since has the precision of a second: what was made earlier in it may come
   expect(troubleWith([version('2026-01-01T09:00:06.999Z')], { since })).toContain('before _since');
 });
 
+test('the newest comes first; of two resources changed in the same second either may', () => {
+  const of = (id: string, at: string): BundleEntry => ({ ...version(at, 'DELETE'), fullUrl: `http://server.example/fhir/Patient/${id}`, request: { method: 'DELETE', url: `Patient/${id}` } });
+  expect(troubleWith([of('p', '2026-01-01T09:00:07.100Z'), of('q', '2026-01-01T09:00:07.900Z')])).toBeUndefined();
+  expect(troubleWith([of('p', '2026-01-01T09:00:07.100Z'), of('p', '2026-01-01T09:00:07.900Z')])).toContain('newest first');
+  expect(troubleWith([of('p', '2026-01-01T09:00:07.100Z'), of('q', '2026-01-01T09:00:08.100Z')])).toContain('newest first');
+});
+
 test('a patch may be told of by its request alone, as a deletion; an update may not', () => {
   expect(troubleWith([version('2026-01-01T09:00:07Z', 'PATCH')])).toBeUndefined();
   expect(troubleWith([version('2026-01-01T09:00:07Z', 'DELETE')])).toBeUndefined();

@@ -65,6 +65,8 @@ function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQu
   if (response === undefined) return form('no response', ' (rule bdl-4; bdl-3b in R5)');
   // "If the entry.request.method is a PUT or a POST, the entry SHALL contain a resource"; one that tells of a patch by its request alone is enough.
   if (resource === undefined && request.method !== 'DELETE' && request.method !== 'PATCH') return form('no resource', ', though its request is no DELETE');
+  const [stated, held] = [versionOfEtag(response.etag), resource?.meta?.versionId];
+  if (stated !== undefined && held !== undefined && stated !== held) return { ...form('an etag that is not the version of its resource'), message: `${which} has the etag ${response.etag ?? ''}, but its resource has meta.versionId "${held}".` };
   if (fullUrl?.includes('/_history/') === true) return { message: `${which} has a fullUrl of one version, ${fullUrl} (rule bdl-8).`, requirement: 'search-full-url' };
   const reference = entryReference(entry);
   if (type !== undefined && reference !== undefined && !reference.startsWith(`${type}/`)) return { message: `${which} is about ${reference}.`, requirement: 'history' };
@@ -87,8 +89,16 @@ export function beginOfSecond(since: string): number {
   return Math.floor(Date.parse(since) / 1000) * 1000;
 }
 
+/** Two resources that were changed within so many milliseconds may stand in any order: how finely a server keeps time, and whether its machines agree to the millisecond, is its own affair. */
+const AT_ONE_TIME_MS = 1000;
+
 /** Index of the first entry that is newer than the one before it. */
 export function outOfOrder(entries: readonly BundleEntry[]): number | undefined {
-  const index = entries.findIndex((entry, at) => at > 0 && (entryTime(entry) ?? -Infinity) > (entryTime(entries[at - 1] as BundleEntry) ?? Infinity));
+  const index = entries.findIndex((entry, at) => {
+    const before = entries[at - 1];
+    if (before === undefined) return false;
+    const ahead = (entryTime(entry) ?? -Infinity) - (entryTime(before) ?? Infinity);
+    return ahead > 0 && (ahead >= AT_ONE_TIME_MS || entryReference(entry) === entryReference(before));
+  });
   return index < 0 ? undefined : index;
 }
