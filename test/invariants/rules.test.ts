@@ -105,7 +105,7 @@ describe('invariant rules', () => {
   });
 
   test('one of a kind is listed, several are', () => {
-    const said = (more: object) => brokenRules({ ...GOOD, ...more } as Resource).flatMap(({ violations }) => violations.map(({ message }) => message));
+    const said = (more: object) => brokenRules({ ...GOOD, ...more }).flatMap(({ violations }) => violations.map(({ message }) => message));
     const [series] = GOOD['series'] as { instance?: object[] }[];
     const one = { ...series, instance: series?.instance?.slice(0, 1), numberOfInstances: 9 };
     expect(said({ series: [one], modality: undefined, numberOfSeries: 4, numberOfInstances: 9 })).toEqual(['4 is stated, but 1 series is listed.', '9 is stated, but 1 instance is listed.', '9 is stated, but 1 instance is listed.']);
