@@ -15,6 +15,8 @@ export interface Rule {
   readonly optional?: true;
   /** The specification says SHOULD: a server that does otherwise breaks no promise. */
   readonly should?: true;
+  /** It is about modifiers, whatever the parameter: where it is broken, the parameter without one is no less right. */
+  readonly ofModifiers?: true;
   /** Name of the section of the search page that says it from R5 on, where it is not that of `url`. */
   readonly sectionFromR5?: string;
   /** Media type versions of FHIR in which it holds; absent where it does in all. */
@@ -32,7 +34,7 @@ const DECIDING = {
   'empty-parameter': { text: 'A parameter without a value is ignored.', url: `${SEARCH}#errors` },
   'unknown-parameter': { text: 'An unknown parameter is ignored; with Prefer: handling=strict it is an error.', url: `${SEARCH}#errors`, should: true },
   'syntax-error': { text: 'A value that is not written as its type demands gets an error.', url: `${SEARCH}#errors`, should: true },
-  'unsupported-modifier': { text: 'A modifier that the server does not support for the parameter is refused.', url: `${SEARCH}#modifiers` },
+  'unsupported-modifier': { text: 'A modifier that the server does not support for the parameter is refused.', url: `${SEARCH}#modifiers`, ofModifiers: true },
   'missing': { text: ':missing=true finds the resources without a value, :missing=false those with one.', url: `${SEARCH}#modifiers`, optional: true, sectionFromR5: 'modifiermissing' },
 
   'token-code': { text: 'code: finds the code under any system.', url: `${SEARCH}#token` },

@@ -1,7 +1,9 @@
 /** Tests, their results and what was seen on the way in, the table of declared, echoed and done out. https://hl7.org/fhir/R4/search.html#conformance */
+import type { FhirVersionRecord } from '../core/fhir-version';
 import type { HonestyRow, Known, Result } from '../core/result';
 import type { Declared } from './discovery/declared';
 import type { HonestyLedger, Sight } from './honesty-ledger';
+import { searchRuleOf } from './requirements';
 import type { TestCase } from './test-case';
 import { parameterTestId } from './tests/shape';
 
@@ -10,6 +12,7 @@ export interface HonestyInput {
   readonly results: readonly Result[];
   readonly declared: Declared;
   readonly ledger: HonestyLedger;
+  readonly version: FhirVersionRecord;
 }
 
 /** Results named in a row at most. */
@@ -57,13 +60,14 @@ function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> 
   return groups;
 }
 
-function parameterRows({ declared, ledger }: HonestyInput, about: ReadonlyMap<string, readonly Result[]>, type: string): HonestyRow[] {
+function parameterRows({ declared, ledger, version }: HonestyInput, about: ReadonlyMap<string, readonly Result[]>, type: string): HonestyRow[] {
+  const ruleOf = searchRuleOf(version);
   const names = new Set([...(declared.types.get(type)?.searchParams.keys() ?? []), ...ledger.names(type).filter((name) => !isInteraction(name))]);
   return [...names].map((name): HonestyRow => {
     const sights = ledger.of(type, name);
     const seen = [...sights.values()];
     const own = about.get(parameterTestId(type, name)) ?? [];
-    const wrong = [...own.filter((result) => result.verdict === 'fail' && !isOfModifier(result)).map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
+    const wrong = [...own.filter((result) => result.verdict === 'fail' && ruleOf(result)?.ofModifiers !== true).map(({ id }) => id), ...testsThat(sights, ({ right }) => right === false)];
     const well = [...testsThat(sights, ({ right }) => right === true), ...own.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id)];
     return {
       kind: 'parameter',
@@ -76,11 +80,6 @@ function parameterRows({ declared, ledger }: HonestyInput, about: ReadonlyMap<st
       results: [...new Set(wrong.length > 0 ? wrong : well)].slice(0, NAMED),
     };
   });
-}
-
-/** That a modifier is passed over instead of refused is a failure of its own: the parameter without it is no less right. */
-function isOfModifier({ requirement }: Result): boolean {
-  return requirement.id.endsWith('-search-unsupported-modifier');
 }
 
 function interactionRows({ declared, ledger }: HonestyInput, users: ReadonlyMap<string, readonly Result[]>, type: string): HonestyRow[] {

@@ -168,6 +168,15 @@ export function requirementOf(key: RequirementKey, version: Pick<FhirVersionReco
   return { id: `${prefix}-${key}`, url: /^https?:/.test(page) ? page : `${version.spec}${page}`, text, expectation };
 }
 
+/** The rule of search on which a result stands; undefined where it stands on another requirement. */
+export function searchRuleOf(version: Pick<FhirVersionRecord, 'name'>): (result: { requirement: Requirement }) => Rule | undefined {
+  const keyOf = ruleOfResult(version);
+  return (result) => {
+    const key = keyOf(result);
+    return key === undefined ? undefined : RULES[key.slice('rule:'.length) as DecidingRuleId];
+  };
+}
+
 /** The rule of search on which a result stands (`rule:token-not`), read off its requirement's id; undefined for other requirements. */
 export function ruleOfResult(version: Pick<FhirVersionRecord, 'name'>): (result: { requirement: Requirement }) => string | undefined {
   const prefix = `fhir-${version.name.toLowerCase()}-search-`;

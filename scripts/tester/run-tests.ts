@@ -99,7 +99,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
       summary: summarize(results),
       results,
       notes,
-      honesty: honestyTable({ tests, results, declared, ledger: target.ledger }),
+      honesty: honestyTable({ tests, results, declared, ledger: target.ledger, version: target.version }),
     };
   } finally {
     await finish();
