@@ -98,6 +98,15 @@ export function localReference(resource: Resource): string | undefined {
   return resource.id === undefined ? undefined : `${resource.resourceType}/${resource.id}`;
 }
 
+/** Characters that an id may have at most: https://hl7.org/fhir/R4/datatypes.html#id */
+export const ID_LENGTH = 64;
+const ID = /^[A-Za-z0-9\-.]+$/;
+
+/** True for a legal logical id. */
+export function isId(text: string): boolean {
+  return text.length <= ID_LENGTH && ID.test(text);
+}
+
 /** True for a JSON value that looks like a resource: an object with a `resourceType` string. */
 export function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && typeof (value as Resource).resourceType === 'string';

@@ -1,5 +1,6 @@
 /** A YAML scalar and the simple type it should have in, a string, number or boolean out. */
 import { isDicomUid } from '../core/dicom-uid';
+import { isId } from '../core/fhir';
 import { allowedSentence } from '../core/nearest';
 import { reject, type Reading } from './reading';
 import { SIMPLE_TYPES, type SimpleType } from './shape';
@@ -14,7 +15,6 @@ const PATTERNS = {
   dateTime: new RegExp(`^${DAY}(${TIME})?)?)?$`),
   instant: new RegExp(`^${DAY}${TIME}))$`),
 } as const;
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
 
 /** The value, or undefined after a mistake. */
@@ -39,7 +39,7 @@ export function readSimple(type: SimpleType, node: YamlNode, reading: Reading): 
     case 'uid':
       return isDicomUid(text) ? text : reject('bad-uid', `"${text}" is not a legal DICOM UID: digits and dots, at most 64 characters, no component with a leading zero.`, node.place, reading);
     case 'id':
-      return ID.test(text) ? text : reject('bad-id', `"${text}" is not a FHIR id: letters, digits, "-" and ".", at most 64.`, node.place, reading);
+      return isId(text) ? text : reject('bad-id', `"${text}" is not a FHIR id: letters, digits, "-" and ".", at most 64.`, node.place, reading);
     case 'system':
       return readSystem(node, reading);
   }

@@ -1,4 +1,5 @@
 /** One parameter that shapes the answer (`_sort`, `_count`, `_include`, ...) in, the settings it makes out. */
+import { isId } from '../core/fhir';
 import { issue } from './issues';
 import type { IncludeDirective, Query, QueryIssue, SearchDefinitions, SortKey } from './types';
 
@@ -17,7 +18,6 @@ type Handler = (input: { definitions: SearchDefinitions; type: string; modifier:
 
 const TOTALS = ['none', 'estimate', 'accurate'] as const;
 const SUMMARIES = ['true', 'text', 'data', 'count', 'false'] as const;
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 const keep = (value: string): Parsed => ({ kept: value, issues: [] });
 const refuse = (code: QueryIssue['code'], parameter: string, message: string): Parsed => ({ kept: undefined, issues: [issue(code, parameter, message)] });
@@ -48,7 +48,7 @@ const HANDLERS: Record<string, Handler> = {
     return refuse('bad-value', `${name}=${value}`, '_containedType is container or contained.');
   },
   _list({ name, value, settings }) {
-    if (!ID.test(value)) return refuse('unsupported-value', `${name}=${value}`, 'Only lists by their id are supported.');
+    if (!isId(value)) return refuse('unsupported-value', `${name}=${value}`, 'Only lists by their id are supported.');
     settings.lists.push(value);
     return keep(value);
   },

@@ -3,14 +3,7 @@ import { parseExactly } from '../core/exact-json';
 import { isResource, type Resource } from '../core/fhir';
 import { Refusal } from './refusal';
 
-/** https://hl7.org/fhir/R4/datatypes.html#id */
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const MAX_DEPTH = 100;
-
-/** True for a legal logical id. */
-export function isId(text: string): boolean {
-  return ID.test(text);
-}
 
 /**
  * Parses JSON and says where it breaks.

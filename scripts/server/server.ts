@@ -1,6 +1,6 @@
 /** Definitions, data and behaviour in, a FHIR server out: a pure function from request to response over a store in memory. */
 import { withArticle } from '../core/grammar';
-import type { Resource } from '../core/fhir';
+import { isId, type Resource } from '../core/fhir';
 import type { FhirVersionRecord } from '../core/fhir-version';
 import { createSearchIndex } from '../search/search-index';
 import { KnownError } from '../core/known-error';
@@ -13,7 +13,6 @@ import { preferencesOf } from './header-values';
 import { negotiate } from './media-type';
 import { createPageArchive } from './page-archive';
 import { decodePairs, splitUrl, type Pairs } from './query-string';
-import { isId } from './read-resource';
 import { Refusal } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
 import { respond, respondToError, sentAs, type Representation } from './respond';

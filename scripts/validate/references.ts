@@ -1,6 +1,6 @@
 /** Given resources in; the URL of each, which of them refer to which, and the references that lead out of the set. */
 import type { Finding } from '../core/finding';
-import type { Resource } from '../core/fhir';
+import { isId, type Resource } from '../core/fhir';
 import type { GivenResource } from './given-resource';
 
 export interface ReferenceUse {
@@ -21,7 +21,6 @@ export interface LinkedResource {
 
 /** Stands for the server that the resources might come from; `.invalid` never resolves (https://www.rfc-editor.org/rfc/rfc6761#section-6.4). */
 const OWN_BASE = 'https://given.invalid/fhir';
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const REST_REFERENCE = /^([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** Gives every resource its URL and resolves its references as those of Bundle entries: https://hl7.org/fhir/R4/bundle.html#references */
@@ -88,7 +87,7 @@ function commonBase(set: readonly GivenResource[]): string {
 function fullUrlOf({ fullUrl, resource }: GivenResource, index: number, base: string): string {
   if (fullUrl !== undefined && /^[a-z][a-z0-9+.-]*:\S+$/i.test(fullUrl)) return fullUrl;
   const { resourceType, id } = resource;
-  if (typeof id === 'string' && ID.test(id)) return `${base}/${resourceType}/${id}`;
+  if (typeof id === 'string' && isId(id)) return `${base}/${resourceType}/${id}`;
   return `urn:uuid:00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
 }
 

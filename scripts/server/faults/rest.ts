@@ -1,5 +1,5 @@
 /** Faults in the interactions besides search: status codes, headers, versions, preconditions, bundles. */
-import type { Resource } from '../../core/fhir';
+import { ID_LENGTH, type Resource } from '../../core/fhir';
 import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { refusal } from './honesty';
@@ -9,8 +9,6 @@ import { hearing, onResource, responding, withoutHeaders } from './rewriting';
 const update = clause('update', 'http.html#update');
 const create = clause('create', 'http.html#create');
 const conditional = clause('conditional-read', 'http.html#cread');
-/** Characters that an id may have. */
-const ID_LENGTH = 64;
 const without = (...names: string[]) => responding((response) => withoutHeaders(response, ...names));
 const isInstance = (request: ServerRequest) => /\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(splitUrl(request.url).path);
 

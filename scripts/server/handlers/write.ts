@@ -1,9 +1,8 @@
 /** POST, PUT and their conditional forms: new versions of resources. */
-import type { Resource } from '../../core/fhir';
+import { isId, type Resource } from '../../core/fhir';
 import { singleMatch } from '../conditional';
 import { versionIdsOf } from '../header-values';
 import { decodePairs } from '../query-string';
-import { isId } from '../read-resource';
 import { outcome, Refusal } from '../refusal';
 import { bodyOf } from '../request-body';
 import type { Answer, Call, Handler, Service } from '../service';

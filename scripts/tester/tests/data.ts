@@ -1,6 +1,6 @@
 /** The data itself: the invariants of the guide over every ImagingStudy and Endpoint seen, and what claimed profiles demand. */
 import { counted, withArticle } from '../../core/grammar';
-import { localReference, type Resource } from '../../core/fhir';
+import { isId, localReference, type Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
 import { DICOM_UID_SYSTEM } from '../../core/dicom-uid';
 import { GUIDES } from '../../convert/profiles';
@@ -179,11 +179,9 @@ function ofStatedVersion(context: TestContext): Judgement {
   };
 }
 
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
-
 function legalIds(context: TestContext): Judgement {
   const resources = everyResource(context);
   if (resources.length === 0) return noData('Needed: resources.');
-  const illegal = resources.filter(({ id }) => id === undefined || !ID.test(id));
+  const illegal = resources.filter(({ id }) => id === undefined || !isId(id));
   return illegal.length === 0 ? pass(`Legal ids: each of ${counted(resources.length, 'resource')}.`) : fail(`Illegal ids: ${few(illegal.flatMap((resource) => localReference(resource) ?? []))}.`);
 }

@@ -1,5 +1,5 @@
 /** Changing single resources: update, version conflicts, patch, and whether searches see it. https://hl7.org/fhir/R4/http.html#update */
-import { localReference } from '../../core/fhir';
+import { ID_LENGTH, localReference } from '../../core/fhir';
 import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { FOCUS } from '../harvest';
@@ -8,13 +8,10 @@ import { firstDifference } from '../judge/same-content';
 import type { Judgement, TestCase } from '../test-case';
 import { versionIn } from '../write/version-aware';
 import type { Writer } from '../write/writer';
-import { comesTo, current, lacksPast, lostUpdate, made, mustBeRefused, patient, study, writeTest } from './write-support';
+import { asFormOfPatch, comesTo, current, lacksPast, lostUpdate, made, mustBeRefused, patient, study, writeTest } from './write-support';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
-
-/** Characters that an id may have: https://hl7.org/fhir/R4/datatypes.html#id */
-const ID_LENGTH = 64;
 
 export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
   writeTest({
@@ -158,7 +155,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     requirement: 'patch',
     also: ['capability-interaction'],
     interactions: ['patch'],
-    run: (context, writer) => patchJson(context, writer),
+    run: async (context, writer) => asFormOfPatch(context, await patchJson(context, writer)),
   }),
   writeTest({
     id: 'patient.vread-old',
