@@ -39,6 +39,7 @@ test.each<[string, object, string[]]>([
   ['a modality that acquires nothing and is not listed (legal until R5)', { modality: [modality('CT')] }, ['ist-7 ImagingStudy.modality']],
   ['a text that only a series has', { series: [{ ...FIRST, modality: modality('CT', 'Computed') }, SECOND] }, ['ist-7 ImagingStudy.modality']],
   ['a modality that is none at all', { modality: [...(GOOD.modality as object[]), null] }, []],
+  ['a mandatory primitive that has an extension in the place of a value', { status: undefined, _status: { extension: [{ url: 'http://x.example', valueCode: 'unknown' }] } }, []],
   ['a status that is none', { status: 'complete' }, ['r6-status ImagingStudy.status']],
   ['a sopClass that is a Coding', { series: [{ ...FIRST, instance: [{ uid: '1', sopClass: { system: 'urn:ietf:rfc:3986', code: 'urn:oid:1.2' } }] }, SECOND] }, ['r6-sop-class ImagingStudy.series[0].instance[0].sopClass']],
   ['a sopClass without urn:oid:', { series: [{ ...FIRST, instance: [{ uid: '1', sopClass: '1.2.840' }] }, SECOND] }, ['r6-sop-class ImagingStudy.series[0].instance[0].sopClass']],
