@@ -99,6 +99,14 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'no-accurate-total': [(client) => linkOf(client.bundle('ImagingStudy?_total=none'), 'self'), `${BASE}/ImagingStudy?_total=none`, `${BASE}/ImagingStudy`],
   'search-errors-are-422': [status('GET', 'ImagingStudy?started=never'), 400, 422],
   'values-out-of-scope-refused': [(client) => ['patient=Patient/p1', 'patient=Group/p1', 'status=urn:other%7Cavailable', 'status=http://hl7.org/fhir/imagingstudy-status%7Cavailable'].map((query) => client.send('GET', `ImagingStudy?${query}`).status), [200, 200, 200, 200], [200, 400, 400, 200]],
+  'patches-by-path-only': [
+    (client) => {
+      const byPath = { resourceType: 'Parameters', parameter: [{ name: 'operation', part: [{ name: 'type', valueCode: 'delete' }, { name: 'path', valueString: 'Patient.birthDate' }] }] };
+      return [client.send('PATCH', 'Patient/p1', [{ op: 'remove', path: '/birthDate' }], { 'content-type': 'application/json-patch+json' }).status, client.send('PATCH', 'Patient/p2', byPath).status, resourceOf(client.send('GET', 'metadata')).patchFormat !== undefined];
+    },
+    [200, 200, true],
+    [415, 200, false],
+  ],
   'rejections-are-500': [(client) => [client.send('GET', 'ImagingStudy?started=never').status, client.send('POST', 'Patient', '{"resourceType": "Patient"', { 'content-type': 'application/fhir+json' }).status, client.send('POST', 'Patient', { resourceType: 'Group' }).status], [400, 400, 400], [500, 500, 400]],
   'prefer-ignored': [status('GET', 'ImagingStudy?nonsense=1', undefined, { prefer: 'handling=strict' }), 400, 200],
   'opaque-version-ids': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, { 'if-match': 'W/"v1x"' }).status], ['W/"1"', '1', 412], ['W/"v1x"', 'v1x', 200]],

@@ -101,6 +101,13 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
       return { status: 200, headers: { ...response.headers, 'content-type': 'application/fhir+json' }, body: JSON.stringify(outcome('information', 'informational', 'Deleted.')) };
     }),
   },
+  {
+    id: 'patches-by-path-only',
+    does: 'Of the three forms of a patch FHIRPath Patch alone is taken; which ones are is not declared.',
+    // "The body of a PATCH operation SHALL be either", and patchFormat is optional.
+    url: `${HTTP}#patch`,
+    override: patchesByPathOnly,
+  },
   { id: 'update-as-create-refused', does: 'A client cannot choose ids: an update of what does not exist is answered with 405, and it says so.', url: `${HTTP}#upsert`, override: updateAsCreateRefused },
   {
     id: 'location-relative',
@@ -139,6 +146,17 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
   },
   { id: 'pretty', does: 'Every answer is pretty-printed.', url: `${HTTP}#parameters`, override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `${stringifyExactly(parseExactly(response.body), 2)}\n` } : response)) },
 ];
+
+function patchesByPathOnly(reference: Behaviour): Partial<Behaviour> {
+  const declared = stating((statement) => Object.fromEntries(Object.entries(statement).filter(([name]) => name !== 'patchFormat')) as Resource)(reference);
+  const isOther = ({ method, headers }: ServerRequest) => method === 'PATCH' && /-patch\+/.test(headers['content-type'] ?? '');
+  return {
+    ...declared,
+    // What is refused has to change nothing: it is heard as a read.
+    request: (request) => reference.request(isOther(request) ? { method: 'GET', url: request.url, headers: {} } : request),
+    response: (response, request) => (isOther(request) ? refusal(415, 'Patches are written in FHIRPath here.') : (declared.response?.(response, request) ?? reference.response(response, request))),
+  };
+}
 
 /** A search by GET on a type; page links stay what they are. */
 function isGetSearch(request: ServerRequest): boolean {

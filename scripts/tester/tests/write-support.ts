@@ -112,9 +112,9 @@ export function mustBeRefused(exchange: Exchange, taken = 'It', why = ''): Judge
 }
 
 /** The judgement of a body that the server has to reject: a client's fault, though R4 also lets a server answer it as if it were its own. */
-export function mustBeRejected(exchange: Exchange): Judgement {
-  if (!refused(exchange) && failedWithOutcome(exchange)) return warn(`It is answered by ${answerInWords(exchange)}, as if the server had broken down; 400 is the code for it.`, exchange);
-  return mustBeRefused(exchange);
+export function mustBeRejected(exchange: Exchange, taken = 'It'): Judgement {
+  if (!refused(exchange) && failedWithOutcome(exchange)) return warn(`${taken} is answered by ${answerInWords(exchange)}, as if the server had broken down; 400 is the code for it.`, exchange);
+  return mustBeRefused(exchange, taken);
 }
 
 /** How long a search may lag behind a write, and the first pause, in milliseconds. */
@@ -154,6 +154,16 @@ export async function goneAfter(context: TestContext, deletion: Exchange, refere
     await context.pause(pause);
     waited += pause;
   }
+}
+
+/**
+ * "The body of a PATCH operation SHALL be either" of three forms, and patchFormat is optional: where it is absent, 415 says of a JSON Patch
+ * that it is not the form which the server takes. https://hl7.org/fhir/R4/http.html#patch
+ */
+export function asFormOfPatch(context: TestContext, judgement: Judgement): Judgement {
+  const { decisive } = judgement;
+  if (context.declared.patchFormats.length > 0 || decisive?.request.method !== 'PATCH' || decisive.response?.status !== 415) return judgement;
+  return notDeclared(`JSON Patch is answered by ${answerInWords(decisive)}; the statement does not say which forms of a patch the server takes.`, decisive);
 }
 
 /** Where the interaction is not declared, a refusal or a plain write are both in order. */
