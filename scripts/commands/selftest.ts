@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
@@ -123,6 +124,8 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   console.progress.start('Testing the tester', rows.length);
   try {
     for (const [index, row] of rows.entries()) {
+      // Servers in this process answer without a turn of the event loop, and Ctrl-C is seen in such a turn only.
+      await setImmediate();
       signal.throwIfAborted();
       // The tests of the requirement that a fault breaks should catch it; only where they do not, or there are none, the others are asked.
       const only = testsOf(row, tests);
@@ -168,15 +171,20 @@ function part(job: number, jobs: number, { only, write, fhir, everyTest, combine
   const drawing = typeof combine === 'string' ? ['--combine', combine, '--seed', typeof seed === 'string' ? seed : '1'] : [];
   const program = join(__dirname, `../cli${extname(__filename)}`);
   const patterns = Array.isArray(only) && only.length > 0 ? ['--only', ...only.map(String)] : [];
-  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...(everyTest === true ? ['--every-test'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...drawing, ...patterns], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], signal });
+  const child = fork(program, ['selftest', '--json', '--quiet', '--jobs', '1', '--min-kill-rate', '0', '--shard', `${job + 1}/${jobs}`, ...(write === true ? ['--write'] : []), ...(everyTest === true ? ['--every-test'] : []), '--fhir', typeof fhir === 'string' ? fhir : 'R4', ...drawing, ...patterns], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], signal });
   child.on('message', (message) => onStep((message as { done: number }).done));
   let text = '';
+  let errors = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', (error) => {
+      if (!signal.aborted) reject(error);
+    });
     child.on('close', (code) => {
-      if (code === 0 || code === 1) resolve(JSON.parse(text) as Matrix & Outcomes);
-      else reject(new Error(`Part ${job + 1} of the selftest ended with ${code}.`));
+      if (signal.aborted) reject(signal.reason as Error);
+      else if (code === 0 || code === 1) resolve(JSON.parse(text) as Matrix & Outcomes);
+      else reject(new Error(`Part ${job + 1} of the selftest ended with ${code}. ${errors.trim()}`));
     });
   });
 }

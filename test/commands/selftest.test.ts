@@ -1,6 +1,9 @@
 /** The selftest: what it makes of runs, and one fault and one variant for real. */
 import { summarize, type Result, type Run, type Verdict } from '../../scripts/core/result';
 import { judgeFault, judgeVariant, matrixOf, requirementOfClause } from '../../scripts/commands/selftest/judge-planted';
+import { KnownError } from '../../scripts/core/known-error';
+import { openConsole } from '../../scripts/commands/console';
+import { selftestCommand } from '../../scripts/commands/selftest';
 import { runCli } from '../../scripts/commands/run-cli';
 import type { PlantedRow } from '../../scripts/server/planted';
 
@@ -61,6 +64,20 @@ test('a fault whose requirement only tests that write stand on is missed, not an
   const { code, json } = await selftest('--only', 'create-is-200');
   expect(json).toMatchObject({ faults: [{ id: 'create-is-200', killed: false }], killRate: 0 });
   expect(code).toBe(1);
+}, 120_000);
+
+/** Runs the command and interrupts it as soon as its progress says something. */
+async function interrupted(says: 'start' | 'step', options: Record<string, unknown>): Promise<unknown> {
+  const stop = new AbortController();
+  const interrupt = () => void setImmediate(() => stop.abort(new KnownError('interrupted', 'Interrupted.')));
+  const told = openConsole({ out: '', json: true, quiet: true, color: false }, { stdout: { write: () => undefined }, stderr: { write: () => undefined } });
+  const progress = { start: () => undefined, step: () => undefined, end: () => undefined, [says]: interrupt };
+  return selftestCommand.run({ args: [], options: { out: '', json: true, quiet: true, color: false, ...options }, console: { ...told, progress }, signal: stop.signal }).catch((error: unknown) => error);
+}
+
+test('Ctrl-C ends it after the server under way, in one process and in several', async () => {
+  expect(await interrupted('step', { jobs: '1', only: ['create-is-*', 'delete-*'] })).toMatchObject({ code: 'interrupted' });
+  expect(await interrupted('start', { jobs: '2', only: ['token'] })).toMatchObject({ code: 'interrupted' });
 }, 120_000);
 
 test('--quiet names what was missed, and nothing else but the sum', async () => {
