@@ -213,7 +213,8 @@ function noteGrounds({ grounds, definitions, client }: Target, scope: string, ty
   const stands = grounds.get(scope) ?? new Set<string>();
   grounds.set(scope, stands);
   for (const rule of rulesOf(query)) stands.add(`rule:${rule}`);
-  for (const { definition } of query.criteria) stands.add(`parameter:${type}.${definition.code}`);
+  // What every resource has is made once for all types: where it is wrong, that is one cause.
+  for (const { definition } of [...query.criteria, ...query.sort]) stands.add(definition.code.startsWith('_') ? `parameter:${definition.code}` : `parameter:${type}.${definition.code}`);
 }
 
 /** Parameters that ask for parts of resources: https://hl7.org/fhir/R4/search.html#summary */

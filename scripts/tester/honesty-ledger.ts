@@ -17,6 +17,8 @@ export interface HonestyLedger {
   of(type: string, name: string): ReadonlyMap<string, Sight>;
   /** Every name that was looked at on a type, in the order of first sight. */
   names(type: string): readonly string[];
+  /** Every type of which a name was looked at. */
+  types(): readonly string[];
 }
 
 export function createHonestyLedger(): HonestyLedger {
@@ -31,13 +33,14 @@ export function createHonestyLedger(): HonestyLedger {
     },
     of: (type, name) => types.get(type)?.get(name) ?? new Map<string, Sight>(),
     names: (type) => [...(types.get(type)?.keys() ?? [])],
+    types: () => [...types.keys()],
   };
 }
 
-/** Whether some test saw a parameter, named `Type.name`, leave something out. */
+/** Whether some test saw a parameter, named `Type.name`, or `_name` where every type has it, leave something out. */
 export function seenToFilter(ledger: HonestyLedger): (parameter: string) => boolean {
   return (parameter) => {
-    const dot = parameter.indexOf('.');
-    return [...ledger.of(parameter.slice(0, dot), parameter.slice(dot + 1)).values()].some(({ filters }) => filters === true);
+    const [type, name] = parameter.startsWith('_') ? [undefined, parameter] : [parameter.slice(0, parameter.indexOf('.')), parameter.slice(parameter.indexOf('.') + 1)];
+    return (type === undefined ? ledger.types() : [type]).some((one) => [...ledger.of(one, name).values()].some(({ filters }) => filters === true));
   };
 }

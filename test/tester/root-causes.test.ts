@@ -3,7 +3,9 @@ import type { Result, Verdict } from '../../scripts/core/result';
 import { byCause } from '../../scripts/report/arrangement';
 import { withRootCauses } from '../../scripts/tester/root-causes';
 import { runTests } from '../../scripts/tester/run-tests';
+import type { Transport } from '../../scripts/tester/http/transport';
 import { embedded, EMBEDDED } from './embedded';
+import { noWait } from './fake-server';
 
 const result = (id: string, verdict: Verdict, rule: string, cause?: string): Result => ({
   id, title: id, group: 'search', expectation: 'SHALL', requirement: { id: rule, url: 'https://example.org', text: `Text of ${rule}.` }, verdict, message: '', exchanges: [], ...(cause === undefined ? {} : { cause }),
@@ -60,4 +62,12 @@ test.each([
   expect(causes[0]?.title).toBe(first);
   expect(causes.length).toBeLessThanOrEqual(most);
   expect(causes[0]?.results.length).toBeGreaterThanOrEqual(run.summary.fail * 0.75);
+}, 60_000);
+
+test('what every resource has is one cause, whatever the types and the ways of asking', async () => {
+  const { transport } = embedded();
+  const ignoring: Transport = (request, limits) => transport({ ...request, url: request.url.replace(/([?&])_lastUpdated[^=]*=[^&]*/g, '$1unknown=1').replace(/_sort=-?_lastUpdated/, '_sort=_id') }, limits);
+  const { results } = await runTests({ url: EMBEDDED, transport: ignoring, wait: noWait, only: ['search.imagingstudy._lastupdated.*', 'paging.imagingstudy.sort-*', 'honesty.patient.parameters', 'honesty.endpoint.parameters'] });
+  expect(byCause(results, 'fail').map(({ title }) => title)).toEqual(['_lastUpdated does not filter']);
+  expect(results.filter(({ id }) => /sort-.*_lastupdated$/.test(id)).map(({ verdict, cause }) => [verdict, cause])).toEqual([['warn', '_lastUpdated does not filter'], ['warn', '_lastUpdated does not filter']]);
 }, 60_000);
