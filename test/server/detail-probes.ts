@@ -15,5 +15,6 @@ export const DETAIL_PROBES: Readonly<Record<string, Row>> = {
   'contains-case-told-apart': [found('Patient?family:contains=DAM'), 'p1', ''],
   'uri-slash-ignored': [holding({ resourceType: 'ValueSet', id: 'v1', status: 'active', url: 'https://x.example/vs' }, 'ValueSet?url=https://x.example/vs/'), '', 'v1'],
   'date-zone-minutes-lost': [found('ImagingStudy?started=2024-01-01T15:30:00%2B05:30'), 's1', ''],
+  'date-minute-as-second': [found('ImagingStudy?started=2024-01-02T00:00Z'), 's3 s4', 's3'],
   'date-month-ends-early': [holding({ resourceType: 'Patient', id: 'p9', birthDate: '1999-12-31' }, 'Patient?birthdate=1999-12'), 'p9', ''],
 };

@@ -19,6 +19,7 @@ export const PAGING_PROBES: Readonly<Record<string, Row>> = {
   'last-link-beyond': [following('ImagingStudy?_count=2', 'last'), 's5', ''],
   'total-of-rest': [(client) => second(client, 'ImagingStudy?_count=2').total, 5, 3],
   'sort-first-direction-for-all': [found('ImagingStudy?_sort=-status,started'), 's3 s5 s1 s4 s2', 's3 s5 s2 s4 s1'],
+  'empty-entry-list': [(client) => client.bundle('ImagingStudy?_id=none').entry?.length, undefined, 0],
   'post-last-repeat-wins': [posted('modality=CT&modality=MR'), 's4', 's2 s4'],
   'post-chain-ignored': [posted('patient.family=Adams'), 's1', 's1 s2 s3 s4 s5'],
   'post-sort-ignored': [posted('_sort=-_id'), 's5 s4 s3 s2 s1', 's1 s2 s3 s4 s5'],

@@ -25,6 +25,7 @@ export const DETAIL_FAULTS: readonly FaultRow[] = [
   { id: 'contains-case-told-apart', group: 'string', does: ':contains tells upper and lower case apart.', breaks: rule('string-contains'), override: lookingAgain(isOf('string', 'contains'), same, (value, { values }) => (value as StringValue).texts.some((text) => values.some((wanted) => text.includes(wanted.text)))) },
   { id: 'uri-slash-ignored', group: 'string', does: 'A slash at the end of a uri makes no difference.', breaks: rule('uri'), override: lookingAgain(isOf('uri'), anyValue, (value, { values }) => values.some(({ text }) => text.replace(/\/$/, '') === (value as UriValue).uri.replace(/\/$/, ''))) },
   { id: 'date-zone-minutes-lost', group: 'date', does: 'Of the offset of a time only the hours count.', breaks: rule('date-eq'), override: mappingValues((value) => (/^[a-z]{0,2}\d{4}-\d{2}-\d{2}T/.test(value) ? value.replace(/([+-]\d{2}):\d{2}$/, '$1:00') : undefined)) },
+  { id: 'date-minute-as-second', group: 'date', does: 'A search for a minute is one for its first second.', breaks: rule('date-eq'), override: mappingValues((value) => value.replace(/^((?:eq)?\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?=Z|[+-])/, '$1:00')) },
   { id: 'date-month-ends-early', group: 'date', does: 'A month ends with its 28th day.', breaks: rule('date-eq'), override: mappingPairs(([name, value]) => (/^\d{4}-\d{2}$/.test(value) && !isReserved(name) ? [[name, `ge${value}-01`], [name, `le${value}-28`]] : undefined)) },
 ];
 

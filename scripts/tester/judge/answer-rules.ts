@@ -35,6 +35,13 @@ export const ANSWER_RULES: readonly WatchRule<AskedSearch>[] = [
       }),
   },
   {
+    id: 'result.bundle-form',
+    title: 'The Bundle of a search has no empty lists, no nulls, and no score above 1',
+    requirement: 'json-form',
+    looksAt: 'a Bundle',
+    check: ({ answer }) => eachPage(answer.pages, bundleForm),
+  },
+  {
     id: 'result.entry-mode',
     title: 'Matches, included resources and outcomes are told apart',
     requirement: 'search-entry-mode',
@@ -95,6 +102,17 @@ export const ANSWER_RULES: readonly WatchRule<AskedSearch>[] = [
     check: selfLink,
   },
 ];
+
+/** "objects and arrays are never empty, and properties never have null values": https://hl7.org/fhir/R4/json.html; what stands in the entries has tests of its own. */
+function bundleForm({ bundle, exchange }: SearchPage): Offence[] {
+  const rows = [['Bundle', bundle], ...[...(bundle.link ?? []).map((link) => ['Bundle.link', link] as const), ...entriesOf(bundle).flatMap((entry) => [['Bundle.entry', entry], ['Bundle.entry.search', entry.search ?? {}]] as const)]] as readonly (readonly [string, object])[];
+  const empty = rows.flatMap(([path, row]) => Object.entries(row).flatMap(([name, value]) => (value === null ? [`${path}.${name} is null, which FHIR's JSON does not have.`] : Array.isArray(value) && value.length === 0 ? [`${path}.${name} is an empty list, which FHIR's JSON does not have.`] : [])));
+  const score = entriesOf(bundle).find(({ search }) => typeof (search as { score?: unknown } | undefined)?.score === 'number' && !((search as { score: number }).score >= 0 && (search as { score: number }).score <= 1));
+  // "between 0 (least relevant) and 1 (most relevant)": https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.search.score
+  const scored = score === undefined ? [] : [`Bundle.entry.search.score is ${JSON.stringify((score.search as { score?: unknown }).score)}, not between 0 and 1.`];
+  const [first] = [...empty, ...scored];
+  return first === undefined ? [] : [fail(exchange, first)];
+}
 
 function entryMode(entry: BundleEntry, page: SearchPage, type: string, pairs: readonly Pair[]): Offence[] {
   const { resource } = entry;

@@ -43,7 +43,12 @@ const PREFIX_SHAPES: readonly Shape[] = PREFIXES.flatMap(({ prefix, title, preci
     requirement: `rule:date-${prefix}` as `rule:${DecidingRuleId}`,
     tags: [prefix, precision],
     applies: isDate,
-    pick: (view, chooser) => divideOrAny(chooser, candidates(view, cut(view, precision), prefix), needed(view, precision === 'second' || precision === 'minute' ? ', with time and zone' : '')),
+    pick: (view, chooser) => {
+      const asked = candidates(view, cut(view, precision), prefix);
+      // A minute in which something happened off its first second tells the minute from that second.
+      const best = precision === 'minute' ? chooser.divide(asked, ({ pairs: [pair], must }) => chooser.outlook([[view.definition.code, (pair?.[1] ?? '').replace(/(T\d{2}:\d{2})/, '$1:00')]]).must.size < must.size) : undefined;
+      return best === undefined ? divideOrAny(chooser, asked, needed(view, precision === 'second' || precision === 'minute' ? ', with time and zone' : '')) : { pairs: best.pairs };
+    },
   })),
 );
 

@@ -131,7 +131,8 @@ export const TEXT_SHAPES: readonly Shape[] = [
     applies: isUri,
     pick: (view, chooser) => {
       const seen = new Set(values(view));
-      const swapped = [...seen].map((uri) => uri.replace(/[^/:]+$/, swapCase)).filter((uri) => !seen.has(uri));
+      // The last part may have no letters (`.../feed/4`): then the one before it is swapped too.
+      const swapped = [...seen].map((uri) => [uri.replace(/[^/:]+$/, swapCase), uri.replace(/(?<=[^/]\/)[^/:]+\/[^/:]+$/, swapCase)].find((other) => other !== uri) ?? uri).filter((uri) => !seen.has(uri));
       return trapOf(chooser, candidates(view.definition.code, swapped), `${withArticle(view.type)} with a value in ${view.definition.code}`);
     },
   },

@@ -22,7 +22,7 @@ const LEFT_OUT = new Set(['_text', '_content', '_list', '_in', '_has', '_type', 
 /** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
 const COMPANION_SHAPES = new Set([
   'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains', 'later-text',
-  'whole', 'uri-case', 'uri-spelling', 'url-below', 'url-above', 'or', 'or-range', 'or-systems', 'wildcard', 'contains-case', 'last-day', 'other-server', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
+  'whole', 'uri-case', 'uri-spelling', 'url-below', 'url-above', 'or', 'or-range', 'or-systems', 'wildcard', 'contains-case', 'last-day', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
 ]);
 export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   Patient: ['_id', 'identifier', 'family', 'given', 'name', 'birthdate', 'gender'],
@@ -47,8 +47,8 @@ const SINGLE: Readonly<Record<string, readonly string[]>> = {
   List: ['title'],
   ValueSet: ['name'],
 };
-/** Few data have absolute references on their own server; two parameters are enough to see whether they are found. */
-const STORED_ABSOLUTE = ['patient', 'endpoint'];
+/** Few data have absolute references, on their own server or on others; few parameters are enough to see whether they are found. */
+const ABSOLUTE: Readonly<Record<string, readonly string[]>> = { 'stored-absolute': ['patient', 'endpoint'], 'other-server': ['patient', 'subject', 'endpoint'] };
 
 /** Every test of these is about the resource's own metadata; some ways to search by them are enough. */
 const COMMON_SHAPES: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -76,7 +76,7 @@ function parameterTests(definitions: SearchDefinitions, type: string, definition
   const sensible = (id: string) =>
     (wanted === undefined || wanted.has(id)) &&
     !((id === 'later-element' || id === 'later-text') && SINGLE[type]?.includes(code) === true) &&
-    !(id === 'stored-absolute' && !STORED_ABSOLUTE.includes(code));
+    ABSOLUTE[id]?.includes(code) !== false;
   const general = SHAPES.filter(({ id, applies }) => sensible(id) && applies?.(statics) !== false);
   const special = SPECIAL_SHAPES.filter((shape) => shape.type === type && shape.code === code);
   return [...general, ...special].map((shape) => shapeTest(shape, statics));
