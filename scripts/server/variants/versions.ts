@@ -49,8 +49,9 @@ function withoutPast(reference: Behaviour): Partial<Behaviour> {
         const referenceOf = (row: BundleEntry) => row.fullUrl ?? row.request?.url ?? '';
         // The newest first: the first of each is the one that is kept.
         // How many are left on the other pages is not known here.
-        const { total: _, ...rest } = resource as Bundle;
-        return { ...rest, entry: entry.filter((row) => !shown.has(referenceOf(row)) && shown.add(referenceOf(row)) !== undefined) };
+        const rest: Bundle = { ...(resource as Bundle), entry: entry.filter((row) => !shown.has(referenceOf(row)) && shown.add(referenceOf(row)) !== undefined) };
+        delete rest.total;
+        return rest;
       });
     },
   };
