@@ -38,6 +38,7 @@ test.each<[string, object, string[]]>([
   ['instances that are listed and not counted', { numberOfInstances: undefined, series: [FIRST, { ...SECOND, numberOfInstances: undefined }] }, ['r6-series-count ImagingStudy.series[1]']],
   ['a modality that acquires nothing and is not listed (legal until R5)', { modality: [modality('CT')] }, ['ist-7 ImagingStudy.modality']],
   ['a text that only a series has', { series: [{ ...FIRST, modality: modality('CT', 'Computed') }, SECOND] }, ['ist-7 ImagingStudy.modality']],
+  ['a series without a modality', { series: [{ ...FIRST, modality: undefined }, SECOND] }, ['ist-7 ImagingStudy.modality', 'r6-elements ImagingStudy.series[0].modality']],
   ['a modality that is none at all', { modality: [...(GOOD.modality as object[]), null] }, []],
   ['a mandatory primitive that has an extension in the place of a value', { status: undefined, _status: { extension: [{ url: 'http://x.example', valueCode: 'unknown' }] } }, []],
   ['a status that is none', { status: 'complete' }, ['r6-status ImagingStudy.status']],

@@ -201,6 +201,8 @@ describe(':missing on concepts', () => {
     { rule: 'open-missing-text', query: 'reason:missing=true', must: ['none'], either: ['told', 'shown'] },
     { rule: 'open-missing-text', query: 'reason:missing=false', must: ['coded', 'both'], either: ['told', 'shown'] },
   ]);
+  const extended = indexOf(resourcesOf('ImagingStudy', { extended: { reasonCode: [{ extension: [{ url: 'http://x.example', valueString: 'x' }] }] }, none: {} }));
+  checkCases('ImagingStudy', extended, [{ rule: 'open-missing-empty', query: 'reason:missing=true', must: ['none'], either: ['extended'] }]);
   const systemAlone = indexOf(resourcesOf('ImagingStudy', { named: { identifier: [{ system: 'urn:x', value: '1' }] }, unnamed: { identifier: [{ system: 'urn:x' }] }, none: {} }));
   checkCases('ImagingStudy', systemAlone, [{ rule: 'open-missing-empty', query: 'identifier:missing=false', must: ['named'], either: ['unnamed'] }]);
 });
