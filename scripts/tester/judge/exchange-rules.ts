@@ -60,7 +60,7 @@ function internals(exchange: Exchange): Offence[] | undefined {
 }
 
 /** The last part of an address under which searches and writes lie, reads do not: a type, _search, or the base with parameters. */
-const BELOW_A_TYPE = /\/[A-Z][A-Za-z]+\/[^/?]+(\/_history(\/[^/?]*)?)?(\?|$)/;
+const BELOW_A_TYPE = /\/[A-Z][A-Za-z]+\/[^/]+(\/_history(\/[^/]*)?)?$/;
 
 function breakdown(exchange: Exchange): Offence[] | undefined {
   const status = exchange.response?.status;
@@ -68,7 +68,8 @@ function breakdown(exchange: Exchange): Offence[] | undefined {
   if (status < 500 || status === 501 || notNow(exchange)) return [];
   const { method, url } = exchange.request;
   const asked = `${method} ${url} makes the server answer ${status}`;
-  const searches = (method === 'GET' && !BELOW_A_TYPE.test(url) && !/\/(metadata|_history)(\?|$)/.test(url)) || url.includes('/_search');
+  const [path = ''] = url.split('?', 1);
+  const searches = (method === 'GET' && !BELOW_A_TYPE.test(path) && !/\/(metadata|_history)$/.test(path)) || path.endsWith('/_search');
   const mayFail = searches || method === 'POST' || method === 'PUT';
   if (!mayFail || !failedWithOutcome(exchange)) return [{ level: 'fail', exchange, message: `${asked}: an internal error.` }];
   return [{ level: 'warn', exchange, message: `${asked} with an OperationOutcome. A ${searches ? 'search that cannot be executed' : 'body that is rejected'} may be answered so, but a client takes it for a breakdown, and for worth another try; 4xx would be plain.` }];
