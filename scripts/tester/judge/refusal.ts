@@ -19,14 +19,14 @@ export interface RefusalQuestion {
   because: string;
 }
 
-/** Which 4xx it is does not matter; answering as if the query were in order does. */
+/** Which 4xx it is does not matter; answering as if the query were in order does, and so does breaking down, which is a matter of its own. */
 export function judgeRefusal({ fhirVersion, type, pairs, answer, otherwise, because }: RefusalQuestion): Judgement {
   const query = readableQuery(type, pairs);
   const { trouble } = answer;
   const decisive = trouble?.exchange ?? answer.first;
   if (trouble?.kind === 'refused') return { verdict: 'pass', message: `${query} is refused (${because}): ${trouble.says}.`, decisive };
   if (trouble?.kind === 'unanswered') return { verdict: 'error', message: `${query}: ${trouble.says}.`, decisive };
-  if (trouble?.kind === 'failed') return { verdict: 'fail', message: `${query} makes the server break down instead of refusing it (${because}): ${trouble.says}.`, decisive };
+  if (trouble?.kind === 'failed') return { verdict: 'fail', message: `${query} makes the server break down instead of refusing it (${because}): ${trouble.says}.`, decisive, requirement: 'status-server-error' };
   if (trouble?.kind === 'unreadable' && answer.pages.length === 0) return { verdict: otherwise, message: `${query} is neither refused nor answered by a search set, though ${because}: ${trouble.says}.`, decisive };
   const told = answer.matches.length === 0 && answer.outcomes.length > 0;
   if (told && otherwise !== 'fail' && isOpenIn('open-error-in-outcome', fhirVersion)) return { verdict: 'pass', message: `${query} is answered by nothing but an outcome that tells of it (${because}).`, decisive };

@@ -120,9 +120,18 @@ export const ANY_SHAPES: readonly Shape[] = [
     title: ':missing with neither true nor false is an error',
     requirement: 'rule:syntax-error',
     applies: mayBeMissing,
-    run: (view, _, context) => refusal(context, view, `${view.definition.code}:missing`, 'warn', ':missing takes true or false', 'scout'),
+    run: missingGarbage,
   },
 ];
+
+/** Where :missing breaks down whatever its value, that is not a matter of the value. */
+async function missingGarbage(view: ParameterView, _: Chooser, context: TestContext): Promise<Judgement> {
+  const name = `${view.definition.code}:missing`;
+  const judged = await refusal(context, view, name, 'warn', ':missing takes true or false', 'scout');
+  if (judged.requirement !== 'status-server-error') return judged;
+  const plain = await context.search(view.type, [[name, 'true']]);
+  return plain.trouble?.kind === 'failed' ? { ...judged, requirement: 'rule:missing', message: `${judged.message} So does ${name}=true: it is the modifier that breaks it.` } : judged;
+}
 
 function union(view: ParameterView, chooser: Chooser): Pick {
   const name = view.definition.code;
