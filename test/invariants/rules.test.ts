@@ -94,7 +94,7 @@ describe('invariant rules', () => {
   });
 
   test('malformed elements are left to base validation and trip no rule', () => {
-    const malformed = { resourceType: 'ImagingStudy', identifier: 'x', modality: 3, series: [null, { uid: 7, instance: {} }] } as Resource;
+    const malformed = { resourceType: 'ImagingStudy', identifier: 'x', modality: [3, null], series: [null, { uid: 7, modality: null, instance: {} }] } as Resource;
     expect(brokenRules(malformed).map((row) => row.rule.id)).toEqual(['ist-1', 'scout-series-modality']);
   });
 

@@ -54,7 +54,7 @@ test('the page names every search parameter of these types that differs between 
 });
 
 test('a version is named in any of its forms, and an unknown one lists those that are known', () => {
-  for (const form of ['R5', 'r5', '5.0', '5.0.0', '5.0.0-ballot']) expect(fhirVersion(form).name).toBe('R5');
+  for (const form of ['R5', 'r5', ' R5 ', '5.0', '5.0.0', '5.0.0-ballot']) expect(fhirVersion(form).name).toBe('R5');
   expect(fhirVersion('6.0.0-ballot3')).toMatchObject({ name: '6.0-draft', draft: true });
   expect(() => fhirVersion('3.0.2')).toThrow(expect.objectContaining({ code: 'unknown-fhir-version', hint: 'Known: R4 (4.0.1), R4B (4.3.0), R5 (5.0.0), 6.0-draft (6.0.0), 0.5 (0.5.0).' }) as Error);
 });
