@@ -13,6 +13,10 @@ const linked = (more: object, pick: (made: { link?: { other: { reference: string
   return pick(resourceOf(client.send('GET', made)) as never)?.replace(/^urn:.*/, 'kept');
 };
 
+/** What a history of two versions of p3 says. */
+const told = (url: string, pick: (bundle: Bundle) => unknown): Probe => after(twoVersions, (client) => pick(client.bundle(url)));
+const OF_P3 = 'Patient/p3/_history';
+
 export const WRITING_PROBES: Readonly<Record<string, Row>> = {
   'ids-ignore-case': [status('GET', 'Patient/P1'), 404, 200],
   'ids-of-any-type': [status('GET', 'Patient/s1'), 404, 200],
@@ -21,6 +25,9 @@ export const WRITING_PROBES: Readonly<Record<string, Row>> = {
   'head-of-unknown-is-200': [status('HEAD', 'Patient/none'), 404, 200],
   'vread-of-later-is-current': [status('GET', 'Patient/p1/_history/1001'), 404, 200],
   'vread-etag-of-current': [after(twoVersions, header('etag', 'GET', 'Patient/p3/_history/1')), 'W/"1"', 'W/"2"'],
+  'history-shows-current-content': [told(OF_P3, ({ entry }) => entry?.map(({ resource }) => `${resource?.meta?.versionId ?? ''} ${String(resource?.['active'])}`).join(', ')), '2 true, 1 undefined', '2 true, 1 true'],
+  'history-total-of-others': [told(OF_P3, ({ total }) => total), 2, 9],
+  'history-etag-of-other-version': [told(OF_P3, ({ entry }) => entry?.map(({ response }) => response?.etag).join(' ')), 'W/"2" W/"1"', 'W/"1" W/"1"'],
   'statement-code-unknown': [statement((said) => (said.rest[0]?.resource[0] as { interaction?: { code: string }[] } | undefined)?.interaction?.at(-1)?.code === 'search'), false, true],
   'statement-mandatory-missing': [statement((said) => (said['software'] as { name?: string }).name === undefined), false, true],
   'statement-element-unknown': [statement((said) => said['supportedFormats']), undefined, ['json']],

@@ -1,4 +1,5 @@
 /** A history's address in, its pages out, as far as they are to be followed. */
+import { counted } from '../../core/grammar';
 import type { BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { bundleOf } from '../answer';
@@ -40,7 +41,12 @@ export async function askHistory(context: TestContext, path: string, question: O
       return { entries, first, complete: false, trouble: fail(`On the pages of ${asked} ${together}.`, exchange) };
     }
     const next = bundle?.link?.find(({ relation }) => relation === 'next')?.url;
-    if (next === undefined || page >= maxPages) return { entries, first, complete: next === undefined };
+    if (next === undefined) {
+      const total = bundleOf(first)?.total;
+      const miscounted = question.id !== undefined && question.since === undefined && total !== undefined && total !== entries.length && !(await hasGrown(context, path, first));
+      return { entries, first, complete: true, ...(miscounted ? { trouble: fail(`${asked} has a total of ${total}, but its pages hold ${counted(entries.length, 'entry', 'entries')}.`, first) } : {}) };
+    }
+    if (page >= maxPages) return { entries, first, complete: false };
     // The tester stays on the host that it was pointed at; a proxy may write another name into links.
     if (!URL.canParse(next, `${context.client.base}/`)) return { entries, first, complete: false, trouble: fail(`${asked} has the next link "${next}", which is no URL.`, exchange) };
     const url = new URL(next, `${context.client.base}/`);

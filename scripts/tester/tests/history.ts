@@ -8,6 +8,7 @@ import { FOCUS } from '../harvest';
 import { everyResource } from '../knowledge';
 import { entryReference, entryTime, entryVersion } from '../judge/history';
 import { fail, noData, pass } from '../judge/judgements';
+import { firstDifference } from '../judge/same-content';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
 
@@ -47,6 +48,8 @@ async function instance(context: TestContext): Promise<Judgement> {
   if (current !== undefined && answer.complete && !versions.includes(current)) return fail(`The history of ${reference} holds the versions ${versions.join(', ')}, but not the current one, ${current}.`, answer.first);
   const before = await leftOut(context, reference, current, answer);
   if (before !== undefined) return before;
+  const other = await otherContent(context, reference, current, answer);
+  if (other !== undefined) return other;
   return pass(`The history of ${reference} holds its current version, each entry with request and response.`, answer.first);
 }
 
@@ -62,6 +65,18 @@ async function leftOut(context: TestContext, reference: string, current: string 
   const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${before}` });
   const held = succeeded(exchange) && resourceOf(exchange)?.meta?.versionId === before;
   return held ? fail(`The history of ${reference} holds no version ${before}, though that version can be read.`, first) : undefined;
+}
+
+/** A past version whose entry shows other content than a vread of it. */
+async function otherContent(context: TestContext, reference: string, current: string | undefined, { entries, first }: HistoryAnswer): Promise<Judgement | undefined> {
+  const past = entries.find((entry) => entry.resource?.meta?.versionId !== undefined && entry.resource.meta.versionId !== current);
+  const version = past?.resource?.meta?.versionId;
+  if (past?.resource === undefined || version === undefined || !context.declared.interaction(FOCUS, 'vread')) return undefined;
+  const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${encodeURIComponent(version)}` });
+  const held = succeeded(exchange) ? resourceOf(exchange) : undefined;
+  if (held?.meta?.versionId !== version) return undefined;
+  const difference = firstDifference(past.resource, held, context.known.index.base);
+  return difference === undefined ? undefined : fail(`The history of ${reference} shows other content of version ${version} than a vread of it does, at ${difference}.`, first);
 }
 
 /** Resources that were changed after the oldest entry that was read, and are not among the entries. */
@@ -101,6 +116,10 @@ async function since(context: TestContext, url: string, type: string | undefined
   const there = new Set(answer.entries.map(entryReference));
   const excluded = answer.complete && !there.has(undefined) ? changedThen.find((reference) => !there.has(reference)) : undefined;
   if (excluded !== undefined) return fail(`${url}?_since=${middle} leaves out ${excluded}, which was changed at that instant.`, answer.first);
+  // The pages after the first have to be limited, too.
+  const small = Math.max(1, Math.ceil(answer.entries.length / PAGES));
+  const inPages = answer.complete && answer.entries.length > 1 ? await askHistory(context, `${url}?_since=${at}&_count=${small}`, { since: middle, count: small, ...(type === undefined ? {} : { type }) }, PAGES + 1) : undefined;
+  if (inPages?.trouble !== undefined) return inPages.trouble;
   return pass(`${url}?_since=${middle} returns ${counted(answer.entries.length, 'entry', 'entries')}, none older.`, answer.first);
 }
 

@@ -80,6 +80,9 @@ async function atomicLate(context: TestContext, writer: Writer): Promise<Judgeme
   // The last of the entries, and of the steps in their order, names a version that is no longer the current one.
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [remove, post(created), put({ ...before.resource, birthDate: AFTER }), put({ ...stale, birthDate: '1970-01-01' })] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  const told = (bundleOf(exchange)?.entry ?? []).map(({ response }) => String(response?.status));
+  const failing = told.findIndex((status) => !status.startsWith('2'));
+  if (succeeded(exchange) && failing >= 0) return fail(`A transaction whose entry ${failing + 1} fails (${told[failing] ?? ''}) is answered by ${exchange.response.status}: it has to be done as a whole or not at all.`, exchange);
   if (succeeded(exchange)) return noData('The transaction is carried out, though its ifMatch names an old version: that is the matter of another test.', exchange);
   const failed = `A transaction that failed (${answerInWords(exchange)})`;
   const gone = await context.read(doomed.reference, { fresh: true });

@@ -78,6 +78,10 @@ async function instance(context: TestContext, writer: Writer): Promise<Judgement
   const answer = await askHistory(context, `${reference}/_history`, { type: 'Patient', id }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   if (!holds(answer.entries, versions)) return fail(`After create and update the history of ${reference} holds the versions ${shown(answer.entries)} instead of ${versions.join(', ')}.`, answer.first);
+  // "The request provides information about the result of the interaction that led to this new version"
+  const [later, earlier] = answer.entries.map(({ request }) => request?.method);
+  if (earlier !== undefined && earlier !== 'POST') return fail(`${reference} was created by POST, but its history says of its first version that it came by ${earlier}: a create cannot be told from an update.`, answer.first);
+  if (later === 'POST') return fail(`${reference} was updated by PUT, but its history says of its second version that it came by POST: an update cannot be told from a create.`, answer.first);
   return pass('The history holds create and update, the newest first.', answer.first);
 }
 

@@ -1,0 +1,183 @@
+/** Faults of servers that the tests of writing find, each by the one test that is there for it; those that stand for a class are planted ones as well (scripts/server/faults). */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bundle, BundleEntry, Resource } from '../../scripts/core/fhir';
+import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
+import { loadSearchDefinitions } from '../../scripts/search/definitions';
+import { behaviourWith, type Override } from '../../scripts/server/behaviour';
+import { bundled } from '../../scripts/server/faults/fidelity';
+import { refusal } from '../../scripts/server/faults/honesty';
+import { bodyOf } from '../../scripts/server/faults/rest';
+import { hearing, onBundle, onResource, responding, withoutHeaders } from '../../scripts/server/faults/rewriting';
+import { relinking } from '../../scripts/server/faults/writing';
+import { createFhirServer } from '../../scripts/server/server';
+import type { Transport } from '../../scripts/tester/http/transport';
+import { runTests } from '../../scripts/tester/run-tests';
+import { noWait } from './fake-server';
+
+const ORIGIN = 'http://embedded.test';
+const VERSION = FHIR_VERSIONS.R4;
+
+let dir: string;
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'scout-write-faults-'))));
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function verdictOf(test: string, overrides: readonly Override[]): Promise<string> {
+  let now = Date.UTC(2026, 0, 1);
+  let ids = 0;
+  const server = createFhirServer({ version: VERSION, definitions: loadSearchDefinitions(VERSION), resources: [], clock: () => new Date((now += 1000)), newId: () => `new-${(ids += 1)}`, basePath: '/fhir', behaviour: behaviourWith(overrides) });
+  server.rebase(ORIGIN);
+  const transport: Transport = ({ method, url, headers, body }) => {
+    const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    return Promise.resolve(server.handle({ method, url: url.slice(ORIGIN.length), headers: lowered, ...(body === undefined ? {} : { body }) }));
+  };
+  const { results } = await runTests({ url: `${ORIGIN}/fhir`, transport, wait: noWait, write: true, journalDir: dir, runId: 'faults', only: [test] });
+  const [result] = results;
+  return `${String(result?.verdict)}: ${String(result?.message)}`;
+}
+
+const isType = (url: string) => /\/[A-Z][A-Za-z]+$/.test(url);
+const operationsOf = (body: string | undefined) => JSON.parse(body ?? '[]') as { op?: string; path?: string; value?: unknown }[];
+const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test'];
+const patching = (change: (operations: ReturnType<typeof operationsOf>) => unknown): Override =>
+  hearing((request) => (request.method === 'PATCH' && request.body?.startsWith('[') === true ? { ...request, body: JSON.stringify(change(operationsOf(request.body))) } : request));
+const inTransaction = (body: string | undefined): readonly BundleEntry[] => (body?.includes('"type":"transaction"') === true ? ((JSON.parse(body) as Bundle).entry ?? []) : []);
+
+/** The index is told nothing, or what was before, where the request that changes something is of this kind. */
+const unindexed = (applies: (method: string, url: string) => boolean): Override => (reference) => {
+  let now = false;
+  return {
+    request(request) {
+      now = applies(request.method, request.url);
+      return reference.request(request);
+    },
+    indexed: (resource, previous) => (now ? previous : reference.indexed(resource, previous)),
+  };
+};
+
+/** A stale If-Match is refused, and the update carried out. */
+const refusedButDone: Override = (reference) => {
+  let stale = false;
+  return {
+    isCurrent(ifMatch, current) {
+      stale = !reference.isCurrent(ifMatch, current);
+      return true;
+    },
+    response(response, request) {
+      const answer = reference.response(response, request);
+      const refuse = stale && request.method === 'PUT';
+      stale = false;
+      return refuse ? refusal(412, 'Another version is the current one.') : answer;
+    },
+  };
+};
+
+/** Several matches of a conditional interaction are refused, and the first of them changed or deleted, or another created. */
+const severalButDone = (interaction: 'create' | 'update' | 'delete'): Override => (reference) => {
+  let several = false;
+  return {
+    candidates(asked, matches) {
+      if (asked !== interaction || matches.length < 2) return reference.candidates(asked, matches);
+      several = true;
+      return interaction === 'create' ? [] : matches.slice(0, 1);
+    },
+    response(response, request) {
+      const answer = reference.response(response, request);
+      const refuse = several;
+      several = false;
+      return refuse ? refusal(412, 'Several match.') : answer;
+    },
+  };
+};
+
+/** A conditional create answers as if what was deleted were there. */
+const findingDeleted: Override = (reference) => {
+  const gone: Resource[] = [];
+  return {
+    unindexed(resource) {
+      gone.push(resource);
+      return reference.unindexed(resource);
+    },
+    response(response, request) {
+      const answer = reference.response(response, request);
+      const criteria = decodeURIComponent(request.headers['if-none-exist'] ?? '');
+      const found = criteria !== '' && gone.some((resource) => (resource['identifier'] as { value: string }[] | undefined)?.some(({ value }) => criteria.includes(value)) === true);
+      return found ? { ...withoutHeaders(answer, 'location'), status: 200 } : answer;
+    },
+  };
+};
+
+/** What a transaction that failed was to delete is gone. */
+const deletionsKept: Override = (reference) => {
+  const gone = new Set<string>();
+  return {
+    response(response, request) {
+      const answer = reference.response(response, request);
+      if (answer.status >= 400) for (const entry of inTransaction(request.body)) if (entry.request?.method === 'DELETE') gone.add(`/fhir/${entry.request.url}`);
+      return request.method === 'GET' && gone.has(request.url) ? refusal(410, 'It was deleted.') : answer;
+    },
+  };
+};
+
+/** A patch leaves no trace in the history. */
+const patchesUntold: Override = (reference) => {
+  const untold = new Set<string>();
+  return {
+    response(response, request) {
+      const answer = reference.response(response, request);
+      if (request.method === 'PATCH' && answer.headers.etag !== undefined) untold.add(`${request.url} ${answer.headers.etag}`);
+      return request.url.endsWith('/_history') ? onBundle(answer, (bundle) => ({ ...bundle, total: undefined, entry: bundle.entry?.filter((entry) => !untold.has(`${request.url.replace('/_history', '')} ${entry.response?.etag ?? ''}`)) })) : answer;
+    },
+  };
+};
+
+/** A patch of the id gives the resource another one. */
+const idPatched: Override = (reference) => {
+  const ids = new Map<string, string>();
+  return {
+    request(request) {
+      const heard = reference.request(request);
+      const [operation] = heard.method === 'PATCH' ? operationsOf(heard.body) : [];
+      if (operation?.path !== '/id') return heard;
+      ids.set(heard.url, String(operation.value));
+      return { ...heard, body: '[]' };
+    },
+    response: (response, request) => onResource(reference.response(response, request), (resource) => (ids.has(request.url) && request.method === 'GET' ? { ...resource, id: String(ids.get(request.url)) } : undefined)),
+  };
+};
+
+const FAULTS: readonly (readonly [does: string, test: string, override: Override, says: RegExp])[] = [
+  ['the answer to a create repeats what was sent', 'write.patient.create-representation', responding((answer, request) => (request.method === 'POST' && isType(request.url) && answer.status === 201 ? { ...answer, body: request.body ?? '' } : answer)), /repeats what was sent/],
+  ['a Location has the base path twice', 'write.patient.location', responding((answer) => (answer.headers['location'] === undefined ? answer : { ...answer, headers: { ...answer.headers, location: answer.headers['location'].replace('/fhir/', '/fhir/fhir/') } })), /leads nowhere/],
+  ['a body with a charset is refused', 'write.patient.content-type-charset', responding((answer, request) => (request.method === 'POST' && /charset/.test(request.headers['content-type'] ?? '') ? refusal(415, 'Unsupported.') : answer)), /charset=utf-8 is answered by 415/],
+  ['an empty body breaks the server', 'write.patient.no-resource', responding((answer, request) => (request.method === 'POST' && isType(request.url) && request.body === '' ? { ...answer, status: 500, body: '' } : answer)), /no body at all is answered by 500/],
+  ['a stale If-Match is refused, but the update done', 'write.patient.stale-if-match', refusedButDone, /carried out all the same/],
+  ['a refused update with another id is done', 'write.patient.update-other-id', (reference) => ({ ...hearing((request) => (request.method === 'PUT' ? { ...request, body: JSON.stringify({ ...bodyOf(request), id: request.url.split('/').at(-1) }) } : request))(reference), response: (answer, request) => (request.method === 'PUT' && bodyOf(request)?.id !== request.url.split('/').at(-1) ? refusal(400, 'Another id.') : reference.response(answer, request)) }), /is changed all the same/],
+  ['of several matches one is updated, though refused', 'write.patient.conditional-update-several', severalButDone('update'), /changes .* all the same/],
+  ['of several matches one is deleted, though refused', 'write.patient.conditional-delete-several', severalButDone('delete'), /is gone/],
+  ['where several match another is created, though refused', 'write.patient.conditional-create-several', severalButDone('create'), /makes another all the same/],
+  ['what was deleted counts as a match', 'write.patient.conditional-create-deleted', findingDeleted, /takes what was deleted for a match/],
+  ['a conditional delete of nothing is 404', 'write.patient.conditional-delete-none', responding((answer, request) => (request.method === 'DELETE' && request.url.includes('?') ? refusal(404, 'Nothing matches.') : answer)), /404/],
+  ['a search does not see a patch', 'write.patient.patch-searchable', unindexed((method) => method === 'PATCH'), /does not find it/],
+  ['the history leaves out what a patch made', 'write.patient.patch-version', patchesUntold, /its history holds/],
+  ['a JSON Patch adds at the end, whatever the index', 'write.patient.patch-lists', patching((operations) => operations.map((operation) => (operation.op === 'add' ? { ...operation, path: operation.path?.replace(/\d+$/, '-') } : operation))), /instead of One, New/],
+  ['unknown operations of a JSON Patch are passed over', 'write.patient.patch-impossible', patching((operations) => operations.filter(({ op = '' }) => OPERATIONS.includes(op))), /there is no such operation/],
+  ['a JSON Patch is done up to what cannot be', 'write.patient.patch-impossible', (reference) => ({ ...patching((operations) => operations.slice(0, 1))(reference), response: (answer, request) => (request.method === 'PATCH' && operationsOf(request.body).length > 1 ? refusal(422, 'It cannot be done.') : reference.response(answer, request)) }), /its first one has been carried out/],
+  ['a JSON Patch that is no list breaks the server', 'write.patient.patch-no-patch', responding((answer, request) => (request.method === 'PATCH' && answer.status === 400 ? { ...answer, status: 500, body: '' } : answer)), /is answered by 500/],
+  ['a patch changes the id', 'write.patient.patch-id', idPatched, /a Patient of id/],
+  ['an update in a transaction keeps its references', 'write.transaction.reference-in-update', relinking((name, value, _, entry) => (name === 'reference' && entry.request?.method === 'PUT' && String(value).startsWith('urn:') ? `${String(value)}-kept` : value)), /the study refers to "urn:/],
+  ['references to an entry that matched are kept', 'write.transaction.reference-to-match', bundled((entries) => entries.map((entry) => (entry.request?.ifNoneExist === undefined ? entry : { ...entry, fullUrl: 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b' }))), /was there already \(ifNoneExist\)/],
+  ['a failed transaction keeps its deletions', 'write.transaction.atomic-late', deletionsKept, /has deleted .* all the same/],
+  ['a search does not see a transaction', 'write.transaction.searchable', unindexed((method, url) => method === 'POST' && /\/fhir\/?$/.test(url)), /is not found/],
+  ['a transaction names other versions', 'write.transaction.entity-tags', responding((answer) => onBundle(answer, (bundle) => (bundle.type === 'transaction-response' ? { ...bundle, entry: bundle.entry?.map((entry) => ({ ...entry, response: { ...entry.response, status: entry.response?.status ?? '', etag: 'W/"7"' } })) } : undefined))), /has the ETag W\/"7"/],
+  ['an empty transaction is refused', 'write.transaction.empty', responding((answer, request) => (request.body?.includes('"transaction"') === true && !request.body.includes('"entry"') ? refusal(400, 'No entries.') : answer)), /it is no error/],
+  ['a search in a batch passes over its criteria', 'write.batch.interactions', bundled((entries) => entries.map((entry) => (entry.request?.method === 'GET' ? { ...entry, request: { ...entry.request, url: entry.request.url.replace(/\?.*$/, '') } } : entry))), /finds/],
+];
+
+test.each(FAULTS)('%s', async (_, only, override, says) => {
+  expect(await verdictOf(only, [])).toMatch(/^(pass|info)/);
+  const verdict = await verdictOf(only, [override]);
+  expect(verdict).toMatch(/^(fail|warn)/);
+  expect(verdict).toMatch(says);
+});
