@@ -67,7 +67,9 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   const { compareRuns } = await import('../report/compare-runs.js');
   // Tests that were not chosen, or that only write, are not gone.
   const partial = [...(options.only ?? []), ...(options.skip ?? [])].length > 0 || before.mode !== run.mode;
-  return reportRun({ ...run, comparison: compareRuns(before, run, { partial }) }, context);
+  // To compare two servers is legitimate, but should not happen unnoticed.
+  const elsewhere = before.target.url === run.target.url ? [] : [`The earlier report is of ${before.target.url}: what differs between the servers shows as changed.`];
+  return reportRun({ ...run, notes: [...run.notes, ...elsewhere], comparison: compareRuns(before, run, { partial }) }, context);
 }
 
 /** The examples of the guide's twins that R4 cannot say. */

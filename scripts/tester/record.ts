@@ -3,8 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { KnownError } from '../core/known-error';
 import type { Exchange } from '../core/result';
-import type { FhirClient } from './http/client';
-import { createReplayClient, parseRecording, RECORDING_FILE, recordingLine, type RecordingHeader } from './http/recording';
+import { createReplayClient, parseRecording, RECORDING_FILE, recordingLine, type RecordingHeader, type ReplayClient } from './http/recording';
 
 export interface Recorder {
   readonly add: (exchange: Exchange, scope: string) => void;
@@ -42,7 +41,7 @@ export function createRecorder(dir: string, header: RecordingHeader): Recorder {
  * Opens a recording for judging it again.
  * @throws KnownError `no-recording`, `bad-recording`
  */
-export function openRecording(dir: string): { header: RecordingHeader; client: FhirClient } {
+export function openRecording(dir: string): { header: RecordingHeader; client: ReplayClient } {
   const file = join(dir, RECORDING_FILE);
   let text: string;
   try {

@@ -1,4 +1,5 @@
 /** The address of a server and what to test in, the whole run out. */
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { toolVersion } from '../core/package-root';
@@ -85,6 +86,8 @@ export async function runTests(options: TestOptions): Promise<Run> {
     const strain = underLoad(results, options.concurrency ?? DEFAULTS.concurrency);
     if (strain !== undefined) notes.push(strain);
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
+    const unknown = replay?.client.unknown ?? 0;
+    if (unknown > 0) notes.push(`${counted(unknown, 'request is', 'requests are')} not in the recording, and what they would have shown is not known: a recording answers for the tests and options of its own run.`);
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();
     const { declared, version, known, statement } = target;
@@ -143,6 +146,7 @@ function crossChecking({ crossCheck }: TestOptions, { client, clientOptions, rep
 function chosenTests(version: FhirVersionRecord, mode: Run['mode'], { only, skip, validateData, crossCheck }: TestOptions): TestCase[] {
   const chosen = selectTests(catalogue(loadSearchDefinitions(version), version), version, only, skip);
   const usable = usableTests(chosen, { writes: mode === 'write', validates: validateData !== undefined, crossChecks: crossCheck !== undefined });
+  if (chosen.length === 0 && skip !== undefined && skip.length > 0) throw new KnownError('no-such-test', `Nothing is left to test: --skip ${skip.join(',')} leaves out all${only === undefined || only.length === 0 ? '' : ' that --only chooses'}.`, 'scout test --list --skip PATTERN shows what is left.');
   if (usable.length === 0) throw new KnownError('no-such-test', 'The chosen tests write to the server, need a validator or ask other servers, or they look only at what a run without --write finds.', 'Add --write, --validate or --dicomweb to run them; leave --write out for the last.');
   return usable;
 }

@@ -47,6 +47,25 @@ test('what was mended is named, in JSON too', async () => {
   expect([code, comparison.changes.map(({ kind, before, after }) => [kind, before, after])]).toEqual([0, [['fixed', 'fail', 'pass']]]);
 }, 30_000);
 
+test('a report of another server is compared, and said to be of another', async () => {
+  await scout();
+  const other = join(folder, 'other.json');
+  writeFileSync(other, readFileSync(report, 'utf8').replace(`"url": "${EMBEDDED}"`, '"url": "https://other.test/fhir"'));
+  expect((await scout('--baseline', other)).stdout.replace(/\s+/g, ' ')).toContain('Note: The earlier report is of https://other.test/fhir: what differs');
+  expect((await scout('--baseline', report)).stdout).not.toContain('The earlier report is of');
+}, 30_000);
+
+test('what a recording does not hold is counted', async () => {
+  await scout();
+  expect((JSON.parse(readFileSync(report, 'utf8')) as Run).notes).toEqual([]);
+  await scout('--only', 'search.patient.family.exact');
+  expect((JSON.parse(readFileSync(report, 'utf8')) as Run).notes).toContainEqual(expect.stringMatching(/^\d+ requests are not in the recording/));
+}, 30_000);
+
+test('where --skip leaves nothing, that is said', async () => {
+  expect(await scout('--skip', ONLY)).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing is left to test: --skip capability.* leaves out all that --only chooses.') as string });
+});
+
 test('tests that were not chosen are not gone', async () => {
   const { stdout } = await scout('--json', '--skip', 'capability.date', '--baseline', report);
   expect((JSON.parse(stdout) as { comparison: Comparison }).comparison.changes).toEqual([]);

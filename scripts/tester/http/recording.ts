@@ -54,12 +54,17 @@ export function parseRecording(text: string, file: string): { header: RecordingH
   return { header, entries };
 }
 
+export interface ReplayClient extends FhirClient {
+  /** Requests so far that the recorded run did not send. */
+  readonly unknown: number;
+}
+
 /**
  * A client that answers each request as the recorded run did: first by scope, then from any scope
  * (a request that several tests share was sent by whichever came first).
  * A request that was never sent is an exchange with an error, so that the test says so.
  */
-export function createReplayClient(header: RecordingHeader, entries: readonly RecordedExchange[]): FhirClient {
+export function createReplayClient(header: RecordingHeader, entries: readonly RecordedExchange[]): ReplayClient {
   const byScope = new Map<string, Exchange[]>();
   const byRequest = new Map<string, Exchange>();
   for (const { scope, exchange } of entries) {
@@ -70,17 +75,22 @@ export function createReplayClient(header: RecordingHeader, entries: readonly Re
     if (!byRequest.has(key)) byRequest.set(key, exchange);
   }
   let sent = 0;
+  let unknown = 0;
   const answer = (request: { method: string; url: string; body?: string }, headers: Record<string, string>, scope: string): Exchange => {
     const asked = { ...request, headers };
     const key = requestKey(asked);
     const queue = byScope.get(`${scope}\n${key}`);
     const recorded = queue !== undefined && queue.length > 1 ? queue.shift() : (queue?.[0] ?? byRequest.get(key));
+    if (recorded === undefined) unknown += 1;
     return recorded ?? { request: asked, error: 'this request is not in the recording', durationMs: 0 };
   };
   return {
     base: header.base,
     get sent() {
       return sent;
+    },
+    get unknown() {
+      return unknown;
     },
     send(request: ClientRequest, scope: string) {
       if (header.mode === 'read-only' && !isReadOnly(request)) return Promise.reject(new Error(`${request.method} ${request.url} in a read-only replay`));
