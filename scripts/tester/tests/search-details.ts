@@ -164,7 +164,8 @@ function trap(chooser: Chooser, queries: readonly Pair[], lacking: string): Pick
 
 /** Other spellings of a URL, which a browser would hardly tell from it. */
 function spellings(url: string): string[] {
-  if (!/^https?:\/\/[^/]+\/./.test(url)) return [];
+  // A fragment is not for every server a part of the URL.
+  if (!/^https?:\/\/[^/]+\/[^#?]+$/.test(url)) return [];
   return [url.endsWith('/') ? url.slice(0, -1) : `${url}/`, url.startsWith('https:') ? `http${url.slice(5)}` : `https${url.slice(4)}`];
 }
 
