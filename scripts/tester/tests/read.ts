@@ -1,4 +1,4 @@
-/** Reading single resources: read, vread, their headers, what is not there, HEAD, formats. https://hl7.org/fhir/R4/http.html#read */
+/** Reading single resources: read, vread, their headers, what is not there, HEAD. https://hl7.org/fhir/R4/http.html#read */
 import { withArticle } from '../../core/grammar';
 import { localReference, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
@@ -10,11 +10,12 @@ import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../jud
 import { firstDifference } from '../judge/same-content';
 import type { RequirementKey } from '../requirements';
 import type { Judgement, Need, TestCase } from '../test-case';
+import { conditional, conditionalSince } from './read-conditional';
+import { acceptList, formatJson, notAcceptable } from './read-formats';
+import { some } from './read-support';
 import { COMPANION_PARAMETERS } from './search';
 
 const TYPES = [FOCUS, ...Object.keys(COMPANION_PARAMETERS)];
-/** Resources of a type that a test reads. */
-const READ = 3;
 
 interface ReadCheck {
   id: string;
@@ -51,8 +52,8 @@ export const READ_TESTS: readonly TestCase[] = [
   ),
   single('head', 'HEAD answers as GET does, without a body', 'head', head),
   { ...single('head-search', 'HEAD of a search answers as GET does, without a body', 'head', headSearch), needs: [{ kind: 'interaction', type: FOCUS, interaction: 'search-type' }] },
-  single('conditional', 'If-None-Match with the current version is answered by 304, with another in full', 'conditional-read', (context, type) => confirmed((fresh) => conditional(context, type, fresh))),
-  single('conditional-since', 'If-Modified-Since with the time of the last change is answered by 304', 'conditional-read', (context, type) => confirmed((fresh) => conditionalSince(context, type, fresh))),
+  single('conditional', 'If-None-Match with the current version is answered by 304, with another in full', 'conditional-read', conditional),
+  single('conditional-since', 'If-Modified-Since with the time of the last change is answered by 304', 'conditional-read', conditionalSince),
   single('format-json', '_format=json overrides the Accept header', 'format-parameter', formatJson),
   single('not-acceptable', 'an Accept that no server can serve is not answered as if it could', 'content-type', notAcceptable),
   single('accept-list', 'of several types in the Accept header, one that the server has is answered', 'content-negotiation', acceptList),
@@ -75,14 +76,6 @@ export const READ_TESTS: readonly TestCase[] = [
 function single(id: string, title: string, requirement: RequirementKey, run: (context: TestContext, type: string) => Promise<Judgement>): TestCase {
   const needs: Need[] = [{ kind: 'interaction', type: FOCUS, interaction: 'read' }];
   return { id: `read.${FOCUS.toLowerCase()}.${id}`, title: `${FOCUS}: ${title}`, group: 'read', resourceType: FOCUS, requirement, needs, tags: ['read'], run: (context) => run(context, FOCUS) };
-}
-
-/** The first resources of a type, as they are known. */
-function some(context: TestContext, type: string): { resource: Resource; reference: string }[] {
-  return context.known.index.all(type).slice(0, READ).flatMap((resource) => {
-    const reference = localReference(resource);
-    return reference === undefined ? [] : [{ resource, reference }];
-  });
 }
 
 /** Judges each of the first resources; the worst counts. */
@@ -229,98 +222,4 @@ async function headSearch(context: TestContext, type: string): Promise<Judgement
   if (response.body !== '') return fail(`HEAD ${url} returns a body.`, exchange);
   if (response.status === 405 || response.status === 501) return info(`HEAD is not supported on searches (${response.status}).`, exchange);
   return response.status === get.response?.status ? pass(`HEAD ${url} is answered as GET is.`, exchange) : fail(`HEAD ${url} is answered by ${response.status}, GET by ${get.response?.status}; a server without HEAD says 405 or 501.`, exchange);
-}
-
-/** With what an earlier read said; if that was changed since, the answer in full is right, so a failure has to show again. */
-async function confirmed(judge: (fresh: boolean) => Promise<Judgement>): Promise<Judgement> {
-  const first = await judge(false);
-  return first.verdict === 'fail' ? judge(true) : first;
-}
-
-async function conditional(context: TestContext, type: string, fresh: boolean): Promise<Judgement> {
-  const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
-  const plain = await context.read(known.reference, { fresh });
-  const tag = plain.response?.headers['etag'];
-  if (tag === undefined) return noData('Needed: an ETag to compare with.', plain);
-  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { 'If-None-Match': tag } });
-  const status = exchange.response?.status;
-  if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  if (status === 304) {
-    const other = await context.send({ method: 'GET', url: known.reference, headers: { 'If-None-Match': 'W/"scout-no-such-version"' } });
-    if (other.response === undefined) return failedToAsk(answerInWords(other), other);
-    return other.response.status === 304 ? fail('If-None-Match with a version that never was is answered by 304, so that the client keeps what it does not have.', other) : pass(`If-None-Match: ${tag} is answered by 304.`, exchange);
-  }
-  const declared = context.declared.types.get(type)?.conditionalRead ?? 'not-supported';
-  if (status !== 200) return fail(`A read with If-None-Match: ${tag} is answered by ${answerInWords(exchange)}.`, exchange);
-  if (declared === 'not-match' || declared === 'full-support') return fail(`conditionalRead is declared as ${declared}, but If-None-Match: ${tag} is answered in full.`, exchange);
-  return notDeclared('Conditional read is not declared, and answered in full, which is legal.', exchange);
-}
-
-async function conditionalSince(context: TestContext, type: string, fresh: boolean): Promise<Judgement> {
-  const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
-  const plain = await context.read(known.reference, { fresh });
-  const time = plain.response?.headers['last-modified'];
-  if (time === undefined) return noData('Needed: a Last-Modified to compare with.', plain);
-  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { 'If-Modified-Since': time } });
-  const status = exchange.response?.status;
-  if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  const declared = context.declared.types.get(type)?.conditionalRead ?? 'not-supported';
-  const promised = declared === 'modified-since' || declared === 'full-support';
-  if (status === 304) {
-    const early = await context.send({ method: 'GET', url: known.reference, headers: { 'If-Modified-Since': 'Mon, 01 Jan 1990 00:00:00 GMT' } });
-    if (early.response === undefined) return failedToAsk(answerInWords(early), early);
-    return early.response.status === 304 ? fail('If-Modified-Since 1990 is answered by 304, though the resource was changed later.', early) : pass(`If-Modified-Since: ${time} is answered by 304.`, exchange);
-  }
-  if (status !== 200) return fail(`A read with If-Modified-Since: ${time} is answered by ${answerInWords(exchange)}.`, exchange);
-  if (!promised) return notDeclared('Conditional read is not declared, and answered in full, which is legal.', exchange);
-  // The header knows whole seconds only; a server that remembers fractions should still know its own Last-Modified again, but it is no more than a should: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.3
-  const later = await context.send({ method: 'GET', url: known.reference, headers: { 'If-Modified-Since': new Date(Date.parse(time) + 1000).toUTCString() } });
-  if (later.response?.status === 304) return warn(`If-Modified-Since: ${time}, the Last-Modified of the resource, is answered in full; only a second later it is 304.`, exchange);
-  return fail(`conditionalRead is declared as ${declared}, but If-Modified-Since: ${time} is answered in full.`, exchange);
-}
-
-async function formatJson(context: TestContext, type: string): Promise<Judgement> {
-  const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
-  const works: string[] = [];
-  let ignored: Judgement | undefined;
-  let decisive: Exchange | undefined;
-  for (const format of ['json', 'application/json', 'application/fhir+json']) {
-    const asked = `GET ${known.reference}?_format=${format}`;
-    // The parameter has to win over a header that asks for something else.
-    const exchange = await context.send({ method: 'GET', url: `${known.reference}?_format=${encodeURIComponent(format)}`, headers: { Accept: 'application/fhir+xml' } });
-    if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-    if (!succeeded(exchange) && !refused(exchange)) return fail(`${asked} is answered by ${answerInWords(exchange)}.`, exchange);
-    const json = succeeded(exchange) && resourceOf(exchange) !== undefined;
-    if (json) works.push(format);
-    else ignored ??= warn(`${asked} with Accept: application/fhir+xml is answered ${succeeded(exchange) ? `with no JSON resource: ${bodyOf(exchange).problem ?? 'no resourceType'}` : `by ${answerInWords(exchange)}`}.`, exchange);
-    decisive ??= json ? exchange : undefined;
-  }
-  if (ignored === undefined) return pass('_format=json and the media types of JSON return JSON.', decisive);
-  return { ...ignored, message: `${ignored.message} ${works.length === 0 ? 'The server passes over _format, which it should support.' : `It is the same format as _format=${works[0]}, which returns JSON.`}` };
-}
-
-async function notAcceptable(context: TestContext, type: string): Promise<Judgement> {
-  const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
-  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: 'application/x-scout-no-such-format' } });
-  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  if (refused(exchange)) return pass(`It is answered by ${answerInWords(exchange)}.`, exchange);
-  // HTTP lets a server disregard the header, FHIR asks for negotiation: https://www.rfc-editor.org/rfc/rfc9110#name-accept
-  return succeeded(exchange) ? warn(`Accept: application/x-scout-no-such-format is answered with "${exchange.response.headers['content-type'] ?? ''}"; 406 would be plain.`, exchange) : fail(`Accept: application/x-scout-no-such-format is answered by ${answerInWords(exchange)}.`, exchange);
-}
-
-/** What many clients send by default: first a format that the server does not declare, then JSON. */
-async function acceptList(context: TestContext, type: string): Promise<Judgement> {
-  const known = some(context, type)[0];
-  if (known === undefined) return noData(`Needed: ${withArticle(type)}.`);
-  const foreign = ['xml', 'turtle'].find((format) => !context.declared.formats.some((declared) => declared.includes(format)));
-  const accept = `application/${foreign === undefined ? 'x-scout-no-such-format' : `fhir+${foreign}`}, ${context.version.jsonType};q=0.5`;
-  const exchange = await context.send({ method: 'GET', url: known.reference, headers: { Accept: accept } });
-  if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  if (succeeded(exchange)) return pass(`Accept: ${accept} is answered with "${exchange.response.headers['content-type'] ?? ''}".`, exchange);
-  // 406 is for a server that has nothing acceptable: https://www.rfc-editor.org/rfc/rfc9110#name-406-not-acceptable
-  return fail(`Accept: ${accept} is answered by ${answerInWords(exchange)}, though the server has JSON, the second of the two.`, exchange);
 }
