@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { localReference } from '../core/fhir';
 import { isError, type Finding } from '../core/finding';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import { SILENT, type Progress } from '../core/progress';
 import { makeStage, replaceFolder } from '../core/replace-folder';
@@ -82,7 +83,7 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     const findings = [...configFindings, ...found, ...badIds(resources)];
     const ok = !findings.some(isError);
     const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
-    progress.end(`${findings.length} finding(s)`);
+    progress.end(counted(findings.length, 'finding'));
     return { ok, findings, generated, resources, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
   }
   await at('definitions');
@@ -101,7 +102,7 @@ async function buildAlone({ root, out, generatedIn = root, cacheDir, definitions
     findings.push(...badIds(resources));
     const ok = !findings.some(isError);
     const guidePackage = ok ? pack(archive, out, config, resources) : removed(archive);
-    progress.end(`${findings.length} finding(s)`);
+    progress.end(counted(findings.length, 'finding'));
     return { ok, findings, counts, generated, resources, ...(guidePackage === undefined ? {} : { package: guidePackage }) };
   } finally {
     rmSync(stage, { recursive: true, force: true });

@@ -47,7 +47,7 @@ export const qaCommand: CommandRecord = {
     const { fatal, error, warning, information } = report.summary;
     const left = report.suppressed.reduce((sum, { count }) => sum + count, 0);
     const verdict = report.ok ? console.style.green('No errors') : console.style.red(counted(fatal + error, 'error'));
-    console.line(`${verdict}, ${warning} warnings, ${information} notes, ${left} suppressed; ${files.html}`, true);
+    console.line(`${verdict}, ${counted(warning, 'warning')}, ${counted(information, 'note')}, ${left} suppressed; ${files.html}`, true);
     return { exitCode: report.ok ? 0 : 1, json: report };
   },
 };

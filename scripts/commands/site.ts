@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { countBySeverity, isError } from '../core/finding';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import type { CommandContext, CommandRecord } from './command';
 import { projectFolder } from './demo/guide-folder';
@@ -49,7 +50,7 @@ export const siteCommand: CommandRecord = {
     for (const finding of site.findings) console.line(describeFinding(finding, console.style), true);
     const { error, warning } = countBySeverity(site.findings);
     const ok = !site.findings.some(isError);
-    console.line(`${ok ? console.style.green('Site') : console.style.red('Site, incomplete')}: ${site.pages.size} pages of ${guide.artifacts.length} artifacts, ${error} errors, ${warning} warnings; ${resolve(folder, 'index.html')}`, true);
+    console.line(`${ok ? console.style.green('Site') : console.style.red('Site, incomplete')}: ${counted(site.pages.size, 'page')} of ${counted(guide.artifacts.length, 'artifact')}, ${counted(error, 'error')}, ${counted(warning, 'warning')}; ${resolve(folder, 'index.html')}`, true);
     return { exitCode: ok ? 0 : 1, json: { folder, pages: site.pages.size, artifacts: guide.artifacts.length, files: files.size, complete: ok, findings: site.findings } };
   },
 };

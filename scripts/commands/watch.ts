@@ -1,5 +1,6 @@
 /** `scout watch`: a live site of a FSH project that follows every save, with what the compiler and the validator say. */
 import { isError } from '../core/finding';
+import { counted } from '../core/grammar';
 import { KnownError } from '../core/known-error';
 import type { Problem } from '../watch/live-state';
 import type { CommandRecord, Console } from './command';
@@ -41,7 +42,7 @@ export const watchCommand: CommandRecord = {
       onValidator: (state) => {
         if (state.state === 'off') console.line(`HL7 validator: ${state.why}`);
         if (state.state !== 'done') return;
-        console.line(`HL7 validator: ${state.errors} errors, ${state.warnings} warnings`);
+        console.line(`HL7 validator: ${counted(state.errors, 'error')}, ${counted(state.warnings, 'warning')}`);
         describeProblems(state.problems.filter(({ finding }) => isError(finding)), console);
       },
       note: (text) => console.note(text),
@@ -67,7 +68,7 @@ function describeRebuild({ files, seconds, changed, pages, current, problems }: 
   const what = files.length === 0 ? 'first build' : files.length === 1 ? files[0] : `${files[0]} and ${files.length - 1} more`;
   const errors = problems.filter(({ finding }) => isError(finding)).length;
   const outcome = current ? console.style.green(`${changed.length} of ${pages} pages new`) : console.style.red('the pages stay as they were');
-  console.line(`${what}: ${outcome} in ${seconds.toFixed(2)} s; ${errors} errors, ${problems.length - errors} warnings`);
+  console.line(`${what}: ${outcome} in ${seconds.toFixed(2)} s; ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`);
   describeProblems(problems, console);
 }
 

@@ -27,6 +27,12 @@ describe('report.html', () => {
     }
   });
 
+  it('names the FHIR version of a server that speaks FHIR, and none of an archive', () => {
+    const of = (target: { url: string; fhirVersion?: string }) => renderHtml({ ...sampleRun(), target });
+    expect(of({ url: BASE, fhirVersion: '4.0.1' })).toContain('FHIR version');
+    expect(of({ url: BASE })).not.toContain('FHIR version');
+  });
+
   it('says once why a resource is the witness', () => {
     const result = sampleResults().find(({ verdict }) => verdict === 'fail')!;
     const shown = (message: string) => renderHtml(runOf([{ ...result, message, witness: { reference: 'ImagingStudy/x', excerpt: undefined, why: 'It is so.' } }])).split('<p><bdi>It is so.</bdi></p>').length - 1;

@@ -76,15 +76,16 @@ export function pageView(run: Run) {
 
 function facts(run: Run): { name: string; value: string }[] {
   const { software, fhirVersion } = run.target;
-  const rows: [string, string | undefined][] = [
+  const rows: [string, string][] = [
     ['Software', software ?? 'not stated'],
-    ['FHIR version', fhirVersion ?? 'not stated'],
+    // An archive that speaks DICOMweb has none.
+    ...(fhirVersion === undefined ? [] : [['FHIR version', fhirVersion] as [string, string]]),
     ['Mode', run.mode],
     ['Tests', run.results.length.toLocaleString('en-US')],
     ['Requests', run.requests.toLocaleString('en-US')],
     ['Took', durationText(run.durationMs)],
   ];
-  return rows.map(([name, value]) => ({ name, value: visibleLine(value ?? '') }));
+  return rows.map(([name, value]) => ({ name, value: visibleLine(value) }));
 }
 
 /** Segments of one bar, in thousandths of its width. */
