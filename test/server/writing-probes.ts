@@ -28,6 +28,7 @@ export const WRITING_PROBES: Readonly<Record<string, Row>> = {
   'history-shows-current-content': [told(OF_P3, ({ entry }) => entry?.map(({ resource }) => `${resource?.meta?.versionId ?? ''} ${String(resource?.['active'])}`).join(', ')), '2 true, 1 undefined', '2 true, 1 true'],
   'history-total-of-others': [told(OF_P3, ({ total }) => total), 2, 9],
   'history-etag-of-other-version': [told(OF_P3, ({ entry }) => entry?.map(({ response }) => response?.etag).join(' ')), 'W/"2" W/"1"', 'W/"1" W/"1"'],
+  'outcome-of-own-code': [(client) => client.send('GET', 'Patient/none').body.includes('"code":"404"'), false, true],
   'statement-code-unknown': [statement((said) => (said.rest[0]?.resource[0] as { interaction?: { code: string }[] } | undefined)?.interaction?.at(-1)?.code === 'search'), false, true],
   'statement-mandatory-missing': [statement((said) => (said['software'] as { name?: string }).name === undefined), false, true],
   'statement-element-unknown': [statement((said) => said['supportedFormats']), undefined, ['json']],

@@ -57,6 +57,13 @@ export const IDENTITY_FAULTS: readonly FaultRow[] = [
       };
     },
   },
+  {
+    id: 'outcome-of-own-code',
+    group: 'rest',
+    does: 'The issues of errors have the HTTP status for their code.',
+    breaks: clause('error-outcome', 'http.html#return'),
+    override: responding((response) => (response.status >= 400 ? { ...response, body: response.body.replace(/"code":"[a-z-]+"/, `"code":"${String(response.status)}"`) } : response)),
+  },
   { id: 'statement-code-unknown', group: 'honesty', does: 'The statement calls the search of a type search.', breaks: clause('required-binding', 'terminologies.html#required'), override: eachType((row) => ({ ...row, ...(row.interaction === undefined ? {} : { interaction: [...row.interaction, { code: 'search' }] }) })) },
   { id: 'statement-mandatory-missing', group: 'honesty', does: 'The software in the statement has no name.', breaks: clause('mandatory-element', 'conformance-rules.html#cardinality'), override: stating((statement) => ({ ...statement, software: { version: '1.0' } })) },
   { id: 'statement-element-unknown', group: 'honesty', does: 'The statement has an element that FHIR does not define.', breaks: clause('json-form', 'json.html'), override: stating((statement) => ({ ...statement, supportedFormats: ['json'] })) },

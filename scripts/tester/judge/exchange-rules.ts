@@ -101,6 +101,12 @@ function encoding(exchange: Exchange): Offence[] | undefined {
   return [];
 }
 
+/** Codes of an issue in every version since STU3; the last ones came with R5: https://hl7.org/fhir/R5/valueset-issue-type.html */
+const ISSUE_TYPES: readonly string[] = [
+  'invalid', 'structure', 'required', 'value', 'invariant', 'security', 'login', 'unknown', 'expired', 'forbidden', 'suppressed', 'processing', 'not-supported', 'duplicate', 'multiple-matches',
+  'not-found', 'deleted', 'too-long', 'code-invalid', 'extension', 'too-costly', 'business-rule', 'conflict', 'transient', 'lock-error', 'no-store', 'exception', 'timeout', 'incomplete', 'throttled',
+  'informational', 'success', 'limited-filter',
+];
 const SEVERITIES: readonly string[] = ['fatal', 'error', 'warning', 'information'];
 
 function errorOutcome(exchange: Exchange): Offence[] | undefined {
@@ -115,6 +121,7 @@ function errorOutcome(exchange: Exchange): Offence[] | undefined {
   if (!Array.isArray(issues) || issues.length === 0) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an OperationOutcome that has no issue.` }];
   for (const issue of issues as (Partial<OperationOutcomeIssue> | null)[]) {
     if (!SEVERITIES.includes(String(issue?.severity))) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of severity ${JSON.stringify(issue?.severity)}; its value set has ${SEVERITIES.join(', ')}.` }];
+    if (typeof issue?.code === 'string' && issue.code !== '' && !ISSUE_TYPES.includes(issue.code)) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of code ${JSON.stringify(issue.code)}, which is none of its value set (https://hl7.org/fhir/R4/valueset-issue-type.html).` }];
     if (typeof issue?.code !== 'string' || issue.code === '') return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue that lacks its mandatory code.` }];
   }
   return [];

@@ -17,12 +17,15 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
     title: 'Patient: a create answers 201 with a Location, and a read returns what was sent',
     type: 'Patient',
     requirement: 'create',
+    also: ['capability-interaction'],
     run: async (context, writer) => {
       const clientId = writer.newId('client');
       const sent = patient(writer, { id: clientId });
       const exchange = await writer.create(sent);
       const { response } = exchange;
       if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      // Not this body, but the interaction is what these refuse: http.html#create, RFC 9110 15.5.6, 15.6.2
+      if ([404, 405, 501].includes(response.status)) return { ...fail(`create is declared on Patient, but POST Patient is answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
       if (refused(exchange)) return noData(`The server does not take the patient of the test: ${answerInWords(exchange)}.`, exchange);
       if (response.status !== 201) return fail(`A create is answered by ${answerInWords(exchange)} instead of 201.`, exchange);
       const reference = madeBy(exchange, context.known.index.base)[0];

@@ -25,6 +25,25 @@ export const WRITE_FIDELITY_TESTS: readonly TestCase[] = [
     run: (context, writer) => roundTrip(context, writer),
   }),
   writeTest({
+    id: 'patient.round-trip',
+    title: 'Patient: a year alone, false, zero, marks of HTML and a reference by identifier survive a create',
+    type: 'Patient',
+    requirement: 'content-kept',
+    run: async (context, writer) => {
+      const sent = patient(writer, {
+        birthDate: '1980',
+        active: false,
+        multipleBirthInteger: 0,
+        name: [{ family: 'Scouttest', text: 'a < b & "c"' }],
+        managingOrganization: { identifier: { system: EXTENSION, value: 'none' }, display: 'elsewhere' },
+      });
+      const { reference, exchange } = await made(context, writer, sent);
+      const { resource, exchange: read } = await current(context, reference);
+      const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.known.index.base);
+      return difference === undefined ? pass(`${reference} comes back as it was sent.`, exchange) : warn(`What was created differs from what was sent at ${difference}.`, read);
+    },
+  }),
+  writeTest({
     id: 'patient.location',
     title: 'Patient: the Location of a create is the address of the version that was made',
     type: 'Patient',
