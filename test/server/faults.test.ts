@@ -235,6 +235,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'wado-uri-address-with-query': [address('dicom-wado-uri'), 'https://pacs.example/x', 'https://pacs.example/x?requestType=WADO'],
   'iid-address-with-query': [address('ihe-iid'), 'https://pacs.example/x', 'https://pacs.example/x?requestType=STUDY'],
   'endpoint-dangling': [kept(({ endpoint }) => endpoint), [{ reference: 'Endpoint/e1' }], [{ reference: 'Endpoint/former' }]],
+  'contained-absent': [kept(({ referrer }) => referrer), { reference: 'Practitioner/pr1' }, { reference: '#referrer' }],
   'reference-to-wrong-type': [kept(({ referrer }) => referrer), { reference: 'Practitioner/pr1' }, { reference: 'Patient/p1' }],
   'study-of-another-version': [kept(({ modality }) => modality), [{ system: DCM, code: 'CT' }, { system: DCM, code: 'PT' }], [{ coding: [{ system: DCM, code: 'CT' }] }, { coding: [{ system: DCM, code: 'PT' }] }]],
   'started-missing': [kept(({ started }) => started), '2024-01-01', undefined],
