@@ -61,9 +61,12 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   const before = baseline === undefined ? undefined : await (await import('../report/read-report.js')).readReport(baseline);
   const validateData = context.options.validate === true ? { validateData: (await import('./validate-data.js')).dataValidator(context) } : {};
   let seen: Seen | undefined;
-  const tested = await runTests({ ...options, ...validateData, ...fixtures, onSeen: (all) => { seen = all; } });
+  let left = false;
+  const tested = await runTests({ ...options, ...validateData, ...fixtures, onSeen: (all) => { seen = all; }, onLeft: () => { left = true; } });
   const run = await (await import('./missing-data.js')).withMissingData(tested, seen, ownFixtures, context);
-  if (before === undefined) return reportRun(run, context);
+  // A run that has left something behind did not do all that it promised, unless it was told that this may be.
+  const finished = (outcome: CommandOutcome): CommandOutcome => (left && options.mayStay !== true && outcome.exitCode === 0 ? { ...outcome, exitCode: 2 } : outcome);
+  if (before === undefined) return finished(await reportRun(run, context));
   const { compareRuns } = await import('../report/compare-runs.js');
   // Tests that were not chosen, or that only write, are not gone.
   const partial = [...(options.only ?? []), ...(options.skip ?? [])].length > 0 || before.mode !== run.mode;

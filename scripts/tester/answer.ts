@@ -1,6 +1,7 @@
 /** Reading a recorded answer: an exchange in, its JSON, resource or trouble out; each body is parsed once. */
 import { isBundle, isOperationOutcome, isResource, type Bundle, type OperationOutcome, type OperationOutcomeIssue, type Resource } from '../core/fhir';
 import { withArticle } from '../core/grammar';
+import { DEEPEST, isTooDeep } from '../core/json';
 import type { Exchange } from '../core/result';
 
 /** A body as JSON, or why it is none. */
@@ -21,6 +22,7 @@ function parseBody({ response, error }: Exchange): ParsedBody {
   if (response === undefined) return { problem: error ?? 'there was no answer' };
   if (response.truncatedAt !== undefined) return { problem: `the answer is longer than the limit of ${megabytes(response.truncatedAt)} and was cut there` };
   if (response.body.trim() === '') return { problem: 'the answer has no body' };
+  if (isTooDeep(response.body)) return { problem: `the answer goes deeper than ${DEEPEST} levels of lists and objects, to which it is read` };
   try {
     // A byte order mark must not be sent, and may be passed over: https://www.rfc-editor.org/rfc/rfc8259#section-8.1
     return { json: JSON.parse(response.body.charCodeAt(0) === BYTE_ORDER_MARK ? response.body.slice(1) : response.body) as unknown };

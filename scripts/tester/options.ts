@@ -59,6 +59,8 @@ export interface TestOptions {
   /** Folder of a recorded run, judged again without a network. */
   replayDir?: string;
 
+  /** Told where something that the run has written is still on the server at its end, as far as it knows. */
+  onLeft?: () => void;
   /** Told at the end of the run what was seen. */
   onSeen?: (seen: Seen) => void;
   progress?: Progress;

@@ -66,7 +66,9 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
     // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
     cleaner = createClient({ ...without(clientOptions, 'budget', 'gate'), base });
-    notes.push(...(await removeAll(writeRun.journalPath, writeRun.writing, cleaner, options.wait ?? realWait, progress)));
+    const { isClean, notes: told } = await removeAll(writeRun.journalPath, writeRun.writing, cleaner, options.wait ?? realWait, progress);
+    notes.push(...told);
+    if (!isClean) options.onLeft?.();
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();

@@ -36,6 +36,22 @@ test('scout test writes reports and exits with 0 where nothing fails', async () 
   expect(existsSync(join(dir, 'report.html'))).toBe(true);
 });
 
+test('a run that leaves something on the server does not exit with 0, unless it may', async () => {
+  const other = embedded({ resources: [] });
+  let deletions = 0;
+  const handle: typeof other.server.handle = (request) => (request.method === 'DELETE' && (deletions += 1) > 1 ? { status: 423, headers: {}, body: '' } : other.server.handle(request));
+  const locking = await listen({ ...other.server, basePath: other.server.basePath, rebase: (origin) => other.server.rebase(origin), handle }, { port: 0 });
+  try {
+    const args = ['test', locking.url, '--write', '--only', 'write.patient.create', '--quiet'];
+    const { code, stdout } = await scout(...args);
+    expect(code).toBe(2);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/1 resource could not be removed \(Patient\/\S+: its deletion is answered by 423\)/);
+    expect((await scout(...args, '--may-stay')).code).toBe(0);
+  } finally {
+    await locking.close();
+  }
+}, 60_000);
+
 test('an address after a list of patterns is still the address', async () => {
   expect((await scout('test', '--only', 'capability.status', listening.url, '--quiet')).code).toBe(0);
 });

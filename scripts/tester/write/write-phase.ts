@@ -81,11 +81,18 @@ function notLoaded(refused: Loaded['refused']): string[] {
 /** What is told is cut, and where depends on what is quoted before: so much of it tells reasons apart. */
 const REASON_LENGTH = 60;
 
+interface Removal {
+  /** Nothing is known to have stayed. */
+  isClean: boolean;
+  /** What a reader of the report has to know. */
+  notes: string[];
+}
+
 /**
  * Removes what the journal tells of, through a client that an interrupted run has not stopped; then the journal itself, unless something
  * stayed or may still come to be.
  */
-export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, pause: (ms: number) => Promise<void>, progress: Progress): Promise<string[]> {
+export async function removeAll(journalPath: string, writing: Writing, client: FhirClient, pause: (ms: number) => Promise<void>, progress: Progress): Promise<Removal> {
   const content = readJournal(journalPath);
   progress.start('Cleaning up', content.remaining.length);
   try {
@@ -93,15 +100,15 @@ export async function removeAll(journalPath: string, writing: Writing, client: F
     progress.end(`${cleaned.removed.length} resources removed`);
     const notes = content.foreign.map((reference) => `A create was answered with ${reference}, which was there before: the server has merged what it was sent into it, or says so. It was left alone.`);
     if (cleaned.left.length === 0) {
-      if (content.unanswered > 0) return [...notes, `The server has not answered ${counted(content.unanswered, 'write')}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`];
+      if (content.unanswered > 0) return { isClean: true, notes: [...notes, `The server has not answered ${counted(content.unanswered, 'write')}. Should something come of it later, it is removed by: scout cleanup ${journalPath}`] };
       rmSync(journalPath, { force: true });
-      return notes;
+      return { isClean: true, notes };
     }
     const first = cleaned.left[0];
-    return [...notes, `${counted(cleaned.left.length, 'resource')} could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`];
+    return { isClean: false, notes: [...notes, `${counted(cleaned.left.length, 'resource')} could not be removed (${first?.reference}: ${first?.says}). Try again with: scout cleanup ${journalPath}`] };
   } catch (error) {
     progress.end('not finished');
     const why = error instanceof KnownError || error instanceof Error ? error.message : String(error);
-    return [`The cleanup did not finish (${why}). Finish it with: scout cleanup ${journalPath}`];
+    return { isClean: false, notes: [`The cleanup did not finish (${why}). Finish it with: scout cleanup ${journalPath}`] };
   }
 }
