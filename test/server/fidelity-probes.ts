@@ -66,6 +66,7 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'time-without-zone': [kept(({ started }) => started), '2024-01-01T10:00:00Z', '2024-01-01T10:00:00'],
   'empty-text': [kept(({ description }) => description === ''), false, true],
   'narrative-with-script': [kept(({ text }) => text.div.includes('<script>')), false, true],
+  'contained-absent': [kept(({ referrer }) => referrer?.reference === '#referrer'), false, true],
   'contained-orphan': [kept(({ contained }) => contained[0]?.id), 'a', 'orphan'],
   'day-of-no-calendar': [(client) => {
     client.send('PUT', 'Patient/p1', patient('p1', { birthDate: '1970-01-01' }));
