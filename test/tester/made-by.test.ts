@@ -1,5 +1,6 @@
 /** What an answer says was made: the journal and the wait for the index both rest on it. */
 import type { Exchange } from '../../scripts/core/result';
+import { namedAsMade } from '../../scripts/tester/write/newness';
 import { madeBy } from '../../scripts/tester/write/writer';
 
 const BASE = 'http://server.test/fhir';
@@ -32,4 +33,11 @@ test.each([
   ['somewhere/Basic/1', []],
 ])('the Location %s of a created patient says %j, whatever leads to it', (location, made) => {
   expect(madeBy(exchange(`${BASE}/Patient`, 201, { location }, null), BASE)).toEqual(made);
+});
+
+test.each([7, null, {}, [null], [{ response: 7 }], [{ response: { location: {}, status: { a: 1 }, etag: [] } }]])('an answer of any shape (entries %j) names nothing and breaks nothing', (entry) => {
+  const answer = exchange(BASE, 200, {}, { resourceType: 'Bundle', id: { a: 1 }, meta: { versionId: {} }, type: 'transaction-response', entry });
+  expect(madeBy(answer, BASE)).toEqual([]);
+  expect(namedAsMade(answer, ['Patient/1'])).toEqual([{ reference: 'Patient/1', status: 200, versionId: undefined }]);
+  expect(madeBy(exchange(`${BASE}/Patient`, 201, {}, { resourceType: 'Patient', id: { toString: null } }), BASE)).toEqual([]);
 });

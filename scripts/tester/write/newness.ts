@@ -15,12 +15,18 @@ export interface NamedAsMade {
 /** What the answer to a create, or to a transaction, says of each resource that it names. */
 export function namedAsMade(exchange: Exchange, references: readonly string[]): NamedAsMade[] {
   const { response } = exchange;
-  const told = bundleOf(exchange)?.entry?.flatMap((entry) => entry?.response ?? []) ?? [];
+  const bundle = bundleOf(exchange);
+  const told = bundle === undefined ? [] : entriesOf(bundle).flatMap(({ response: one }) => one ?? []);
   return references.map((reference) => {
     const entry = told.find(({ location }) => typeof location === 'string' && `/${location}/`.includes(`/${reference}/`));
-    if (entry !== undefined) return { reference, status: Number.parseInt(entry.status ?? '', 10), versionId: versionOf(entry.location) ?? versionOfEtag(entry.etag) };
-    return { reference, status: response?.status ?? 0, versionId: versionOf(response?.headers['location']) ?? resourceOf(exchange)?.meta?.versionId ?? versionOfEtag(response?.headers['etag']) };
+    if (entry !== undefined) return { reference, status: Number.parseInt(text(entry.status) ?? '', 10), versionId: versionOf(text(entry.location)) ?? versionOfEtag(text(entry.etag)) };
+    return { reference, status: response?.status ?? 0, versionId: versionOf(response?.headers['location']) ?? text(resourceOf(exchange)?.meta?.versionId) ?? versionOfEtag(response?.headers['etag']) };
   });
+}
+
+/** A server may send anything in its place. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function versionOf(location: string | undefined): string | undefined {

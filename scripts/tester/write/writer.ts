@@ -189,7 +189,7 @@ export function madeBy(exchange: Exchange, base: string): string[] {
   const isTransaction = exchange.request.method === 'POST' && exchange.request.url.replace(/\/$/, '') === base;
   if (!isTransaction || exchange.response?.status === 201) add(location);
   if (body !== undefined && isBundle(body) && isTransaction) for (const entry of entriesOf(body)) add(typeof entry.response?.location === 'string' ? entry.response.location : undefined);
-  else if (body !== undefined && body.resourceType !== 'OperationOutcome' && exchange.request.method !== 'GET') add(localReference(body));
+  else if (body !== undefined && body.resourceType !== 'OperationOutcome' && exchange.request.method !== 'GET' && typeof body.id === 'string') add(localReference(body));
   return [...made];
 }
 
