@@ -95,7 +95,8 @@ export interface OperationOutcome extends Resource {
 
 /** `Type/id` of a resource that has an id; undefined for one that has none. */
 export function localReference(resource: Resource): string | undefined {
-  return resource.id === undefined ? undefined : `${resource.resourceType}/${resource.id}`;
+  // A server may send anything as an id.
+  return typeof resource.id !== 'string' ? undefined : `${resource.resourceType}/${resource.id}`;
 }
 
 /** Characters that an id may have at most: https://hl7.org/fhir/R4/datatypes.html#id */

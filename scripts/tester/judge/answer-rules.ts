@@ -105,8 +105,8 @@ export const ANSWER_RULES: readonly WatchRule<AskedSearch>[] = [
 
 /** "objects and arrays are never empty, and properties never have null values": https://hl7.org/fhir/R4/json.html; what stands in the entries has tests of its own. */
 function bundleForm({ bundle, exchange }: SearchPage): Offence[] {
-  const rows = [['Bundle', bundle], ...[...(bundle.link ?? []).map((link) => ['Bundle.link', link] as const), ...entriesOf(bundle).flatMap((entry) => [['Bundle.entry', entry], ['Bundle.entry.search', entry.search ?? {}]] as const)]] as readonly (readonly [string, object])[];
-  const empty = rows.flatMap(([path, row]) => Object.entries(row).flatMap(([name, value]) => (value === null ? [`${path}.${name} is null, which FHIR's JSON does not have.`] : Array.isArray(value) && value.length === 0 ? [`${path}.${name} is an empty list, which FHIR's JSON does not have.`] : [])));
+  const rows = [['Bundle', bundle], ...[...(Array.isArray(bundle.link) ? bundle.link : []).map((link) => ['Bundle.link', link] as const), ...entriesOf(bundle).flatMap((entry) => [['Bundle.entry', entry], ['Bundle.entry.search', entry.search ?? {}]] as const)]] as readonly (readonly [string, object])[];
+  const empty = rows.flatMap(([path, row]) => Object.entries((row as object | null) ?? {}).flatMap(([name, value]) => (value === null ? [`${path}.${name} is null, which FHIR's JSON does not have.`] : Array.isArray(value) && value.length === 0 ? [`${path}.${name} is an empty list, which FHIR's JSON does not have.`] : [])));
   const score = entriesOf(bundle).find(({ search }) => typeof (search as { score?: unknown } | undefined)?.score === 'number' && !((search as { score: number }).score >= 0 && (search as { score: number }).score <= 1));
   // "between 0 (least relevant) and 1 (most relevant)": https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.search.score
   const scored = score === undefined ? [] : [`Bundle.entry.search.score is ${JSON.stringify((score.search as { score?: unknown }).score)}, not between 0 and 1.`];

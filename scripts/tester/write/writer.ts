@@ -74,7 +74,8 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
   let count = 0;
   const seen = new Set<string>();
   const tagged = (resource: Resource): Resource => {
-    const tags = (resource.meta?.tag ?? []).filter(({ system }) => system !== tag.system);
+    const held: unknown = resource.meta?.tag;
+    const tags = (Array.isArray(held) ? (held as (Coding | null)[]) : []).filter((one): one is Coding => one?.system !== tag.system && one !== null);
     return { ...resource, meta: { ...resource.meta, tag: [...tags, tag] } };
   };
   const write = async (request: ClientRequest, references: string[], types: string[]): Promise<Exchange> => {
