@@ -5,7 +5,7 @@ import type { Declared } from './discovery/declared';
 import type { HonestyLedger, Sight } from './honesty-ledger';
 import { searchRuleOf } from './requirements';
 import type { TestCase } from './test-case';
-import { parameterTestId } from './tests/shape';
+import { parameterTestId } from './tests/search/shape';
 
 export interface HonestyInput {
   readonly tests: readonly TestCase[];

@@ -10,8 +10,8 @@ import { dataValidator, withoutHouseRules } from '../../scripts/commands/validat
 import { openConsole } from '../../scripts/commands/console';
 import type { ValidateData } from '../../scripts/tester/data-validation';
 import { runTests } from '../../scripts/tester/run-tests';
-import { judgeFindings } from '../../scripts/tester/tests/data-valid';
-import { MUST_SUPPORT } from '../../scripts/tester/tests/data-must-support';
+import { judgeFindings } from '../../scripts/tester/tests/data/valid';
+import { MUST_SUPPORT } from '../../scripts/tester/tests/data/must-support';
 import { embedded, EMBEDDED, exampleResources } from './embedded';
 import { noWait } from './fake-server';
 

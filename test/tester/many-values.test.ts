@@ -7,8 +7,8 @@ import type { Chooser } from '../../scripts/tester/choose/chooser';
 import { parameterView, type ParameterView } from '../../scripts/tester/choose/parameter-view';
 import { createKnowledge } from '../../scripts/tester/knowledge';
 import type { TestContext } from '../../scripts/tester/context';
-import { TEXT_SHAPES } from '../../scripts/tester/tests/search-text';
-import { TOKEN_SHAPES } from '../../scripts/tester/tests/search-token';
+import { TEXT_SHAPES } from '../../scripts/tester/tests/search/text';
+import { TOKEN_SHAPES } from '../../scripts/tester/tests/search/token';
 
 const definitions = loadSearchDefinitions(FHIR_VERSIONS.R4);
 const VALUES = 3000;

@@ -1,0 +1,185 @@
+/** Conditional create, update and delete. https://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #3.1.0.7.1 */
+import { localReference, type Resource } from '../../../core/fhir';
+import type { Exchange } from '../../../core/result';
+import { answerInWords, refused, succeeded } from '../../answer';
+import type { TestContext } from '../../context';
+import { encodePairs, type Pair } from '../../gather/query';
+import { fail, failedToAsk, info, notDeclared, pass } from '../../judge/judgements';
+import type { Judgement, TestCase } from '../../test-case';
+import { madeBy, type Writer } from '../../write/writer';
+import { current, goneAfter, IDENTIFIER, made, patient, searchableNow, StepFailed, undeclared, writeTest } from './steps';
+
+const searchable = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }] as const;
+
+/** Criteria that only the given patient meets. */
+const criteria = (value: string): Pair[] => [['identifier', value]];
+
+export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
+  writeTest({
+    id: 'patient.conditional-create',
+    title: 'Patient: a create with If-None-Exist makes nothing where one matches',
+    type: 'Patient',
+    requirement: 'conditional-create',
+    needs: searchable,
+    run: async (context, writer) => {
+      const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
+      if (missing !== undefined) return missing;
+      const sent = patient(writer);
+      const condition = { 'If-None-Exist': encodePairs(criteria(IDENTIFIER(sent))) };
+      const first = await writer.create(sent, condition);
+      const reference = madeBy(first, context.known.index.base)[0];
+      if (first.response === undefined) return failedToAsk(answerInWords(first), first);
+      if (first.response.status !== 201 || reference === undefined) return fail(`Where nothing matches, a create with If-None-Exist is answered by ${answerInWords(first)}.`, first);
+      await searchableNow(context, sent, reference);
+      const second = await writer.create({ ...sent, birthDate: '1999-12-31' }, condition);
+      if (second.response?.status === 201) return fail('Where one matches, a create with If-None-Exist makes another.', second);
+      if (!succeeded(second)) return fail(`Where one matches, a create with If-None-Exist is answered by ${answerInWords(second)} instead of 200.`, second);
+      // "The server ignores the post and returns 200 OK"
+      const { resource: kept, exchange: read } = await current(context, reference);
+      if (kept['birthDate'] !== sent['birthDate']) return fail(`Where one matches, a create with If-None-Exist changes ${reference}; it has to be ignored.`, read);
+      const other = await writer.create({ ...sent, gender: 'female' }, { 'If-None-Exist': encodePairs([...criteria(IDENTIFIER(sent)), ['identifier', 'scout-no-such-value']]) });
+      if (other.response?.status === 200) return fail('A create with If-None-Exist makes nothing, though nothing meets the second of its criteria.', other);
+      return pass('If-None-Exist makes nothing where one matches all criteria.', second);
+    },
+  }),
+  writeTest({
+    id: 'patient.conditional-create-several',
+    title: 'Patient: a create with If-None-Exist is refused where several match',
+    type: 'Patient',
+    requirement: 'conditional-create',
+    needs: searchable,
+    run: async (context, writer) => {
+      const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
+      if (missing !== undefined) return missing;
+      const { sent } = await twins(context, writer);
+      const exchange = await writer.create(sent, { 'If-None-Exist': encodePairs(criteria(IDENTIFIER(sent))) });
+      const judged = judgeSeveral(exchange, 'A create with If-None-Exist');
+      if (!refused(exchange)) return judged;
+      const { matches, first } = await context.search('Patient', criteria(IDENTIFIER(sent)), { fresh: true });
+      return matches.length > 2 ? fail(`A create with If-None-Exist that several meet is refused by ${answerInWords(exchange)}, but makes another all the same.`, first) : judged;
+    },
+  }),
+  writeTest({
+    id: 'patient.conditional-update',
+    title: 'Patient: an update by criteria creates, then updates',
+    type: 'Patient',
+    requirement: 'conditional-update',
+    interactions: ['update'],
+    needs: searchable,
+    run: async (context, writer) => {
+      const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
+      if (missing !== undefined) return missing;
+      const sent = patient(writer);
+      const query = encodePairs(criteria(IDENTIFIER(sent)));
+      const first = await writer.update(sent, { query });
+      const reference = madeBy(first, context.known.index.base)[0];
+      if (first.response === undefined) return failedToAsk(answerInWords(first), first);
+      if (first.response.status !== 201 || reference === undefined) return fail(`Where nothing matches, an update by criteria is answered by ${answerInWords(first)} instead of 201.`, first);
+      await searchableNow(context, sent, reference);
+      const { resource } = await current(context, reference);
+      const second = await writer.update({ ...sent, birthDate: '1999-12-31' }, { query, versionId: resource.meta?.versionId });
+      if (second.response?.status === 201) return fail('Where one matches, an update by criteria creates another.', second);
+      if (!succeeded(second)) return fail(`Where one matches, an update by criteria is answered by ${answerInWords(second)}.`, second);
+      const read = await context.read(reference, { fresh: true });
+      return read.response?.body.includes('1999-12-31') === true ? pass('An update by criteria creates, then updates.', second) : fail(`An update by criteria did not change ${reference}.`, read);
+    },
+  }),
+  writeTest({
+    id: 'patient.conditional-update-several',
+    title: 'Patient: an update by criteria is refused where several match',
+    type: 'Patient',
+    requirement: 'conditional-update',
+    interactions: ['update'],
+    needs: searchable,
+    run: async (context, writer) => {
+      const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
+      if (missing !== undefined) return missing;
+      const { sent, references } = await twins(context, writer);
+      const exchange = await writer.update({ ...sent, birthDate: '1999-12-31' }, { query: encodePairs(criteria(IDENTIFIER(sent))) });
+      const judged = judgeSeveral(exchange, 'An update by criteria');
+      if (!refused(exchange)) return judged;
+      for (const reference of references) {
+        const { resource, exchange: read } = await current(context, reference);
+        if (resource['birthDate'] === '1999-12-31') return fail(`An update by criteria that several meet is refused by ${answerInWords(exchange)}, but changes ${reference} all the same.`, read);
+      }
+      return judged;
+    },
+  }),
+  writeTest({
+    id: 'patient.conditional-delete',
+    title: 'Patient: a delete by criteria deletes the one that matches',
+    type: 'Patient',
+    requirement: 'conditional-delete',
+    interactions: ['delete'],
+    needs: searchable,
+    run: async (context, writer) => {
+      const missing = undeclared(context, ({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete');
+      if (missing !== undefined) return missing;
+      const sent = patient(writer);
+      const { reference } = await made(context, writer, sent);
+      await searchableNow(context, sent, reference);
+      const exchange = await writer.remove(`Patient?${encodePairs(criteria(IDENTIFIER(sent)))}`);
+      if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (!succeeded(exchange)) return fail(`A delete by criteria is answered by ${answerInWords(exchange)}.`, exchange);
+      const { gone, committed, read } = await goneAfter(context, exchange, reference);
+      if (gone) return pass('A delete by criteria deletes the one that matches.', exchange);
+      return committed ? fail(`After a delete by criteria ${reference} is still there (${answerInWords(read)}).`, read) : info(`A delete by criteria is answered by 202, which promises nothing; ${reference} is still there.`, read);
+    },
+  }),
+  writeTest({
+    id: 'patient.conditional-delete-several',
+    title: 'Patient: a delete by criteria deletes all that match, or is refused, as declared',
+    type: 'Patient',
+    requirement: 'conditional-delete',
+    interactions: ['delete'],
+    needs: searchable,
+    run: (context, writer) => deleteSeveral(context, writer),
+  }),
+];
+
+/** Two patients with the same identifier, and what a third would be. */
+async function twins(context: TestContext, writer: Writer): Promise<{ sent: Resource; references: readonly string[] }> {
+  const sent = patient(writer);
+  const references: string[] = [];
+  for (let i = 0; i < 2; i += 1) {
+    const { reference } = await made(context, writer, sent);
+    await searchableNow(context, sent, reference);
+    references.push(reference);
+  }
+  return { sent, references };
+}
+
+function judgeSeveral(exchange: Exchange, what: string): Judgement {
+  const status = exchange.response?.status;
+  if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (status === 412) return pass(`${what} is refused by 412 where several match.`, exchange);
+  if (refused(exchange)) return info(`${what} is refused by ${answerInWords(exchange)} where several match; 412 is the code for it.`, exchange);
+  return fail(`${what} is answered by ${answerInWords(exchange)} though several match.`, exchange);
+}
+
+async function stillThere(context: TestContext, reference: string, deletion: Exchange): Promise<void> {
+  const read = await context.read(reference, { fresh: true });
+  if ([404, 410].includes(read.response?.status ?? 0)) throw new StepFailed(fail(`A delete by criteria that several meet is refused by ${answerInWords(deletion)}, but ${reference} is gone.`, read));
+}
+
+async function deleteSeveral(context: TestContext, writer: Writer): Promise<Judgement> {
+  const declared = context.declared.types.get('Patient')?.conditionalDelete ?? 'not-supported';
+  if (declared === 'not-supported') return notDeclared('The server does not declare conditionalDelete on Patient.');
+  const { sent, references } = await twins(context, writer);
+  const exchange = await writer.remove(`Patient?${encodePairs(criteria(IDENTIFIER(sent)))}`);
+  const { response } = exchange;
+  if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+  if (refused(exchange)) {
+    const right = response.status === 412 ? 'pass' : 'info';
+    for (const reference of references) await stillThere(context, reference, exchange);
+    if (declared === 'multiple') return fail(`conditionalDelete is declared as multiple, but a delete by criteria that several meet is answered by ${answerInWords(exchange)}.`, exchange);
+    return { verdict: right, message: `A delete by criteria that several meet is refused by ${answerInWords(exchange)}.`, decisive: exchange };
+  }
+  if (!succeeded(exchange)) return fail(`A delete by criteria is answered by ${answerInWords(exchange)}.`, exchange);
+  if (declared === 'single') return fail('conditionalDelete is declared as single, but a delete by criteria that several meet is carried out.', exchange);
+  const left = await context.search('Patient', criteria(IDENTIFIER(sent)), { fresh: true });
+  const after = await Promise.all(left.matches.flatMap((resource) => localReference(resource) ?? []).map((reference) => goneAfter(context, exchange, reference)));
+  const alive = after.filter(({ read }) => succeeded(read));
+  if (alive.length === 0) return pass('A delete by criteria deletes all that match.', exchange);
+  return alive[0]?.committed === false ? info(`A delete by criteria is answered by 202, which promises nothing; of the two that meet them ${alive.length} are still there.`, exchange) : fail(`A delete by criteria that two meet leaves ${alive.length} of them.`, exchange);
+}
