@@ -31,6 +31,8 @@ const JSON_TYPE = 'application/fhir+json';
 /** Media type versions before R5, whose search page says more in some places than that of R5, and those from R5 on. */
 export const BEFORE_R5 = ['0.5', '4.0', '4.3'] as const;
 export const FROM_R5 = ['5.0', '6.0'] as const;
+/** Published, not drafts or ballots. */
+export const PUBLISHED = ['4.0', '4.3', '5.0'] as const;
 
 /** "Servers MAY also support including some or all parameters as query parameters on a POST request": https://hl7.org/fhir/R5/http.html#search */
 const LEFT_TO_SERVERS_FROM_R5 = ['search-post-merge'] as const;

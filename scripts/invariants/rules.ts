@@ -1,7 +1,7 @@
 /** The rule catalogue and its evaluation over a resource; a new rule is one row in one of its tables and, if it is the guide's, one FSH file. */
-import type { ModelVersion } from '../core/element-model';
 import type { Finding } from '../core/finding';
 import { localReference, type Resource } from '../core/fhir';
+import { PUBLISHED } from '../core/fhir-version';
 import { DRAFT_RULES } from './draft-rules';
 import { ENDPOINT_RULES } from './endpoint-rules';
 import type { Rule, Violation } from './rule';
@@ -12,7 +12,6 @@ import { UID_RULES } from './uid-rules';
 export const RULES: readonly Rule[] = [...UID_RULES, ...STUDY_RULES, ...ENDPOINT_RULES];
 
 const ALL: readonly Rule[] = [...RULES, ...DRAFT_RULES];
-const PUBLISHED: readonly ModelVersion[] = ['4.0', '4.3', '5.0'];
 
 /** The rules that hold for a version, by its media type version; a version that is not known here has those of the published ones. */
 export function rulesOf(version: string): readonly Rule[] {

@@ -47,6 +47,9 @@ test('a run that leaves something on the server does not exit with 0, unless it 
     expect(code).toBe(2);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(/1 resource could not be removed \(Patient\/\S+: its deletion is answered by 423\)/);
     expect((await scout(...args, '--may-stay')).code).toBe(0);
+    const journals = readdirSync(dir).filter((name) => name.startsWith('journal-'));
+    expect(journals).toHaveLength(2);
+    for (const journal of journals) rmSync(join(dir, journal));
   } finally {
     await locking.close();
   }

@@ -198,7 +198,7 @@ describe('choosing tests', () => {
 
   test('by id, group and requirement', async () => {
     expect(await chosen(['capability.status'])).toEqual(['capability.status']);
-    expect((await chosen(['capability'], ['capability.status', '*kind'])).sort()).toEqual(['capability.date', 'capability.fhir-version', 'capability.format', 'capability.imagingstudy', 'capability.rest', 'capability.search-param-types', 'capability.unique', 'capability.xml']);
+    expect((await chosen(['capability'], ['capability.status', '*kind'])).sort()).toEqual(['capability.codes', 'capability.date', 'capability.fhir-version', 'capability.format', 'capability.imagingstudy', 'capability.json-form', 'capability.mandatory-elements', 'capability.rest', 'capability.search-param-types', 'capability.unique', 'capability.xml']);
     expect(await chosen(['fhir-r4-capability-date'])).toEqual(['capability.date']);
   });
 

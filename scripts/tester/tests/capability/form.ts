@@ -1,5 +1,6 @@
 /** The CapabilityStatement as a resource: elements, mandatory ones, codes; and whether resources have versions as it says. https://hl7.org/fhir/R4/capabilitystatement.html */
 import { localReference, type Resource } from '../../../core/fhir';
+import { PUBLISHED } from '../../../core/fhir-version';
 import { isObject } from '../../../core/json';
 import { hasElementTable, loadElementTable } from '../../../formats/element-table';
 import type { TestContext } from '../../context';
@@ -25,8 +26,6 @@ const CODES: Readonly<Record<string, readonly string[]>> = {
   'rest.resource.searchParam.type': PARAMETER_TYPES,
   'rest.searchParam.type': PARAMETER_TYPES,
 };
-/** Versions whose statement has these elements and codes. */
-const VERSIONS = ['4.0', '4.3', '5.0'];
 
 export const CAPABILITY_FORM_TESTS: readonly TestCase[] = [
   statementTest('json-form', 'The statement has only elements of its definition, each in its form', 'json-form', ({ statement, version }) => {
@@ -55,7 +54,7 @@ export const CAPABILITY_FORM_TESTS: readonly TestCase[] = [
 ];
 
 function statementTest(id: string, title: string, requirement: TestCase['requirement'], judge: (context: TestContext) => Judgement): TestCase {
-  return { id: `capability.${id}`, title, group: 'capability', requirement, versions: VERSIONS, needs: [], run: (context) => Promise.resolve({ decisive: context.statementExchange, ...judge(context) }) };
+  return { id: `capability.${id}`, title, group: 'capability', requirement, versions: PUBLISHED, needs: [], run: (context) => Promise.resolve({ decisive: context.statementExchange, ...judge(context) }) };
 }
 
 /** Each place at which the last name of a path may stand, and what stands there. What has another form is a matter of the form. */

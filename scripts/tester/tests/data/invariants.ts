@@ -1,6 +1,7 @@
 /** The data itself: the invariants of the guide over every ImagingStudy and Endpoint seen, and what claimed profiles demand. */
 import { counted, withArticle } from '../../../core/grammar';
 import { isId, localReference, type Resource } from '../../../core/fhir';
+import { PUBLISHED } from '../../../core/fhir-version';
 import { isObject } from '../../../core/json';
 import { DICOM_UID_SYSTEM } from '../../../core/dicom-uid';
 import { GUIDES } from '../../../convert/profiles';
@@ -20,10 +21,8 @@ const PROFILES: Readonly<Record<string, string>> = {
   Endpoint: `${GUIDE}/StructureDefinition/scout-imaging-endpoint`,
 };
 
-/** The versions that the guide's rules are for; the R6 draft has rules of its own, the DSTU2 ballot has none. */
-const PUBLISHED = ['4.0', '4.3', '5.0'];
-
 export const DATA_TESTS: readonly TestCase[] = [
+  // The R6 draft has rules of its own, the DSTU2 ballot has none.
   ...[...RULES.map((rule) => ({ rule, id: rule.id, versions: PUBLISHED })), ...rulesOf('6.0').map((rule) => ({ rule, id: `6.0/${rule.id}`, versions: ['6.0'] }))].map(({ rule, id, versions }): TestCase => ({
     id: `data.${rule.resourceType.toLowerCase()}.${id.replace('6.0/', 'draft-')}`,
     title: `${rule.resourceType}: ${rule.description.replace(/\.$/, '')}`,

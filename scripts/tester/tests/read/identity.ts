@@ -1,6 +1,7 @@
 /** Which resource an address names, and the forms in which a client may ask for it. https://hl7.org/fhir/R4/http.html#root */
 import { withArticle } from '../../../core/grammar';
 import { localReference, type Resource } from '../../../core/fhir';
+import { PUBLISHED } from '../../../core/fhir-version';
 import { answerInWords, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
 import type { TestContext } from '../../context';
@@ -17,13 +18,15 @@ export const READ_IDENTITY_TESTS: readonly TestCase[] = [
   readTest('head-unknown', 'HEAD of what does not exist is answered as GET is', 'head', headOfNothing),
   readTest('vread-unknown', 'a vread of a version that does not exist yet finds none', 'vread', laterVersion, [{ kind: 'interaction', type: FOCUS, interaction: 'vread' }]),
   readTest('vread-etag', 'a vread has its own version in its ETag', 'vread', vreadEtag, [{ kind: 'interaction', type: FOCUS, interaction: 'vread' }]),
-  readTest('accept-version', 'an Accept header with fhirVersion, that of the server, is served', 'content-type-parameters', (context) => accepts(context, `${context.version.jsonType}; fhirVersion=${context.version.mimeVersion}`)),
-  readTest('accept-any', 'an Accept header of */* is served', 'content-negotiation', (context) => accepts(context, '*/*')),
-  // "the server SHOULD respond with the requested mime type"
-  readTest('accept-generic', 'an Accept header of application/json is served', 'content-negotiation', async (context) => {
-    const judged = await accepts(context, 'application/json');
-    return judged.verdict === 'fail' ? { ...judged, verdict: 'warn' } : judged;
-  }),
+  ...[
+    readTest('accept-version', 'an Accept header with fhirVersion, that of the server, is served', 'content-type-parameters', (context) => accepts(context, `${context.version.jsonType}; fhirVersion=${context.version.mimeVersion}`)),
+    readTest('accept-any', 'an Accept header of */* is served', 'content-negotiation', (context) => accepts(context, '*/*')),
+    // "the server SHOULD respond with the requested mime type"
+    readTest('accept-generic', 'an Accept header of application/json is served', 'content-negotiation', async (context) => {
+      const judged = await accepts(context, 'application/json');
+      return judged.verdict === 'fail' ? { ...judged, verdict: 'warn' } : judged;
+    }),
+  ].map((test) => ({ ...test, versions: PUBLISHED })),
 ];
 
 function readTest(id: string, title: string, requirement: RequirementKey, run: (context: TestContext) => Promise<Judgement>, needs: readonly Need[] = []): TestCase {
@@ -87,7 +90,7 @@ async function vreadEtag(context: TestContext): Promise<Judgement> {
   const versions = [...(/^[2-9]$|^[1-9]\d{1,8}$/.test(current) ? [String(Number(current) - 1)] : []), current];
   for (const version of versions) {
     const asked = `${localReference(study) ?? ''}/_history/${encodeURIComponent(version)}`;
-    const exchange = await context.send({ method: 'GET', url: asked });
+    const exchange = await context.read(asked);
     if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
     const held = succeeded(exchange) ? resourceOf(exchange)?.meta?.versionId : undefined;
     const etag = exchange.response.headers['etag'];
