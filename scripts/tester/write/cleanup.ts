@@ -1,5 +1,5 @@
 /** A journal's content in; everything it tells of deleted, and nothing else, out. */
-import { localReference } from '../../core/fhir';
+import { localReference, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInWords, resourceOf, succeeded } from '../answer';
 import { encodePairs } from '../gather/query';
@@ -42,22 +42,34 @@ const FRESH = { 'Cache-Control': 'no-cache' };
 export async function cleanUp(content: JournalContent, options: CleanupOptions): Promise<Cleaned> {
   const { tag } = content.header;
   const foreign = new Set(content.foreign);
-  const work: Work = { ...options, tag, send: untilSilent(options.send) };
+  const work: Work = { ...options, tag, send: untilSilent(options.send), accepted: new Set() };
   const result: Cleaned = { removed: [], absent: [], left: [] };
-  const search = async () => (await Promise.all(content.types.map((type) => byTag(type, work)))).flat().filter((reference) => !foreign.has(reference));
-  await removeAll([...new Set([...content.remaining.filter((reference) => !foreign.has(reference)), ...(await search())])].reverse(), work, result);
+  const search = async (): Promise<Map<string, Resource>> => {
+    const found = (await Promise.all(content.types.map((type) => byTag(type, work)))).flat();
+    return new Map(found.flatMap((resource) => { const reference = localReference(resource) ?? ''; return isReference(reference) && !foreign.has(reference) ? [[reference, resource] as const] : []; }));
+  };
+  const before = await search();
+  await removeAll([...new Set([...content.remaining.filter((reference) => !foreign.has(reference)), ...before.keys()])].reverse(), before, work, result);
   // What came of a write without an answer is found only when the server has indexed it.
   for (let waited = 0, pause = FIRST_PAUSE_MS; content.unanswered > 0 && waited < LONGEST_WAIT_MS; waited += pause, pause *= 2) {
     await options.pause(pause);
     const known = new Set([...result.removed, ...result.left.map(({ reference }) => reference)]);
-    await removeAll((await search()).filter((reference) => !known.has(reference)), work, result);
+    const late = await search();
+    await removeAll([...late.keys()].filter((reference) => !known.has(reference)), late, work, result);
   }
-  return verified(result, work);
+  // One search a type shows what has stayed, where a search showed before what there was; elsewhere, and where a deletion was only accepted, each is read.
+  const searchable = new Set([...before.keys()].map(typeOf));
+  const after = await search();
+  return verified(result, (reference) => after.has(reference) || work.accepted.has(reference) || !searchable.has(typeOf(reference)), work);
 }
 
 interface Work extends CleanupOptions {
   readonly tag: RunTag;
+  /** Deletions that were answered by 202: they may be carried out later, or not at all. */
+  readonly accepted: Set<string>;
 }
+
+const typeOf = (reference: string) => reference.slice(0, reference.indexOf('/'));
 
 /** Requests that are not sent any more once so many in a row were not answered. */
 function untilSilent(send: CleanupOptions['send']): CleanupOptions['send'] {
@@ -70,13 +82,14 @@ function untilSilent(send: CleanupOptions['send']): CleanupOptions['send'] {
   };
 }
 
-async function removeAll(references: readonly string[], work: Work, result: Cleaned): Promise<void> {
+/** @param seen what a search has just shown: it need not be read again */
+async function removeAll(references: readonly string[], seen: ReadonlyMap<string, Resource>, work: Work, result: Cleaned): Promise<void> {
   let waiting = references;
   // What is referred to by something that is deleted later may be refused at first: another round finds it free.
   for (let round = 0; round < 4 && waiting.length > 0; round += 1) {
     const refused: Cleaned['left'] = [];
     for (const reference of waiting) {
-      const outcome = await removeOne(reference, work);
+      const outcome = await removeOne(reference, round === 0 ? seen.get(reference) : undefined, work);
       if (outcome.kind === 'left') {
         refused.push({ reference, says: outcome.says });
         continue;
@@ -85,7 +98,8 @@ async function removeAll(references: readonly string[], work: Work, result: Clea
       if (outcome.kind === 'absent') work.journal?.add({ kind: 'gone', reference });
       work.onStep?.(result.removed.length + result.absent.length, reference);
     }
-    if (refused.length === waiting.length || round === 3) {
+    // What a search showed may have been an older version: in the second round each is read.
+    if ((refused.length === waiting.length && (round > 0 || seen.size === 0)) || round === 3) {
       result.left.push(...refused);
       return;
     }
@@ -95,19 +109,24 @@ async function removeAll(references: readonly string[], work: Work, result: Clea
 
 type Outcome = { kind: 'removed' } | { kind: 'absent' } | { kind: 'left'; says: string };
 
-async function removeOne(reference: string, { tag, send }: Work): Promise<Outcome> {
-  const read = await send({ method: 'GET', url: reference, headers: FRESH });
-  if (isGone(read)) return { kind: 'absent' };
-  const resource = resourceOf(read);
-  if (!succeeded(read) || resource === undefined) return { kind: 'left', says: `it cannot be read: ${answerInWords(read)}` };
-  if (!isOwn(resource, reference, tag)) return { kind: 'left', says: 'it does not carry the tag of the run, so it is not ours' };
+async function removeOne(reference: string, seen: Resource | undefined, { tag, send, accepted }: Work): Promise<Outcome> {
+  let versionId = seen?.meta?.versionId;
+  if (seen === undefined) {
+    const read = await send({ method: 'GET', url: reference, headers: FRESH });
+    if (isGone(read)) return { kind: 'absent' };
+    const resource = resourceOf(read);
+    if (!succeeded(read) || resource === undefined) return { kind: 'left', says: `it cannot be read: ${answerInWords(read)}` };
+    if (!isOwn(resource, reference, tag)) return { kind: 'left', says: 'it does not carry the tag of the run, so it is not ours' };
+    versionId = versionIn(read);
+  }
   const deleted = await versionAware({
     headers: {},
     // Whatever was declared: what is ours has to go.
     demanded: true,
-    versionId: () => Promise.resolve(versionIn(read)),
+    versionId: () => Promise.resolve(versionId),
     send: (headers) => send({ method: 'DELETE', url: reference, headers }),
   });
+  if (deleted.response?.status === 202) accepted.add(reference);
   if (succeeded(deleted) || isGone(deleted)) return { kind: 'removed' };
   return { kind: 'left', says: `its deletion is answered by ${answerInWords(deleted)}` };
 }
@@ -117,9 +136,10 @@ function isGone({ response }: Exchange): boolean {
 }
 
 /** A deletion that was answered by success may not have been done, or not yet ("202 Accepted"): what can still be read is not removed. */
-async function verified(result: Cleaned, { send, pause, journal, tag }: Work): Promise<Cleaned> {
+async function verified(result: Cleaned, isDoubtful: (reference: string) => boolean, { send, pause, journal, tag }: Work): Promise<Cleaned> {
   const still = new Map<string, string>();
-  let doubtful: readonly string[] = result.removed;
+  let doubtful: readonly string[] = result.removed.filter(isDoubtful);
+  for (const reference of result.removed) if (!doubtful.includes(reference)) journal?.add({ kind: 'gone', reference });
   for (let waited = 0, wait = FIRST_PAUSE_MS; ; waited += wait, wait *= 2) {
     const reads = await Promise.all(doubtful.map(async (reference) => ({ reference, read: await send({ method: 'GET', url: reference, headers: FRESH }) })));
     still.clear();
@@ -137,9 +157,9 @@ async function verified(result: Cleaned, { send, pause, journal, tag }: Work): P
 }
 
 /** Resources with the run's tag whose ids the run may never have learnt. */
-async function byTag(type: string, { tag, send, base }: Work): Promise<string[]> {
+async function byTag(type: string, { tag, send, base }: Work): Promise<Resource[]> {
   const first = await send({ method: 'GET', url: `${type}?${encodePairs([['_tag', `${tag.system}|${tag.code}`], ['_count', '100']])}`, headers: FRESH });
   const { exchanges } = await followPages(first, (url) => send({ method: 'GET', url }), base, 50);
   // Whatever the search says, only what carries the tag is deleted.
-  return searchAnswer(type, exchanges).matches.filter((resource) => carriesTag(resource, tag)).flatMap((resource) => localReference(resource) ?? []).filter(isReference);
+  return searchAnswer(type, exchanges).matches.filter((resource) => carriesTag(resource, tag));
 }
