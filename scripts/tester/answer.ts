@@ -78,6 +78,11 @@ export function succeeded(exchange: Exchange): boolean {
   return status >= 200 && status < 300;
 }
 
+/** There is no such resource, or no longer. */
+export function isGone(exchange: Exchange): boolean {
+  return [404, 410].includes(exchange.response?.status ?? 0);
+}
+
 /** The server, or what stands before it, cannot answer at present: this says nothing of what it would answer. */
 export function notNow(exchange: Exchange): boolean {
   return [429, 502, 503, 504].includes(exchange.response?.status ?? 0);

@@ -13,7 +13,7 @@ import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
 import { asForm, decodePairs, encodePairs, type Pair } from './gather/query';
 import { entriesOf, linkOf, modeOf, searchAnswer, type SearchAnswer } from './gather/search-answer';
-import { isReadOnly, type ClientRequest, type FhirClient } from './http/client';
+import { isReadOnly, UNCACHED, type ClientRequest, type FhirClient } from './http/client';
 import type { Knowledge } from './knowledge';
 import type { Memory } from './memory';
 import type { Judgement } from './test-case';
@@ -165,7 +165,7 @@ export function openContext(target: Target, scope: string): TestContext {
       const fresh = options.fresh === true;
       noteGrounds(target, scope, type, pairs);
       const first = await once(searchRequest(type, asked, { method: target.searching.method, ...options }), fresh);
-      const get = (url: string) => once({ method: 'GET', url, headers: SEARCH_HEADERS }, fresh);
+      const get = (url: string) => once({ method: 'GET', url, headers: UNCACHED }, fresh);
       const followed =
         options.firstPageOnly === true ? { exchanges: [first] as [Exchange] } : await followPages(first, get, target.client.base, options.maxPages ?? target.limits.maxPages);
       const answer = searchAnswer(type, followed.exchanges, 'unfinished' in followed ? followed.unfinished : undefined);
@@ -176,7 +176,7 @@ export function openContext(target: Target, scope: string): TestContext {
       return answer;
     },
     async read(reference, options = {}) {
-      const exchange = await once({ method: 'GET', url: reference, headers: SEARCH_HEADERS }, options.fresh === true);
+      const exchange = await once({ method: 'GET', url: reference, headers: UNCACHED }, options.fresh === true);
       return exchange;
     },
   };
@@ -184,8 +184,10 @@ export function openContext(target: Target, scope: string): TestContext {
   const writerWith = (part: string, against: WriterOptions['against']) => createWriter({
     ...writing, matches, against, base: target.client.base, version: target.version, scope: part, demandsVersion: (type) => target.declared.types.get(type)?.versioning === 'versioned-update',
   }, send);
-  const rehearsing = writerWith(`${scope} rehearsal`, () => Promise.resolve(undefined));
-  return { ...context, writer: writerWith(scope, (change, type) => againstCriteria(context, rehearsing, change, type)) };
+  // Few tests change anything by criteria.
+  let rehearsing: Writer | undefined;
+  const against: WriterOptions['against'] = (change, type) => againstCriteria(context, (rehearsing ??= writerWith(`${scope} rehearsal`, () => Promise.resolve(undefined))), change, type);
+  return { ...context, writer: writerWith(scope, against) };
 }
 
 /** What is read and is the run's own may be changed and deleted. */
@@ -220,12 +222,9 @@ function noteGrounds({ grounds, definitions, client }: Target, scope: string, ty
 /** Parameters that ask for parts of resources: https://hl7.org/fhir/R4/search.html#summary */
 const PARTIAL: ReadonlySet<string> = new Set(['_summary', '_elements']);
 
-/** HAPI answers identical searches from a cache for a minute unless told otherwise; so may others. */
-export const SEARCH_HEADERS: Record<string, string> = { 'Cache-Control': 'no-cache' };
-
 /** The request of a search by GET, or by POST with the parameters in the body. */
 export function searchRequest(type: string, pairs: readonly Pair[], options: SearchOptions = {}): ClientRequest {
-  const headers = { ...SEARCH_HEADERS, ...options.headers };
+  const headers = { ...UNCACHED, ...options.headers };
   if (options.method === 'POST') {
     const inUrl = options.inUrl ?? 0;
     const query = inUrl === 0 ? '' : `?${encodePairs(pairs.slice(0, inUrl))}`;

@@ -1,14 +1,12 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localReference, type Resource } from '../../scripts/core/fhir';
+import { type Resource } from '../../scripts/core/fhir';
 import type { Run } from '../../scripts/core/result';
 import { RULES } from '../../scripts/search/rules';
-import { referencesIn } from '../../scripts/tester/gather/references';
 import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
 import { cleanUpByJournal } from '../../scripts/tester/write/clean-up-by-journal';
-import { inOrder, isolate } from '../../scripts/tester/write/fixtures';
 import { readJournal, RUN_TAG_SYSTEM } from '../../scripts/tester/write/journal';
 import { embedded, EMBEDDED, exampleResources, type Embedded } from './embedded';
 import { noWait } from './fake-server';
@@ -221,11 +219,11 @@ describe('scout cleanup', () => {
     const before = contents(server);
     await killed(server, after);
     expect(contents(server)).not.toEqual(before);
-    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport });
+    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport, wait: noWait });
     expect(cleaned.left).toEqual([]);
     expect(contents(server)).toEqual(before);
     // Once more: there is nothing to do.
-    expect((await cleanUpByJournal(journalOf(), { transport: server.transport })).cleaned).toMatchObject({ removed: [], left: [] });
+    expect((await cleanUpByJournal(journalOf(), { transport: server.transport, wait: noWait })).cleaned).toMatchObject({ removed: [], left: [] });
   }, 60_000);
 
   test('finds by the tag what was made while the answer was lost', async () => {
@@ -240,7 +238,7 @@ describe('scout cleanup', () => {
     // The run's own cleaning up was deaf, too, but its deletions were heard: make the loss again without them.
     const lost = await server.transport({ method: 'POST', url: `${EMBEDDED}/Patient`, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', meta: { tag: [{ system: RUN_TAG_SYSTEM, code: 'run1' }] } }) }, { signal: new AbortController().signal, maxBytes: 1e6 });
     expect(lost.status).toBe(201);
-    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport });
+    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport, wait: noWait });
     expect(cleaned.removed.length).toBeGreaterThan(0);
     expect(contents(server)).toEqual(before);
   }, 60_000);
@@ -250,7 +248,7 @@ describe('scout cleanup', () => {
     const before = contents(server);
     await killed(server, 1);
     appendFileSync(journalOf(), `${JSON.stringify({ kind: 'made', reference: 'Patient/joe-angina' })}\n`);
-    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport });
+    const { cleaned } = await cleanUpByJournal(journalOf(), { transport: server.transport, wait: noWait });
     expect(cleaned.left).toEqual([{ reference: 'Patient/joe-angina', says: expect.stringMatching(/not ours/) as string }]);
     expect(contents(server)).toEqual(before);
   }, 60_000);
@@ -260,49 +258,11 @@ describe('scout cleanup', () => {
     await killed(server, 3);
     const path = journalOf();
     writeFileSync(path, `${readFileSync(path, 'utf8')}{"kind":"write","me`);
-    await expect(cleanUpByJournal(path, { transport: server.transport })).resolves.toMatchObject({ cleaned: { left: [] } });
+    await expect(cleanUpByJournal(path, { transport: server.transport, wait: noWait })).resolves.toMatchObject({ cleaned: { left: [] } });
     writeFileSync(join(dir, 'other.json'), '{"resourceType":"Bundle"}');
     await expect(cleanUpByJournal(join(dir, 'other.json'), {})).rejects.toMatchObject({ code: 'bad-journal' });
     await expect(cleanUpByJournal(join(dir, 'none'), {})).rejects.toMatchObject({ code: 'no-journal' });
   }, 60_000);
-});
-
-describe('fixtures', () => {
-  const fixtures = () => {
-    let count = 0;
-    return isolate(exampleResources(), (hint) => `new-${(count += 1)}-${hint}`.slice(0, 64));
-  };
-
-  test('have ids of their own and refer to each other as before', () => {
-    const originals = exampleResources();
-    const isolated = fixtures();
-    const references = new Set(isolated.map(localReference));
-    expect(references.size).toBe(originals.length);
-    const local = (resources: readonly Resource[], own: ReadonlySet<string | undefined>) => resources.flatMap((resource) => referencesIn(resource)).filter(({ reference }) => own.has(reference)).length;
-    expect(local(isolated, references)).toBe(local(originals, new Set(originals.map(localReference))));
-    expect(isolated.every(({ meta }) => meta?.versionId === undefined && meta?.lastUpdated === undefined)).toBe(true);
-  });
-
-  test('refer to nothing that stays away, and keep what else the references say', () => {
-    const resources = [
-      { resourceType: 'ImagingStudy', id: 's', subject: { reference: 'Patient/p', display: 'Joe' }, encounter: { reference: 'Encounter/e' }, basedOn: [{ reference: 'ServiceRequest/elsewhere' }] },
-      { resourceType: 'Patient', id: 'p' },
-    ];
-    const study = isolate(resources, (hint) => `new-${hint}`, new Set(['Encounter/e'])).find(({ resourceType }) => resourceType === 'ImagingStudy');
-    expect(study).toMatchObject({ subject: { reference: 'Patient/new-p', display: 'Joe' }, encounter: { display: 'not on this server' }, basedOn: [{ reference: 'ServiceRequest/elsewhere' }] });
-    expect(study?.['encounter']).not.toHaveProperty('reference');
-  });
-
-  test('come after what they refer to, circles apart', () => {
-    const at = new Map(fixtures().map((resource, i) => [localReference(resource), i]));
-    const circle = [
-      { resourceType: 'Organization', id: 'a', endpoint: [{ reference: 'Endpoint/b' }] },
-      { resourceType: 'Endpoint', id: 'b', managingOrganization: { reference: 'Organization/a' } },
-    ];
-    expect(inOrder(circle).map(({ id }) => id)).toEqual(['b', 'a']);
-    const studies = fixtures().filter(({ resourceType }) => resourceType === 'ImagingStudy');
-    for (const study of studies) for (const { reference } of referencesIn(study)) if (at.has(reference)) expect(at.get(reference)).toBeLessThan(at.get(localReference(study)) as number);
-  });
 });
 
 function isJson(text: string): boolean {

@@ -2,7 +2,7 @@
 import { parseReference } from '../../search/reference-target';
 import { bundleOf, succeeded } from '../answer';
 import { entriesOf } from '../gather/search-answer';
-import type { FhirClient } from '../http/client';
+import { UNCACHED, type FhirClient } from '../http/client';
 import type { Declared } from './declared';
 import { DISCOVERY_SCOPE } from './discover';
 
@@ -15,7 +15,7 @@ const ASKED = ['ImagingStudy', 'Patient'];
  */
 export async function findOwnBase(client: FhirClient, declared: Declared): Promise<string | undefined> {
   for (const type of ASKED.filter((name) => declared.interaction(name, 'search-type'))) {
-    const exchange = await client.send({ method: 'GET', url: `${type}?_count=1`, headers: { 'Cache-Control': 'no-cache' } }, DISCOVERY_SCOPE);
+    const exchange = await client.send({ method: 'GET', url: `${type}?_count=1`, headers: UNCACHED }, DISCOVERY_SCOPE);
     const bundle = succeeded(exchange) ? bundleOf(exchange) : undefined;
     for (const { fullUrl, resource } of bundle === undefined ? [] : entriesOf(bundle)) {
       if (typeof fullUrl !== 'string' || resource?.id === undefined) continue;

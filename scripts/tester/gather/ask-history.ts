@@ -3,7 +3,8 @@ import { counted } from '../../core/grammar';
 import type { BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { bundleOf } from '../answer';
-import { SEARCH_HEADERS, type TestContext } from '../context';
+import type { TestContext } from '../context';
+import { UNCACHED } from '../http/client';
 import { historyTrouble, outOfOrder, entryReference, entryVersion, type HistoryQuestion } from '../judge/history';
 import { fail } from '../judge/judgements';
 import type { Judgement } from '../test-case';
@@ -24,7 +25,7 @@ const READ_AGAIN = 2;
 /** Asks for a history and judges every page of it. @param path below the base @param maxPages how many pages are followed */
 export async function askHistory(context: TestContext, path: string, question: Omit<HistoryQuestion, 'asked'>, maxPages: number, again = READ_AGAIN): Promise<HistoryAnswer> {
   const asked = `GET ${path}`;
-  const first = await context.send({ method: 'GET', url: path, headers: SEARCH_HEADERS });
+  const first = await context.send({ method: 'GET', url: path, headers: UNCACHED });
   const entries: BundleEntry[] = [];
   let exchange = first;
   for (let page = 1; ; page += 1) {
@@ -51,14 +52,14 @@ export async function askHistory(context: TestContext, path: string, question: O
     if (!URL.canParse(next, `${context.client.base}/`)) return { entries, first, complete: false, trouble: fail(`${asked} has the next link "${next}", which is no URL.`, exchange) };
     const url = new URL(next, `${context.client.base}/`);
     if (url.origin !== new URL(context.client.base).origin) return { entries, first, complete: false };
-    exchange = await context.send({ method: 'GET', url: url.href, headers: SEARCH_HEADERS });
+    exchange = await context.send({ method: 'GET', url: url.href, headers: UNCACHED });
   }
 }
 
 /** Whether the history begins with another version by now. */
 async function hasGrown(context: TestContext, path: string, first: Exchange): Promise<boolean> {
   const newest = (exchange: Exchange) => bundleOf(exchange)?.entry?.map(versionOf)[0];
-  return newest(await context.send({ method: 'GET', url: path, headers: SEARCH_HEADERS })) !== newest(first);
+  return newest(await context.send({ method: 'GET', url: path, headers: UNCACHED })) !== newest(first);
 }
 
 function twice(entries: readonly BundleEntry[]): string | undefined {

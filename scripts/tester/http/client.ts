@@ -10,6 +10,9 @@ import { networkTransport, type Transport } from './transport';
 
 export type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** HAPI answers identical searches from a cache for a minute unless told otherwise; so may others. */
+export const UNCACHED: Readonly<Record<string, string>> = { 'Cache-Control': 'no-cache' };
+
 export interface ClientRequest {
   method: Method;
   /** Relative to the base (`ImagingStudy?modality=CT`), or an absolute URL on the same origin (a paging link). */

@@ -36,7 +36,7 @@ import { WRITE_BUNDLE_EFFECT_TESTS } from './write/bundle-effects';
 import { WRITE_BUNDLE_LINK_TESTS } from './write/bundle-links';
 import { WRITE_BUNDLE_RULE_TESTS } from './write/bundle-rules';
 import { WRITE_CONDITIONAL_TESTS } from './write/conditional';
-import { WRITE_CONDITIONAL_MORE_TESTS } from './write/conditional-deleted';
+import { WRITE_CONDITIONAL_DELETED_TESTS } from './write/conditional-deleted';
 import { WRITE_CREATE_TESTS } from './write/create';
 import { WRITE_CURRENCY_TESTS } from './write/currency';
 import { WRITE_DECIMAL_TESTS } from './write/decimals';
@@ -91,7 +91,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...WRITE_CURRENCY_TESTS,
     ...WRITE_HISTORY_TESTS,
     ...WRITE_CONDITIONAL_TESTS,
-    ...WRITE_CONDITIONAL_MORE_TESTS,
+    ...WRITE_CONDITIONAL_DELETED_TESTS,
     ...WRITE_BUNDLE_TESTS,
     ...WRITE_BUNDLE_RULE_TESTS,
     ...WRITE_BUNDLE_LINK_TESTS,

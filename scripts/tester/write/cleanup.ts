@@ -1,11 +1,11 @@
 /** A journal's content in; everything it tells of deleted, and nothing else, out. */
 import { localReference, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInWords, resourceOf, succeeded } from '../answer';
+import { answerInWords, isGone, resourceOf, succeeded } from '../answer';
 import { encodePairs } from '../gather/query';
 import { followPages } from '../gather/follow-pages';
 import { searchAnswer } from '../gather/search-answer';
-import type { ClientRequest } from '../http/client';
+import { UNCACHED, type ClientRequest } from '../http/client';
 import type { Journal, JournalContent } from './journal';
 import { carriesTag, isOwn, isReference, type RunTag } from './own';
 import { versionAware, versionIn } from './version-aware';
@@ -33,7 +33,6 @@ const SILENT_REQUESTS = 3;
 /** How long all pauses together may be in which something unanswered may come to be found, or something deleted may go. */
 const LONGEST_WAIT_MS = 10_000;
 const FIRST_PAUSE_MS = 250;
-const FRESH = { 'Cache-Control': 'no-cache' };
 
 /**
  * Deletes what a run has made, the last first, so that nothing refers to what is deleted. A resource is deleted only if it is seen to be
@@ -45,8 +44,8 @@ export async function cleanUp(content: JournalContent, options: CleanupOptions):
   const work: Work = { ...options, tag, send: untilSilent(options.send), accepted: new Set() };
   const result: Cleaned = { removed: [], absent: [], left: [] };
   const search = async (): Promise<Map<string, Resource>> => {
-    const found = (await Promise.all(content.types.map((type) => byTag(type, work)))).flat();
-    return new Map(found.flatMap((resource) => { const reference = localReference(resource) ?? ''; return isReference(reference) && !foreign.has(reference) ? [[reference, resource] as const] : []; }));
+    const found = (await Promise.all(content.types.map((type) => byTag(type, work)))).flat().map((resource) => [localReference(resource) ?? '', resource] as const);
+    return new Map(found.filter(([reference]) => isReference(reference) && !foreign.has(reference)));
   };
   const before = await search();
   await removeAll([...new Set([...content.remaining.filter((reference) => !foreign.has(reference)), ...before.keys()])].reverse(), before, work, result);
@@ -112,7 +111,7 @@ type Outcome = { kind: 'removed' } | { kind: 'absent' } | { kind: 'left'; says: 
 async function removeOne(reference: string, seen: Resource | undefined, { tag, send, accepted }: Work): Promise<Outcome> {
   let versionId = seen?.meta?.versionId;
   if (seen === undefined) {
-    const read = await send({ method: 'GET', url: reference, headers: FRESH });
+    const read = await send({ method: 'GET', url: reference, headers: UNCACHED });
     if (isGone(read)) return { kind: 'absent' };
     const resource = resourceOf(read);
     if (!succeeded(read) || resource === undefined) return { kind: 'left', says: `it cannot be read: ${answerInWords(read)}` };
@@ -131,17 +130,16 @@ async function removeOne(reference: string, seen: Resource | undefined, { tag, s
   return { kind: 'left', says: `its deletion is answered by ${answerInWords(deleted)}` };
 }
 
-function isGone({ response }: Exchange): boolean {
-  return response?.status === 404 || response?.status === 410;
-}
-
 /** A deletion that was answered by success may not have been done, or not yet ("202 Accepted"): what can still be read is not removed. */
 async function verified(result: Cleaned, isDoubtful: (reference: string) => boolean, { send, pause, journal, tag }: Work): Promise<Cleaned> {
   const still = new Map<string, string>();
-  let doubtful: readonly string[] = result.removed.filter(isDoubtful);
-  for (const reference of result.removed) if (!doubtful.includes(reference)) journal?.add({ kind: 'gone', reference });
+  let doubtful: string[] = [];
+  for (const reference of result.removed) {
+    if (isDoubtful(reference)) doubtful.push(reference);
+    else journal?.add({ kind: 'gone', reference });
+  }
   for (let waited = 0, wait = FIRST_PAUSE_MS; ; waited += wait, wait *= 2) {
-    const reads = await Promise.all(doubtful.map(async (reference) => ({ reference, read: await send({ method: 'GET', url: reference, headers: FRESH }) })));
+    const reads = await Promise.all(doubtful.map(async (reference) => ({ reference, read: await send({ method: 'GET', url: reference, headers: UNCACHED }) })));
     still.clear();
     for (const { reference, read } of reads) {
       const resource = succeeded(read) ? resourceOf(read) : undefined;
@@ -158,7 +156,7 @@ async function verified(result: Cleaned, isDoubtful: (reference: string) => bool
 
 /** Resources with the run's tag whose ids the run may never have learnt. */
 async function byTag(type: string, { tag, send, base }: Work): Promise<Resource[]> {
-  const first = await send({ method: 'GET', url: `${type}?${encodePairs([['_tag', `${tag.system}|${tag.code}`], ['_count', '100']])}`, headers: FRESH });
+  const first = await send({ method: 'GET', url: `${type}?${encodePairs([['_tag', `${tag.system}|${tag.code}`], ['_count', '100']])}`, headers: UNCACHED });
   const { exchanges } = await followPages(first, (url) => send({ method: 'GET', url }), base, 50);
   // Whatever the search says, only what carries the tag is deleted.
   return searchAnswer(type, exchanges).matches.filter((resource) => carriesTag(resource, tag));

@@ -2,7 +2,7 @@
 import type { Exchange } from '../../core/result';
 import { bundleOf, resourceOf, succeeded, versionOfEtag } from '../answer';
 import { entriesOf, linkOf } from '../gather/search-answer';
-import type { ClientRequest } from '../http/client';
+import { UNCACHED, type ClientRequest } from '../http/client';
 
 /** What an answer, or an entry of one, says of a resource that it names. */
 export interface NamedAsMade {
@@ -41,7 +41,7 @@ export async function existedBefore({ reference, status, versionId }: NamedAsMad
   if (/^[01]$/.test(versionId ?? '')) return false;
   // Where versions are no numbers nothing follows from them.
   if (status === 201 && !/^\d+$/.test(versionId ?? '')) return false;
-  const answer = await send({ method: 'GET', url: `${reference}/_history`, headers: { 'Cache-Control': 'no-cache' } });
+  const answer = await send({ method: 'GET', url: `${reference}/_history`, headers: UNCACHED });
   const history = succeeded(answer) ? bundleOf(answer) : undefined;
   const versions = history === undefined ? 0 : entriesOf(history).length;
   if (versions > 1) return true;

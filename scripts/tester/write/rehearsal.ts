@@ -9,6 +9,7 @@ import { encodePairs } from '../gather/query';
 import { linkOf } from '../gather/search-answer';
 import { fail, noData } from '../judge/judgements';
 import type { Judgement } from '../test-case';
+import { lookUntil } from './look-until';
 import { isOwn, TEST_IDENTIFIER_SYSTEM } from './own';
 import { madeBy, type Writer } from './writer';
 
@@ -25,10 +26,6 @@ const SELDOM: readonly Resource[] = [
   { resourceType: 'Organization', name: 'Scouttest' },
   { resourceType: 'Practitioner', active: true },
 ];
-
-/** How long a search may lag behind a write, and the first pause, in milliseconds. */
-const INDEX_LAG_MS = 10_000;
-const FIRST_PAUSE_MS = 200;
 
 /**
  * What speaks against a change of a type by criteria; undefined where nothing does. Each kind of change is rehearsed once in a run.
@@ -76,12 +73,9 @@ async function rehearse(context: TestContext, writer: Writer, change: CriteriaCh
 }
 
 async function isFound(context: TestContext, type: string, value: string): Promise<boolean> {
-  for (let waited = 0, pause = FIRST_PAUSE_MS; ; waited += pause, pause *= 2) {
-    const { matches } = await context.search(type, [['identifier', `${TEST_IDENTIFIER_SYSTEM}|${value}`]], { fresh: true });
-    if (matches.length > 0) return true;
-    if (waited >= INDEX_LAG_MS) return false;
-    await context.pause(pause);
-  }
+  const look = () => context.search(type, [['identifier', `${TEST_IDENTIFIER_SYSTEM}|${value}`]], { fresh: true });
+  const { matches } = await lookUntil(look, (answer) => answer.matches.length > 0, context.pause);
+  return matches.length > 0;
 }
 
 /** The first type that can be written to and changed by criteria, and of which a search finds nothing. */

@@ -4,12 +4,9 @@ import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
 import { answerInWords, denied, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
+import { lookUntil } from './look-until';
 import { carriesTag, isOwn, TEST_IDENTIFIER_SYSTEM } from './own';
 import { madeBy } from './writer';
-
-/** How long a deletion that was accepted may take, and the first pause, in milliseconds. */
-const LONGEST_DELETION_MS = 10_000;
-const FIRST_PAUSE_MS = 250;
 
 /** Small resources that nothing has to be there for, the likeliest to be taken first: rights often hold for some types alone. */
 const TRIED: readonly Resource[] = [
@@ -75,11 +72,7 @@ async function removeAgain(context: TestContext, reference: string): Promise<voi
     );
   }
   const deleted = await writer.remove(reference);
-  let after = await context.read(reference, { fresh: true });
-  for (let waited = 0, pause = FIRST_PAUSE_MS; succeeded(after) && succeeded(deleted) && waited < LONGEST_DELETION_MS; waited += pause, pause *= 2) {
-    await context.pause(pause);
-    after = await context.read(reference, { fresh: true });
-  }
+  const after = await lookUntil(() => context.read(reference, { fresh: true }), (seen) => !succeeded(seen) || !succeeded(deleted), context.pause);
   if (!succeeded(after)) return;
   throw new KnownError(
     'cannot-remove',

@@ -8,20 +8,20 @@ import type { FhirVersionRecord } from '../../core/fhir-version';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
 import { parseReference } from '../../search/reference-target';
-import { answerInWords, resourceOf, succeeded } from '../answer';
+import { answerInWords, isGone, resourceOf, succeeded } from '../answer';
 import { entriesOf, type SearchAnswer } from '../gather/search-answer';
-import type { ClientRequest } from '../http/client';
+import { UNCACHED, type ClientRequest } from '../http/client';
 import { inVersion } from './in-version';
 import { StepFailed } from '../step-failed';
 import type { Judgement } from '../test-case';
 import type { Journal } from './journal';
 import { existedBefore, namedAsMade } from './newness';
-import { hasOwnId, isOwn, isReference, ownPrefix } from './own';
+import { hasOwnId, isOwn, isReference, ownPrefix, type RunTag } from './own';
 import type { CriteriaChange } from './rehearsal';
 import { versionAware, versionIn } from './version-aware';
 
 export interface Writer {
-  readonly tag: Required<Pick<Coding, 'system' | 'code'>>;
+  readonly tag: RunTag;
   /** An id for an update-as-create that no one else uses. */
   readonly newId: (hint: string) => string;
   /** A resource of our own, written as R4, as the server's version has it. */
@@ -102,8 +102,8 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
     if (!isReference(reference)) refuse(method, reference, 'that is no address of a resource.');
     if (foreign.has(reference)) refuse(method, reference, `the server has answered a create with ${reference}, which was there before.`);
     if (hasOwnId(reference, tag) || own.has(reference)) return;
-    const read = await send({ method: 'GET', url: reference, headers: { 'Cache-Control': 'no-cache' } });
-    if (read.response?.status === 404 || read.response?.status === 410) return;
+    const read = await send({ method: 'GET', url: reference, headers: UNCACHED });
+    if (isGone(read)) return;
     const resource = succeeded(read) ? resourceOf(read) : undefined;
     if (resource === undefined) refuse(method, reference, `${reference} cannot be read, so that nobody knows whose it is: ${answerInWords(read)}.`);
     else if (!isOwn(resource, reference, tag)) refuse(method, reference, `what is read there does not carry the tag of this run, so it is somebody else's.`);
@@ -129,7 +129,7 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
     return versionAware({
       headers,
       demanded: demandsVersion(reference.split(/[/?]/, 1)[0] ?? ''),
-      versionId: async () => versionId ?? (!reference.includes('?') ? versionIn(await send({ method: 'GET', url: reference, headers: { 'Cache-Control': 'no-cache' } })) : undefined),
+      versionId: async () => versionId ?? (!reference.includes('?') ? versionIn(await send({ method: 'GET', url: reference, headers: UNCACHED })) : undefined),
       send: sendWith,
     });
   };

@@ -2,9 +2,10 @@
 import { withArticle } from '../../../core/grammar';
 import { localReference, type Resource } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
-import { answerInWords, bodyOf, denied, outcomeOf, refused, resourceOf, succeeded } from '../../answer';
+import { answerInWords, bodyOf, denied, isGone, outcomeOf, refused, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
-import { SEARCH_HEADERS, type TestContext } from '../../context';
+import type { TestContext } from '../../context';
+import { UNCACHED } from '../../http/client';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
@@ -173,8 +174,7 @@ async function vread(context: TestContext, type: string): Promise<Judgement> {
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const asked = `GET ${known.reference}/_history/${versionId}`;
   if (!succeeded(exchange)) {
-    const gone = exchange.response.status === 404 || exchange.response.status === 410;
-    return { ...fail(`${asked} is answered by ${answerInWords(exchange)}, though vread is declared.`, exchange), requirement: gone ? 'vread' : 'capability-interaction' };
+    return { ...fail(`${asked} is answered by ${answerInWords(exchange)}, though vread is declared.`, exchange), requirement: isGone(exchange) ? 'vread' : 'capability-interaction' };
   }
   const resource = resourceOf(exchange);
   if (resource === undefined || localReference(resource) !== known.reference) return fail(`${asked} returns another resource.`, exchange);
@@ -216,7 +216,7 @@ async function headSearch(context: TestContext, type: string): Promise<Judgement
   const url = `${type}?_count=${context.limits.pageSize}`;
   const get = (await context.search(type, [], { method: 'GET', firstPageOnly: true })).first;
   if (!succeeded(get)) return noData(`GET ${url} is answered by ${answerInWords(get)}.`, get);
-  const exchange = await context.send({ method: 'HEAD', url, headers: SEARCH_HEADERS });
+  const exchange = await context.send({ method: 'HEAD', url, headers: UNCACHED });
   const { response } = exchange;
   if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (response.body !== '') return fail(`HEAD ${url} returns a body.`, exchange);

@@ -4,7 +4,8 @@ import { localReference, type Bundle, type Resource } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
 import { answerInWords, denied, outcomeOf, refused, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
-import { SEARCH_HEADERS, type TestContext } from '../../context';
+import type { TestContext } from '../../context';
+import { UNCACHED } from '../../http/client';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, noData, notDeclared, pass, warn } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
@@ -14,7 +15,7 @@ import { declaresXml, isXmlType, readXmlAnswer, XML_VERSIONS } from '../../xml-a
 
 /** Resources that are read both ways. */
 const READ = 3;
-const ACCEPT_XML = { Accept: 'application/fhir+xml', ...SEARCH_HEADERS };
+const ACCEPT_XML = { Accept: 'application/fhir+xml', ...UNCACHED };
 
 const reading: readonly Need[] = [{ kind: 'interaction', type: FOCUS, interaction: 'read' }];
 
@@ -125,7 +126,7 @@ async function byFormat(context: TestContext): Promise<Judgement> {
   let last: Judgement | undefined;
   for (const format of ['xml', 'application/fhir+xml']) {
     if (reference === undefined) break;
-    last = await compared(context, reference, { url: `${reference}?_format=${encodeURIComponent(format)}`, headers: { ...SEARCH_HEADERS, Accept: 'application/fhir+json' } });
+    last = await compared(context, reference, { url: `${reference}?_format=${encodeURIComponent(format)}`, headers: { ...UNCACHED, Accept: 'application/fhir+json' } });
     // "servers SHOULD support the optional _format parameter": passed over, the header holds. https://hl7.org/fhir/R4/http.html#parameters
     if (last?.decisive !== undefined && passedOver(last.decisive)) return warn(`GET ${reference}?_format=${format} with Accept: application/fhir+json is answered ${succeeded(last.decisive) ? 'in JSON' : `by ${answerInWords(last.decisive)}`}: _format is passed over, which a server should support.`, last.decisive);
     if (last !== undefined && last.verdict !== 'pass') return last;

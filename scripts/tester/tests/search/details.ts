@@ -7,15 +7,12 @@ import { instantAt, zoneOf } from '../../choose/date-forms';
 import type { ParameterView } from '../../choose/parameter-view';
 import { codeValue, distinct, FOREIGN_SYSTEM, realTokens, swapCase, systemCodeValue } from '../../choose/values';
 import type { Pair } from '../../gather/query';
-import { divideOrAny } from './token';
+import { COMBINED, divideOrAny, hasCoding, hasSystem } from './token';
 import type { Pick, Shape, ShapeStatics } from './shape';
 
-/** Queries that are looked at for a trap, and values that are combined, at most. */
+/** Queries that are looked at for a trap at most. */
 const TRAPS = 40;
-const COMBINED = 14;
 
-const hasSystem = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && ['Coding', 'CodeableConcept', 'Identifier'].some((kind) => kinds.has(kind));
-const hasText = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && (kinds.has('Coding') || kinds.has('CodeableConcept'));
 const isString = ({ definition }: ShapeStatics) => definition.type === 'string';
 const isUri = ({ definition }: ShapeStatics) => definition.type === 'uri';
 const isDate = ({ definition }: ShapeStatics) => definition.type === 'date';
@@ -69,7 +66,7 @@ export const DETAIL_SHAPES: readonly Shape[] = [
     id: 'text-case',
     title: ':text does not tell upper and lower case apart',
     requirement: 'rule:token-text',
-    applies: hasText,
+    applies: hasCoding,
     pick: (view, chooser) => {
       const swapped = view.tokens.flatMap(({ token }) => token.texts).filter((text) => text.length > 2).map(swapCase);
       return divideOrAny(chooser, distinct(swapped).map((text): Pair[] => [[`${view.definition.code}:text`, escapeValue(text)]]), `${withArticle(view.type)} whose ${view.definition.code} has a display or text`);

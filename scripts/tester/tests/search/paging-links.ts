@@ -1,7 +1,8 @@
 /** The links of a page that lead back and to the ends: first, previous and last. A server need not give them. https://hl7.org/fhir/R4/http.html#paging */
 import { localReference } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
-import { SEARCH_HEADERS, type TestContext } from '../../context';
+import type { TestContext } from '../../context';
+import { UNCACHED } from '../../http/client';
 import { sampleOf } from '../../gather/sample';
 import type { Pair } from '../../gather/query';
 import { readableQuery } from '../../gather/query';
@@ -55,7 +56,7 @@ async function walk(context: TestContext, fresh: boolean): Promise<Judgement> {
     if (link === undefined || wanted === undefined || !URL.canParse(link, page.exchange.request.url)) continue;
     const url = new URL(link, `${context.client.base}/`).href;
     if (new URL(url).origin !== new URL(context.client.base).origin) continue;
-    const exchange: Exchange = asked.get(url) ?? (await context.send({ method: 'GET', url, headers: SEARCH_HEADERS }));
+    const exchange: Exchange = asked.get(url) ?? (await context.send({ method: 'GET', url, headers: UNCACHED }));
     asked.set(url, exchange);
     const there = searchAnswer(FOCUS, [exchange]);
     const query = readableQuery(FOCUS, pairs);

@@ -2,7 +2,7 @@
 import { counted } from '../../../core/grammar';
 import { localReference } from '../../../core/fhir';
 import type { TestContext } from '../../context';
-import { SEARCH_HEADERS } from '../../context';
+import { UNCACHED } from '../../http/client';
 import { followPages } from '../../gather/follow-pages';
 import { predictPairs } from '../../gather/predict-pairs';
 import { decodePairs, encodePairs, readableQuery, type Pair } from '../../gather/query';
@@ -28,8 +28,8 @@ function test(id: string, title: string, requirement: RequirementKey, run: (cont
 /** A search at the base: what comes belongs to several types, so nothing about it is learnt here. */
 async function search(context: TestContext, pairs: readonly Pair[], method: 'GET' | 'POST' = 'GET'): Promise<SearchAnswer> {
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  const first = await context.send(method === 'GET' ? { method, url: `?${encodePairs(pairs)}`, headers: SEARCH_HEADERS } : { method, url: '_search', headers: { ...SEARCH_HEADERS, ...form }, body: encodePairs(pairs) });
-  const followed = await followPages(first, (url) => context.send({ method: 'GET', url, headers: SEARCH_HEADERS }), context.client.base, context.limits.maxPages);
+  const first = await context.send(method === 'GET' ? { method, url: `?${encodePairs(pairs)}`, headers: UNCACHED } : { method, url: '_search', headers: { ...UNCACHED, ...form }, body: encodePairs(pairs) });
+  const followed = await followPages(first, (url) => context.send({ method: 'GET', url, headers: UNCACHED }), context.client.base, context.limits.maxPages);
   return searchAnswer('', followed.exchanges, followed.unfinished);
 }
 

@@ -12,11 +12,11 @@ import type { Pick, Shape, ShapeStatics } from './shape';
 /** Elements that have a system of their own; a bare code's system is implied, and others have none. */
 const WITH_SYSTEM = ['Coding', 'CodeableConcept', 'Identifier'];
 
-const hasSystem = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && WITH_SYSTEM.some((kind) => kinds.has(kind));
+export const hasSystem = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && WITH_SYSTEM.some((kind) => kinds.has(kind));
 /** Bare codes, whose system their required binding says. */
 const isBareCode = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('code');
 const isToken = ({ definition }: ShapeStatics) => definition.type === 'token';
-const hasCoding = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && (kinds.has('Coding') || kinds.has('CodeableConcept'));
+export const hasCoding = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && (kinds.has('Coding') || kinds.has('CodeableConcept'));
 const isConcept = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('CodeableConcept');
 
 /** Codes, those of different resources first, so that a few candidates already cover much. */
@@ -49,7 +49,7 @@ function collected<Row, Key, Value>(rows: readonly Row[], keyOf: (row: Row) => K
 const several = (values: ReadonlySet<unknown> | undefined) => values !== undefined && values.size > 1;
 
 /** Two values that divide the data, and the one without the other; at most this many values are combined. */
-const COMBINED = 14;
+export const COMBINED = 14;
 
 export const TOKEN_SHAPES: readonly Shape[] = [
   {

@@ -7,7 +7,7 @@ import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgeme
 import { firstDifference } from '../../judge/same-content';
 import type { Judgement, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
-import { current, made, patient, writeTest } from './steps';
+import { current, made, needed, patient, writeTest } from './steps';
 
 type Kind = 'create' | 'update' | 'patch';
 
@@ -52,7 +52,7 @@ async function headers(context: TestContext, writer: Writer, kind: Kind): Promis
   const first = await made(context, writer, patient(writer));
   const exchange = kind === 'create' ? first.exchange : await change(context, writer, kind, first.reference);
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  if (!succeeded(exchange)) return noData(`The ${kind} that the test needs is answered by ${answerInWords(exchange)}.`, exchange);
+  needed(kind, exchange);
   const { resource } = await current(context, first.reference);
   const { etag, 'last-modified': lastModified } = exchange.response.headers;
   const which = `The answer to ${kind === 'update' ? 'an' : 'a'} ${kind} of ${first.reference}`;

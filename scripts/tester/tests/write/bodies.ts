@@ -4,7 +4,7 @@ import type { TestContext } from '../../context';
 import { fail, failedToAsk, pass } from '../../judge/judgements';
 import type { Judgement, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
-import { current, made, mustBeRejected, patient, writeTest } from './steps';
+import { made, madeAndRead, mustBeRejected, patient, writeTest } from './steps';
 
 /** Well-formed JSON, or none at all, that is no resource. */
 const NO_RESOURCE: readonly { body: string; is: string }[] = [
@@ -39,8 +39,7 @@ export const WRITE_BODY_TESTS: readonly TestCase[] = [
     requirement: 'body-is-resource',
     interactions: ['update'],
     run: async (context, writer) => {
-      const { reference } = await made(context, writer, patient(writer));
-      const { resource } = await current(context, reference);
+      const { reference, resource } = await madeAndRead(context, writer, patient(writer));
       const other = writer.tagged({ resourceType: 'Basic', id: String(resource.id), code: { text: 'scout' } });
       return mustBeRejected(await writer.updateRaw(reference, JSON.stringify(other), {}, resource.meta?.versionId), 'A Basic that is put in the place of a patient');
     },

@@ -6,15 +6,14 @@ import type { TestContext } from '../../context';
 import { fail, failedToAsk, noData, pass } from '../../judge/judgements';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import type { Writer } from '../../write/writer';
-import { comesTo, current, IDENTIFIER, made, patient, searchableNow, uniqueValue, writeTest } from './steps';
+import { comesTo, current, IDENTIFIER, ifMatch, made, madeAndRead, needed, patient, SEARCHABLE, searchableNow, uniqueValue, writeTest } from './steps';
 
 const transaction: Need = { kind: 'system-interaction', interaction: 'transaction' };
 const batch: Need = { kind: 'system-interaction', interaction: 'batch' };
-const searchable: readonly Need[] = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }];
 const AFTER = '1999-12-31';
 
 const post = (resource: Resource): BundleEntry => ({ resource, request: { method: 'POST', url: resource.resourceType } });
-const put = (resource: Resource, versionId = resource.meta?.versionId): BundleEntry => ({ resource, request: { method: 'PUT', url: localReference(resource) ?? '', ...(versionId === undefined ? {} : { ifMatch: `W/"${versionId}"` }) } });
+const put = (resource: Resource): BundleEntry => ({ resource, request: { method: 'PUT', url: localReference(resource) ?? '', ...ifMatch(resource) } });
 
 export const WRITE_BUNDLE_EFFECT_TESTS: readonly TestCase[] = [
   writeTest({
@@ -23,7 +22,7 @@ export const WRITE_BUNDLE_EFFECT_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'transaction',
     interactions: ['update', 'delete'],
-    needs: [transaction, ...searchable],
+    needs: [transaction, ...SEARCHABLE],
     run: atomicLate,
   }),
   writeTest({
@@ -32,7 +31,7 @@ export const WRITE_BUNDLE_EFFECT_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'search-currency',
     interactions: ['update'],
-    needs: [transaction, ...searchable],
+    needs: [transaction, ...SEARCHABLE],
     run: searches,
   }),
   writeTest({
@@ -64,7 +63,7 @@ export const WRITE_BUNDLE_EFFECT_TESTS: readonly TestCase[] = [
     requirement: 'batch',
     also: ['transaction-response'],
     interactions: ['update', 'delete'],
-    needs: [batch, ...searchable],
+    needs: [batch, ...SEARCHABLE],
     run: interactions,
   }),
 ];
@@ -74,9 +73,9 @@ async function atomicLate(context: TestContext, writer: Writer): Promise<Judgeme
   const [before, { resource: other }, { resource: stale }] = [await current(context, changed.reference), await current(context, doomed.reference), await current(context, contended.reference)];
   if (stale.meta?.versionId === undefined) return noData('Needed: meta.versionId.', before.exchange);
   const moved = await writer.update({ ...stale, birthDate: AFTER });
-  if (!succeeded(moved)) return noData(`The update that the test needs is answered by ${answerInWords(moved)}.`, moved);
+  needed('update', moved);
   const created = patient(writer);
-  const remove: BundleEntry = { request: { method: 'DELETE', url: doomed.reference, ...(other.meta?.versionId === undefined ? {} : { ifMatch: `W/"${other.meta.versionId}"` }) } };
+  const remove: BundleEntry = { request: { method: 'DELETE', url: doomed.reference, ...ifMatch(other) } };
   // The last of the entries, and of the steps in their order, names a version that is no longer the current one.
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [remove, post(created), put({ ...before.resource, birthDate: AFTER }), put({ ...stale, birthDate: '1970-01-01' })] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -124,8 +123,7 @@ function placeOf(entry: BundleEntry | undefined): string | undefined {
 
 /** "the location and ETag header values, which are used for identifying and versioning the resources" */
 async function entityTags(context: TestContext, writer: Writer): Promise<Judgement> {
-  const { reference } = await made(context, writer, patient(writer));
-  const { resource } = await current(context, reference);
+  const { reference, resource } = await madeAndRead(context, writer, patient(writer));
   const sent = [patient(writer), patient(writer)];
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [...sent.map(post), put({ ...resource, birthDate: AFTER })] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -160,7 +158,7 @@ async function interactions(context: TestContext, writer: Writer): Promise<Judge
   const entry: BundleEntry[] = [
     { request: { method: 'GET', url: read.reference } },
     put({ ...resource, birthDate: AFTER }),
-    { request: { method: 'DELETE', url: doomed.reference, ...(other.meta?.versionId === undefined ? {} : { ifMatch: `W/"${other.meta.versionId}"` }) } },
+    { request: { method: 'DELETE', url: doomed.reference, ...ifMatch(other) } },
     { request: { method: 'GET', url: `Patient?identifier=${encodeURIComponent(IDENTIFIER(sent))}` } },
   ];
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'batch', entry });

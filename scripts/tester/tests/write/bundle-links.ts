@@ -4,14 +4,14 @@ import { answerInWords, bundleOf, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, noData, pass } from '../../judge/judgements';
+import { StepFailed } from '../../step-failed';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import { without } from '../../without';
 import { madeBy, type Writer } from '../../write/writer';
-import { current, IDENTIFIER, made, mustBeRefused, patient, searchableNow, StepFailed, study, undeclared, writeTest } from './steps';
+import { current, IDENTIFIER, ifMatch, made, mustBeRefused, patient, SEARCHABLE, searchableNow, study, undeclared, writeTest } from './steps';
 
 const transaction: Need = { kind: 'system-interaction', interaction: 'transaction' };
 const onPatient = (interaction: string): Need => ({ kind: 'interaction', type: 'Patient', interaction });
-const searchable: readonly Need[] = [onPatient('search-type'), { kind: 'search-param', type: 'Patient', name: 'identifier' }];
 const URNS = ['urn:uuid:0f1c8d6e-5c55-4a4e-8f0e-6f9a1c0d7b01', 'urn:uuid:0f1c8d6e-5c55-4a4e-8f0e-6f9a1c0d7b02'] as const;
 const EXTENSION = 'https://fhir-scout.org/test-link';
 
@@ -19,9 +19,9 @@ export const WRITE_BUNDLE_LINK_TESTS: readonly TestCase[] = [
   linkTest('transaction.nested-references', FOCUS, 'A transaction resolves references inside of lists, extensions and contained resources', [onPatient('create')], nested),
   linkTest('transaction.circular-references', 'Patient', 'A transaction resolves references of two entries to each other', [], circular),
   linkTest('transaction.reference-in-update', FOCUS, 'A transaction resolves references in what it updates', [onPatient('create'), { kind: 'interaction', type: FOCUS, interaction: 'update' }], inUpdate),
-  linkTest('transaction.reference-to-match', FOCUS, 'A reference to an entry whose ifNoneExist one resource meets becomes a reference to that resource', [onPatient('create'), ...searchable], toMatch),
-  linkTest('transaction.conditional-reference-none', FOCUS, 'A transaction with a reference by search that nothing meets fails', searchable, (context, writer) => bySearch(context, writer, 0)),
-  linkTest('transaction.conditional-reference-several', FOCUS, 'A transaction with a reference by search that several meet fails', [onPatient('create'), ...searchable], (context, writer) => bySearch(context, writer, 2)),
+  linkTest('transaction.reference-to-match', FOCUS, 'A reference to an entry whose ifNoneExist one resource meets becomes a reference to that resource', [onPatient('create'), ...SEARCHABLE], toMatch),
+  linkTest('transaction.conditional-reference-none', FOCUS, 'A transaction with a reference by search that nothing meets fails', SEARCHABLE, (context, writer) => bySearch(context, writer, 0)),
+  linkTest('transaction.conditional-reference-several', FOCUS, 'A transaction with a reference by search that several meet fails', [onPatient('create'), ...SEARCHABLE], (context, writer) => bySearch(context, writer, 2)),
   { ...linkTest('transaction.links', 'Patient', 'A transaction replaces links to its entries in elements of type uri and url and in narratives', [], links), requirement: 'transaction-links' },
 ];
 
@@ -95,7 +95,7 @@ async function inUpdate(context: TestContext, writer: Writer): Promise<Judgement
   const former = await made(context, writer, patient(writer));
   const { reference } = await made(context, writer, study(writer, former.reference));
   const { resource } = await current(context, reference);
-  const put: BundleEntry = { resource: { ...resource, subject: { reference: URNS[0] } }, request: { method: 'PUT', url: reference, ...(resource.meta?.versionId === undefined ? {} : { ifMatch: `W/"${resource.meta.versionId}"` }) } };
+  const put: BundleEntry = { resource: { ...resource, subject: { reference: URNS[0] } }, request: { method: 'PUT', url: reference, ...ifMatch(resource) } };
   const { places, exchange } = await carriedOut(context, writer, [put, post(patient(writer), URNS[0])]);
   const after = await current(context, reference);
   const stated = referenceAt(after.resource['subject']);

@@ -8,10 +8,9 @@ import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass } from '../../judge/judgements';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
-import { current, IDENTIFIER, lostUpdate, made, patient, searchableNow, study, undeclared, writeTest } from './steps';
+import { current, IDENTIFIER, lostUpdate, made, madeAndRead, patient, SEARCHABLE, searchableNow, study, undeclared, writeTest } from './steps';
 
 const transaction: Need = { kind: 'system-interaction', interaction: 'transaction' };
-const searchable: readonly Need[] = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }];
 
 export const WRITE_BUNDLE_RULE_TESTS: readonly TestCase[] = [
   writeTest({
@@ -32,8 +31,7 @@ export const WRITE_BUNDLE_RULE_TESTS: readonly TestCase[] = [
     interactions: ['update'],
     needs: [transaction],
     run: async (context, writer) => {
-      const { reference } = await made(context, writer, patient(writer));
-      const { resource } = await current(context, reference);
+      const { reference, resource } = await madeAndRead(context, writer, patient(writer));
       const put = (birthDate: string): BundleEntry => ({ resource: { ...resource, birthDate }, request: { method: 'PUT', url: reference } });
       const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [put('1999-12-30'), put('1999-12-31')] });
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -45,7 +43,7 @@ export const WRITE_BUNDLE_RULE_TESTS: readonly TestCase[] = [
     title: 'A transaction replaces a reference by search with the resource found',
     type: FOCUS,
     requirement: 'transaction',
-    needs: [transaction, ...searchable, { kind: 'interaction', type: 'Patient', interaction: 'create' }],
+    needs: [transaction, ...SEARCHABLE, { kind: 'interaction', type: 'Patient', interaction: 'create' }],
     run: (context, writer) => conditionalReference(context, writer),
   }),
   ...(['batch', 'transaction'] as const).map((type) =>
@@ -54,7 +52,7 @@ export const WRITE_BUNDLE_RULE_TESTS: readonly TestCase[] = [
       title: `ifNoneExist of an entry of a ${type} makes nothing where one matches`,
       type: 'Patient',
       requirement: 'conditional-create',
-      needs: [{ kind: 'system-interaction', interaction: type }, ...searchable],
+      needs: [{ kind: 'system-interaction', interaction: type }, ...SEARCHABLE],
       run: (context, writer) => ifNoneExist(context, writer, type),
     }),
   ),

@@ -7,11 +7,10 @@ import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, pass } from '../../judge/judgements';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
-import { comesTo, IDENTIFIER, patient, study, writeTest } from './steps';
+import { comesTo, IDENTIFIER, patient, SEARCHABLE, study, writeTest } from './steps';
 
 const transaction: Need = { kind: 'system-interaction', interaction: 'transaction' };
 const batch: Need = { kind: 'system-interaction', interaction: 'batch' };
-const searchable: readonly Need[] = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }];
 const URN = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a';
 
 const post = (resource: NonNullable<BundleEntry['resource']>, fullUrl?: string): BundleEntry => ({ ...(fullUrl === undefined ? {} : { fullUrl }), resource, request: { method: 'POST', url: resource.resourceType } });
@@ -43,7 +42,7 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
     title: 'A transaction does all or nothing',
     type: 'Patient',
     requirement: 'transaction',
-    needs: [transaction, ...searchable],
+    needs: [transaction, ...SEARCHABLE],
     run: async (context, writer) => {
       const good = patient(writer);
       // The second entry cannot succeed: there is no such type.

@@ -3,18 +3,17 @@ import { answerInWords, refused, succeeded } from '../../answer';
 import { encodePairs } from '../../gather/query';
 import { fail, failedToAsk, noData, pass, warn } from '../../judge/judgements';
 import type { TestCase } from '../../test-case';
-import { comesTo, IDENTIFIER, made, patient, searchableNow, undeclared, writeTest } from './steps';
+import { comesTo, IDENTIFIER, made, needed, patient, SEARCHABLE, searchableNow, undeclared, writeTest } from './steps';
 
-const searchable = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }] as const;
 
-export const WRITE_CONDITIONAL_MORE_TESTS: readonly TestCase[] = [
+export const WRITE_CONDITIONAL_DELETED_TESTS: readonly TestCase[] = [
   writeTest({
     id: 'patient.conditional-create-deleted',
     title: 'Patient: a create with If-None-Exist takes no notice of what was deleted',
     type: 'Patient',
     requirement: 'conditional-create',
     interactions: ['delete'],
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
       if (missing !== undefined) return missing;
@@ -22,7 +21,7 @@ export const WRITE_CONDITIONAL_MORE_TESTS: readonly TestCase[] = [
       const { reference } = await made(context, writer, sent);
       await searchableNow(context, sent, reference);
       const deleted = await writer.remove(reference);
-      if (!succeeded(deleted)) return noData(`The deletion that the test needs is answered by ${answerInWords(deleted)}.`, deleted);
+      needed('deletion', deleted);
       const gone = await comesTo(context, false, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);
       if (!gone.settled) return noData(`${reference} is still found after its deletion, which is the matter of other tests.`, gone.exchange);
       const exchange = await writer.create(sent, { 'If-None-Exist': encodePairs([['identifier', IDENTIFIER(sent)]]) });
@@ -37,7 +36,7 @@ export const WRITE_CONDITIONAL_MORE_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'conditional-delete',
     interactions: ['delete'],
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete');
       if (missing !== undefined) return missing;

@@ -1,15 +1,15 @@
 /** Conditional create, update and delete. https://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #3.1.0.7.1 */
 import { localReference, type Resource } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
-import { answerInWords, refused, succeeded } from '../../answer';
+import { answerInWords, isGone, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { encodePairs, type Pair } from '../../gather/query';
 import { fail, failedToAsk, info, notDeclared, pass } from '../../judge/judgements';
+import { StepFailed } from '../../step-failed';
 import type { Judgement, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
-import { current, goneAfter, IDENTIFIER, made, patient, searchableNow, StepFailed, undeclared, writeTest } from './steps';
+import { current, goneAfter, IDENTIFIER, made, patient, SEARCHABLE, searchableNow, undeclared, writeTest } from './steps';
 
-const searchable = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }] as const;
 
 /** Criteria that only the given patient meets. */
 const criteria = (value: string): Pair[] => [['identifier', value]];
@@ -20,7 +20,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     title: 'Patient: a create with If-None-Exist makes nothing where one matches',
     type: 'Patient',
     requirement: 'conditional-create',
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
       if (missing !== undefined) return missing;
@@ -47,7 +47,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     title: 'Patient: a create with If-None-Exist is refused where several match',
     type: 'Patient',
     requirement: 'conditional-create',
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
       if (missing !== undefined) return missing;
@@ -65,7 +65,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'conditional-update',
     interactions: ['update'],
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
       if (missing !== undefined) return missing;
@@ -90,7 +90,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'conditional-update',
     interactions: ['update'],
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
       if (missing !== undefined) return missing;
@@ -111,7 +111,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'conditional-delete',
     interactions: ['delete'],
-    needs: searchable,
+    needs: SEARCHABLE,
     run: async (context, writer) => {
       const missing = undeclared(context, ({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete');
       if (missing !== undefined) return missing;
@@ -132,7 +132,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     type: 'Patient',
     requirement: 'conditional-delete',
     interactions: ['delete'],
-    needs: searchable,
+    needs: SEARCHABLE,
     run: (context, writer) => deleteSeveral(context, writer),
   }),
 ];
@@ -159,7 +159,7 @@ function judgeSeveral(exchange: Exchange, what: string): Judgement {
 
 async function stillThere(context: TestContext, reference: string, deletion: Exchange): Promise<void> {
   const read = await context.read(reference, { fresh: true });
-  if ([404, 410].includes(read.response?.status ?? 0)) throw new StepFailed(fail(`A delete by criteria that several meet is refused by ${answerInWords(deletion)}, but ${reference} is gone.`, read));
+  if (isGone(read)) throw new StepFailed(fail(`A delete by criteria that several meet is refused by ${answerInWords(deletion)}, but ${reference} is gone.`, read));
 }
 
 async function deleteSeveral(context: TestContext, writer: Writer): Promise<Judgement> {

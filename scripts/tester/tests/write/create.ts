@@ -4,7 +4,7 @@ import { fail, failedToAsk, noData, pass, warn } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
 import type { TestCase } from '../../test-case';
 import { madeBy } from '../../write/writer';
-import { comesTo, current, IDENTIFIER, made, mustBeRejected, patient, writeTest } from './steps';
+import { comesTo, current, IDENTIFIER, made, mustBeRejected, needed, patient, writeTest } from './steps';
 
 const byIdentifier = { kind: 'search-param', type: 'Patient', name: 'identifier' } as const;
 
@@ -79,7 +79,7 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
         const exchange = await writer.create(patient(writer), { Prefer: `return=${wish}` });
         const { response } = exchange;
         if (response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-        if (!succeeded(exchange)) return noData(`The create that the test needs is answered by ${answerInWords(exchange)}.`, exchange);
+        needed('create', exchange);
         const came = response.body.trim() === '' ? 'minimal' : resourceOf(exchange)?.resourceType === 'OperationOutcome' ? 'OperationOutcome' : 'representation';
         return came === wish ? pass(`return=${wish} is followed.`, exchange) : warn(`return=${wish} is answered with ${came === 'minimal' ? 'no body' : came === 'representation' ? 'the resource' : 'an OperationOutcome'}.`, exchange);
       },

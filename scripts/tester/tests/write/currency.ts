@@ -5,9 +5,10 @@ import type { TestContext } from '../../context';
 import type { Pair } from '../../gather/query';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../../judge/judgements';
+import { StepFailed } from '../../step-failed';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import type { Writer } from '../../write/writer';
-import { comesTo, current, foundNow, goneAfter, IDENTIFIER, made, patient, StepFailed, study, writeTest } from './steps';
+import { comesTo, current, foundNow, goneAfter, IDENTIFIER, made, needed, patient, study, writeTest } from './steps';
 
 const interaction = (type: string, code: string): Need => ({ kind: 'interaction', type, interaction: code });
 const parameter = (type: string, name: string): Need => ({ kind: 'search-param', type, name });
@@ -90,7 +91,7 @@ const byIdentifier = (value: Resource): Pair => ['patient.identifier', IDENTIFIE
 /** An update that the test needs. */
 async function update(writer: Writer, resource: Resource): Promise<void> {
   const exchange = await writer.update(resource);
-  if (!succeeded(exchange)) throw new StepFailed(noData(`The update that the test needs is answered by ${answerInWords(exchange)}.`, exchange));
+  needed('update', exchange);
 }
 
 /** A study and its patient, found by a chain that filters; where the server has no such chain, the test ends. */
@@ -132,7 +133,7 @@ async function chainDeleted(context: TestContext, writer: Writer): Promise<Judge
   if (deleted.response === undefined) return failedToAsk(answerInWords(deleted), deleted);
   // A server may keep what is referred to: https://hl7.org/fhir/R4/http.html#delete
   if (refused(deleted)) return notDeclared(`The server does not delete what a study refers to: ${answerInWords(deleted)}.`, deleted);
-  if (!succeeded(deleted)) return noData(`The deletion that the test needs is answered by ${answerInWords(deleted)}.`, deleted);
+  needed('deletion', deleted);
   context.known.forget(subject, 410);
   const gone = await comesTo(context, false, FOCUS, [byIdentifier(sent), own], imaging);
   if (gone.settled) return pass('A chain finds by what is there alone.', gone.exchange);
@@ -189,7 +190,7 @@ async function revived(context: TestContext, writer: Writer): Promise<Judgement>
   const former = [first, second].map(({ resource }) => resource.meta?.versionId);
   if (former.includes(undefined)) return noData('Needed: meta.versionId.', second.exchange);
   const deleted = await writer.remove(reference);
-  if (!succeeded(deleted)) return noData(`The deletion that the test needs is answered by ${answerInWords(deleted)}.`, deleted);
+  needed('deletion', deleted);
   if (deleted.response?.status === 202 && !(await goneAfter(context, deleted, reference)).gone) return noData('The deletion that the test needs is answered by 202, and not carried out.', deleted);
   const back = await writer.update({ ...sent, id: idOf(reference) });
   if (back.response === undefined) return failedToAsk(answerInWords(back), back);

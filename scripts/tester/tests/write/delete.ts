@@ -1,10 +1,10 @@
 /** Deleting single resources, and what is left of them: searches, reverse chains. https://hl7.org/fhir/R4/http.html#delete */
 import { localReference } from '../../../core/fhir';
-import { answerInWords, refused, resourceOf, succeeded } from '../../answer';
+import { answerInWords, isGone, refused, resourceOf, succeeded } from '../../answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../../judge/judgements';
 import type { TestCase } from '../../test-case';
-import { comesTo, current, foundNow, goneAfter, made, patient, study, writeTest } from './steps';
+import { comesTo, current, foundNow, goneAfter, made, needed, patient, study, writeTest } from './steps';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -27,7 +27,7 @@ export const WRITE_DELETE_TESTS: readonly TestCase[] = [
       if (!gone) return fail(`After its deletion ${reference} is answered by ${answerInWords(read)}.`, read);
       const again = await writer.remove(reference);
       // "If the resource cannot be deleted because it does not exist": https://hl7.org/fhir/R4/http.html#delete asks for success.
-      if (!succeeded(again)) return again.response?.status === 404 || again.response?.status === 410 ? warn(`Deleting ${reference} a second time is answered by ${answerInWords(again)}; a deletion of what is gone should succeed.`, again) : fail(`Deleting ${reference} a second time is answered by ${answerInWords(again)}.`, again);
+      if (!succeeded(again)) return isGone(again) ? warn(`Deleting ${reference} a second time is answered by ${answerInWords(again)}; a deletion of what is gone should succeed.`, again) : fail(`Deleting ${reference} a second time is answered by ${answerInWords(again)}.`, again);
       return pass(`After its deletion ${reference} is answered by ${status}.`, read);
     },
   }),
@@ -81,7 +81,7 @@ export const WRITE_DELETE_TESTS: readonly TestCase[] = [
       const found = await comesTo(context, true, 'Patient', pairs, subject.reference);
       if (!found.settled) return notDeclared('_has does not find a patient with a study; a server need not support it.', found.exchange);
       const deleted = await writer.remove(reference);
-      if (!succeeded(deleted)) return noData(`The deletion that the test needs is answered by ${answerInWords(deleted)}.`, deleted);
+      needed('deletion', deleted);
       context.known.forget(reference, 410);
       const gone = await comesTo(context, false, 'Patient', pairs, subject.reference);
       return gone.settled ? pass('_has counts only what is there.', gone.exchange) : fail(`The only study of ${subject.reference} was deleted, but _has still finds the patient by it.`, gone.exchange);
@@ -99,7 +99,7 @@ export const WRITE_DELETE_TESTS: readonly TestCase[] = [
       const stale = resource.meta?.versionId;
       if (stale === undefined) return noData('Needed: meta.versionId.', read);
       const updated = await writer.update({ ...resource, birthDate: '1999-12-31' });
-      if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
+      needed('update', updated);
       const exchange = await writer.remove(reference, { 'If-Match': `W/"${stale}"` });
       const status = exchange.response?.status;
       if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);

@@ -6,9 +6,10 @@ import { askHistory } from '../../gather/ask-history';
 import { beginOfSecond, entryReference, entryVersion } from '../../judge/history';
 import { fail, noData, notDeclared, pass } from '../../judge/judgements';
 import type { RequirementKey } from '../../requirements';
+import { StepFailed } from '../../step-failed';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import type { Writer } from '../../write/writer';
-import { current, goneAfter, lacksPast, made, patient, StepFailed, writeTest } from './steps';
+import { current, goneAfter, lacksPast, made, needed, patient, writeTest } from './steps';
 
 const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
 /** Pages that are followed, and entries asked for on each, where others may write at the same time. */
@@ -60,7 +61,7 @@ async function versioned(context: TestContext, writer: Writer, count: number, ap
     if (version === count) return versions;
     if (version === 1 && apart > 0) await context.pause(apart);
     const updated = await writer.update({ ...resource, birthDate: `1999-12-${String(version + 10)}` });
-    if (!succeeded(updated)) throw new StepFailed(noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated));
+    needed('update', updated);
   }
 }
 
@@ -106,7 +107,7 @@ async function again(context: TestContext, writer: Writer): Promise<Judgement> {
   if (before.trouble !== undefined) return before.trouble;
   const { resource } = await current(context, reference);
   const updated = await writer.update({ ...resource, birthDate: '1999-12-31' });
-  if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
+  needed('update', updated);
   const after = await askHistory(context, url, { type: 'Patient', id }, PAGES);
   if (after.trouble !== undefined) return after.trouble;
   const [was, is] = [before.entries.length, after.entries.length];

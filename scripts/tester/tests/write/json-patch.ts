@@ -7,11 +7,10 @@ import { fail, failedToAsk, info, noData, notDeclared, pass } from '../../judge/
 import type { RequirementKey } from '../../requirements';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import type { Writer } from '../../write/writer';
-import { asFormOfPatch, comesTo, current, IDENTIFIER, made, mustBeRefused, mustBeRejected, patient, uniqueValue, writeTest } from './steps';
+import { asFormOfPatch, comesTo, current, IDENTIFIER, made, mustBeRefused, mustBeRejected, needed, patient, SEARCHABLE, uniqueValue, writeTest } from './steps';
 
 type Operations = readonly { op: string; path: string; [member: string]: unknown }[];
 
-const searchable: readonly Need[] = [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, { kind: 'search-param', type: 'Patient', name: 'identifier' }];
 /** An instant is precise to the second at least: https://hl7.org/fhir/R4/datatypes.html#instant */
 const MORE_THAN_A_SECOND_MS = 1_100;
 /** Pages of a history of two versions that are followed. */
@@ -47,7 +46,7 @@ export const WRITE_JSON_PATCH_TESTS: readonly TestCase[] = [
   patchTest('patch-id', 'a patch does not change the id', 'patch', changesId),
   patchTest('patch-stale-if-match', 'a patch with If-Match for an old version is refused', 'patch-contention', stale),
   patchTest('patch-version', 'a patch makes a new version with a time of its own', 'patch', newVersion),
-  patchTest('patch-searchable', 'after a patch a search sees the new value and no longer the old one', 'search-currency', searches, searchable),
+  patchTest('patch-searchable', 'after a patch a search sees the new value and no longer the old one', 'search-currency', searches, SEARCHABLE),
 ];
 
 function patchTest(id: string, title: string, requirement: RequirementKey, run: (context: TestContext, writer: Writer) => Promise<Judgement>, needs: readonly Need[] = []): TestCase {
@@ -137,7 +136,7 @@ async function newVersion(context: TestContext, writer: Writer): Promise<Judgeme
   await context.pause(MORE_THAN_A_SECOND_MS);
   const patched = await writer.patch(reference, CHANGE);
   if (patched.response === undefined) return failedToAsk(answerInWords(patched), patched);
-  if (!succeeded(patched)) return noData(`The patch that the test needs is answered by ${answerInWords(patched)}.`, patched);
+  needed('patch', patched);
   const after = await current(context, reference);
   const [was, is] = [before.resource.meta ?? {}, after.resource.meta ?? {}];
   if (was.versionId !== undefined && was.versionId === is.versionId) return fail(`After a patch, meta.versionId of ${reference} is still "${was.versionId}".`, after.exchange);
@@ -158,7 +157,7 @@ async function searches(context: TestContext, writer: Writer): Promise<Judgement
   const value = uniqueValue(writer);
   const patched = await writer.patch(reference, [{ op: 'replace', path: '/identifier/0/value', value }]);
   if (patched.response === undefined) return failedToAsk(answerInWords(patched), patched);
-  if (!succeeded(patched)) return noData(`The patch that the test needs is answered by ${answerInWords(patched)}.`, patched);
+  needed('patch', patched);
   const now = await comesTo(context, true, 'Patient', [['identifier', value]], reference);
   if (!now.settled) return fail(`A patch gave ${reference} the identifier ${value}, but a search by it does not find it.`, now.exchange);
   const then = await comesTo(context, false, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);

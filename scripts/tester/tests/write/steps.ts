@@ -3,7 +3,7 @@ import { withArticle } from '../../../core/grammar';
 import type { Resource } from '../../../core/fhir';
 import { localReference } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
-import { answerInsteadOf, answerInWords, failedWithOutcome, refused, resourceOf, succeeded } from '../../answer';
+import { answerInsteadOf, answerInWords, failedWithOutcome, isGone, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import type { DeclaredType } from '../../discovery/declared';
 import type { Pair } from '../../gather/query';
@@ -13,12 +13,17 @@ import { failedToAsk, fail, noData, notDeclared, pass, warn } from '../../judge/
 import type { RequirementKey } from '../../requirements';
 import { StepFailed } from '../../step-failed';
 import type { Judgement, Need, TestCase } from '../../test-case';
+import { lookUntil } from '../../write/look-until';
 import { TEST_IDENTIFIER_SYSTEM } from '../../write/own';
 import { madeBy, type Writer } from '../../write/writer';
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
 
-export { StepFailed };
+/** What a search for patients by their identifier needs. */
+export const SEARCHABLE: readonly Need[] = [
+  { kind: 'interaction', type: 'Patient', interaction: 'search-type' },
+  { kind: 'search-param', type: 'Patient', name: 'identifier' },
+];
 
 interface WriteTest {
   id: string;
@@ -104,6 +109,22 @@ export async function current(context: TestContext, reference: string): Promise<
   return { resource, exchange };
 }
 
+/** Creates a resource and reads it: what a test changes is what the server has made of it. */
+export async function madeAndRead(context: TestContext, writer: Writer, resource: Resource): Promise<{ reference: string; resource: Resource }> {
+  const { reference } = await made(context, writer, resource);
+  return { reference, resource: (await current(context, reference)).resource };
+}
+
+/** A change as a step of a test about something else. */
+export function needed(kind: 'create' | 'update' | 'patch' | 'deletion', exchange: Exchange): void {
+  if (!succeeded(exchange)) throw new StepFailed(noData(`The ${kind} that the test needs is answered by ${answerInWords(exchange)}.`, exchange));
+}
+
+/** For the request of an entry: the version that it is about, where there are versions. */
+export function ifMatch({ meta }: Resource): { ifMatch?: string } {
+  return meta?.versionId === undefined ? {} : { ifMatch: `W/"${meta.versionId}"` };
+}
+
 /** The judgement of a request that the server has to refuse; `taken` begins the sentence that ends with what it answered instead. */
 export function mustBeRefused(exchange: Exchange, taken = 'It', why = ''): Judgement {
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -117,10 +138,6 @@ export function mustBeRejected(exchange: Exchange, taken = 'It'): Judgement {
   return mustBeRefused(exchange, taken);
 }
 
-/** How long a search may lag behind a write, and the first pause, in milliseconds. */
-const INDEX_LAG_MS = 10_000;
-const FIRST_PAUSE_MS = 200;
-
 /** Whether a search comes to find (or to lose) a resource within the time that servers need for indexing. */
 export function comesTo(context: TestContext, find: boolean, type: string, pairs: readonly Pair[], reference: string): Promise<{ settled: boolean; exchange: Exchange }> {
   return settles(context, type, pairs, ({ matches }) => matches.some((resource) => localReference(resource) === reference) === find);
@@ -128,16 +145,13 @@ export function comesTo(context: TestContext, find: boolean, type: string, pairs
 
 /** Whether a search comes to be answered as it should be within the time that servers need for indexing. */
 export async function settles(context: TestContext, type: string, pairs: readonly Pair[], isRight: (answer: SearchAnswer) => boolean): Promise<{ settled: boolean; exchange: Exchange }> {
-  let waited = 0;
-  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+  const look = async () => {
     const answer = await context.search(type, pairs, { fresh: true });
-    const exchange = answer.trouble?.exchange ?? answer.first;
-    if (answer.trouble !== undefined) throw new StepFailed(noData(`The search that the test needs is not answered: ${answer.trouble.says}.`, exchange));
-    if (isRight(answer)) return { settled: true, exchange };
-    if (waited >= INDEX_LAG_MS) return { settled: false, exchange };
-    await context.pause(pause);
-    waited += pause;
-  }
+    if (answer.trouble !== undefined) throw new StepFailed(noData(`The search that the test needs is not answered: ${answer.trouble.says}.`, answer.trouble.exchange));
+    return answer;
+  };
+  const last = await lookUntil(look, isRight, context.pause);
+  return { settled: isRight(last), exchange: last.first };
 }
 
 /**
@@ -146,14 +160,8 @@ export async function settles(context: TestContext, type: string, pairs: readonl
  */
 export async function goneAfter(context: TestContext, deletion: Exchange, reference: string): Promise<{ gone: boolean; committed: boolean; read: Exchange }> {
   const committed = deletion.response?.status !== 202;
-  let waited = 0;
-  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const read = await context.read(reference, { fresh: true });
-    const gone = read.response?.status === 404 || read.response?.status === 410;
-    if (gone || committed || waited >= INDEX_LAG_MS) return { gone, committed, read };
-    await context.pause(pause);
-    waited += pause;
-  }
+  const read = await lookUntil(() => context.read(reference, { fresh: true }), (seen) => committed || isGone(seen), context.pause);
+  return { gone: isGone(read), committed, read };
 }
 
 /**

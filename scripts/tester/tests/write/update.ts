@@ -8,7 +8,7 @@ import { firstDifference } from '../../judge/same-content';
 import type { Judgement, TestCase } from '../../test-case';
 import { versionIn } from '../../write/version-aware';
 import type { Writer } from '../../write/writer';
-import { asFormOfPatch, comesTo, current, lacksPast, lostUpdate, made, mustBeRefused, patient, study, writeTest } from './steps';
+import { asFormOfPatch, comesTo, current, lacksPast, lostUpdate, made, madeAndRead, mustBeRefused, needed, patient, study, writeTest } from './steps';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -45,8 +45,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     requirement: 'update',
     interactions: ['update'],
     run: async (context, writer) => {
-      const { reference } = await made(context, writer, patient(writer));
-      const { resource } = await current(context, reference);
+      const { reference, resource } = await madeAndRead(context, writer, patient(writer));
       const exchange = await writer.update({ ...resource, id: writer.newId('other'), birthDate: '1999-12-31' }, { url: reference });
       const judged = mustBeRefused(exchange);
       if (judged.verdict !== 'pass') return judged;
@@ -61,8 +60,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     requirement: 'update',
     interactions: ['update'],
     run: async (context, writer) => {
-      const { reference } = await made(context, writer, patient(writer));
-      const { resource } = await current(context, reference);
+      const { reference, resource } = await madeAndRead(context, writer, patient(writer));
       const body = JSON.stringify({ ...writer.tagged(resource), id: undefined });
       const exchange = await writer.updateRaw(reference, body, {}, resource.meta?.versionId);
       // "If no id element is provided, or the id disagrees with the id in the URL, the server SHALL respond with an HTTP 400": http.html#update
@@ -117,7 +115,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const { modality, series } = study(writer, subject.reference, 'MR');
       const changed = { ...resource, modality, series };
       const updated = await writer.update(changed);
-      if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
+      needed('update', updated);
       const after = await comesTo(context, true, FOCUS, [['modality', 'MR'], ['_id', id]], reference);
       if (!after.settled) return fail(`${reference} was updated to modality MR, but a search for MR does not find it.`, after.exchange);
       const old = await comesTo(context, false, FOCUS, [['modality', 'CT'], ['_id', id]], reference);
@@ -139,8 +137,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
     requirement: 'status-server-error',
     interactions: ['update'],
     run: async (context, writer) => {
-      const { reference } = await made(context, writer, patient(writer));
-      const { resource } = await current(context, reference);
+      const { resource } = await madeAndRead(context, writer, patient(writer));
       const exchange = await writer.update(resource, { headers: { 'If-Match': 'scout' } });
       const status = exchange.response?.status;
       if (status === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -169,7 +166,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       const old = before.resource.meta?.versionId;
       if (old === undefined) return noData('Needed: meta.versionId.', before.exchange);
       const updated = await writer.update({ ...before.resource, birthDate: '1999-12-31' });
-      if (!succeeded(updated)) return noData(`The update that the test needs is answered by ${answerInWords(updated)}.`, updated);
+      needed('update', updated);
       const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${old}` });
       const resource = resourceOf(exchange);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);

@@ -10,7 +10,7 @@ import { firstDifference } from '../../judge/same-content';
 import type { Judgement, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
 import { declaresXml, XML_VERSIONS } from '../../xml-answer';
-import { current, made, mustBeRejected, patient, writeTest } from './steps';
+import { current, madeAndRead, mustBeRejected, patient, writeTest } from './steps';
 
 const XML = { 'Content-Type': 'application/fhir+xml' };
 
@@ -49,8 +49,7 @@ const TESTS: readonly TestCase[] = [
     interactions: ['update'],
     run: async (context, writer) => {
       if (!declaresXml(context.declared)) return notDeclared('XML is not among the declared formats.');
-      const { reference } = await made(context, writer, patient(writer));
-      const { resource } = await current(context, reference);
+      const { reference, resource } = await madeAndRead(context, writer, patient(writer));
       const sent: Resource = { ...resource, ...rich(writer), id: String(resource.id), ...(resource.meta === undefined ? {} : { meta: resource.meta }) };
       const exchange = await writer.updateRaw(reference, inXml(context, sent), XML, resource.meta?.versionId);
       return notTaken(exchange, 'An update') ?? same(context, reference, sent, exchange, 'An update');
