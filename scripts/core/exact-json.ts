@@ -75,7 +75,7 @@ function holdsWritten(value: unknown): boolean {
 
 /** Lets a copy remember what its original does, wherever both have the same number in the same place; the copy is given back. */
 export function withWrittenNumbers<T>(copy: T, original: unknown): T {
-  if (any && holdsWritten(original)) carry(original, copy);
+  if (any) carry(original, copy);
   return copy;
 }
 

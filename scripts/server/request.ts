@@ -1,5 +1,6 @@
 /** What goes into the server and what comes out of it, free of sockets. */
 import type { BodyEncoding } from '../core/binary-body';
+import type { Resource } from '../core/fhir';
 
 export interface ServerRequest {
   /** `GET`, `POST`, ... in upper case. */
@@ -21,4 +22,6 @@ export interface ServerResponse {
   readonly body: string;
   /** Set where the body holds one character a byte. */
   readonly encoding?: BodyEncoding;
+  /** What a body says that was just written; of no meaning once the body is another. */
+  readonly said?: { readonly body: string; readonly resource: Resource };
 }

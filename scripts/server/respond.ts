@@ -1,8 +1,8 @@
 /** A handler's answer in, the response that goes out: headers, body, negotiated form. */
-import { parseExactly, stringifyExactly } from '../core/exact-json';
+import { stringifyExactly } from '../core/exact-json';
 import { KnownError } from '../core/known-error';
-import type { Resource } from '../core/fhir';
 import { toXml } from '../formats/to-xml';
+import { saidIn, saying } from './body-text';
 import { entityTag, httpDate } from './header-values';
 import { mediaTypeOf, type Format } from './media-type';
 import { outcomeOf, Refusal } from './refusal';
@@ -29,7 +29,8 @@ export function respond(service: Service, request: ServerRequest, answer: Answer
   if (answer.resource === undefined) return { status: answer.status, headers, body: '' };
   const resource = answer.subset === undefined ? answer.resource : applySubset(service.elements, answer.resource, answer.subset);
   headers['content-type'] = form.format === 'json' ? form.contentType : form.contentType.replace(/^[^;]*/, mediaTypeOf('json'));
-  return { status: answer.status, headers, body: `${stringifyExactly(resource, form.pretty ? 2 : undefined)}${form.pretty ? '\n' : ''}` };
+  if (form.pretty) return { status: answer.status, headers, body: `${stringifyExactly(resource, 2)}\n` };
+  return saying(resource, { status: answer.status, headers });
 }
 
 /** The one place where a throw becomes an OperationOutcome: https://hl7.org/fhir/R4/operationoutcome.html */
@@ -53,8 +54,7 @@ function inXml(service: Service, response: ServerResponse, form: Representation)
   if (!response.body.startsWith('{')) return response;
   try {
     const { behaviour, elements } = service;
-    const resource = parseExactly(response.body) as Resource;
-    const said = behaviour.writtenInXml(resource);
+    const said = behaviour.writtenInXml(saidIn(response));
     const body = behaviour.xmlText(toXml(said, elements, { pretty: form.pretty }));
     const [name = ''] = form.contentType.split(';');
     const contentType = response.headers['content-type']?.replace(mediaTypeOf('json'), name);

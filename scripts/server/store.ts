@@ -2,6 +2,7 @@
 import { withWrittenNumbers } from '../core/exact-json';
 import type { Resource } from '../core/fhir';
 import type { SearchIndex } from '../search/types';
+import { kept } from './body-text';
 
 /** One version of a resource; a deletion is a version without content: https://hl7.org/fhir/R4/http.html#delete */
 export interface Version {
@@ -101,7 +102,7 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
     const resource = indexing.stored(sent);
     const own = { id, meta: { ...resource.meta, versionId, lastUpdated } };
     // In this order so that id and meta come first when the resource is written out.
-    return withWrittenNumbers(Object.assign({ resourceType: resource.resourceType, ...own }, resource, own), resource);
+    return kept(withWrittenNumbers(Object.assign({ resourceType: resource.resourceType, ...own }, resource, own), resource));
   };
 
   past.forEach(append);
@@ -138,7 +139,7 @@ export function createStore(index: SearchIndex, indexing: Indexing, past: readon
       const list = byKey.get(`${version.type}/${version.id}`) ?? [];
       const place = log.lastIndexOf(version);
       if (list.at(-1) !== version || place < 0) throw new Error(`${version.type}/${version.id} version ${version.versionId} is not the newest.`);
-      const amended = { ...version, resource };
+      const amended = { ...version, resource: kept(resource) };
       list[list.length - 1] = amended;
       log[place] = amended;
       sorted = undefined;

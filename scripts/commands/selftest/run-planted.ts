@@ -52,7 +52,7 @@ export async function runPlanted(row: PlantedRow | Combination | undefined, { re
   const server = createFhirServer({
     version,
     definitions,
-    resources: structuredClone(past.before) as Resource[],
+    resources: past.before,
     clock: () => new Date((now += TICK)),
     newId: () => `new-${(ids += 1)}`,
     basePath: '/fhir',

@@ -1,7 +1,8 @@
 /** Faults made from requests and responses alone, so that they also work in front of a server that is not ours. */
-import { parseExactly, stringifyExactly, withWrittenNumbers } from '../../core/exact-json';
+import { withWrittenNumbers } from '../../core/exact-json';
 import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
 import type { Override } from '../behaviour';
+import { saidIn, saying } from '../body-text';
 import { CURSOR } from '../page-links';
 import { decodePairs, encodePairs, splitUrl, type Pair, type Pairs } from '../query-string';
 import type { ServerRequest, ServerResponse } from '../request';
@@ -87,9 +88,9 @@ export function onBundle(response: ServerResponse, change: (bundle: Bundle) => B
 /** Changes the JSON of successful answers; undefined leaves it. In front of another server, answers in XML stay as they are. */
 export function onResource(response: ServerResponse, change: (resource: Resource) => Resource | undefined): ServerResponse {
   if (response.status >= 300 || !response.body.startsWith('{')) return response;
-  const resource = parseExactly(response.body) as Resource;
+  const resource = saidIn(response);
   const changed = change(resource);
-  return changed === undefined ? response : { ...response, body: stringifyExactly(withWrittenNumbers(changed, resource)) };
+  return changed === undefined ? response : saying(withWrittenNumbers(changed, resource), response);
 }
 
 /** A fault in what a search answers. */
