@@ -82,6 +82,10 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'update-answers-old-version': [(client) => resourceOf(client.send('PUT', 'Patient/p1', patient('p1'))).meta?.versionId, '2', '0'],
   'vread-with-current-version-id': [(client) => resourceOf(client.send('GET', 'Patient/p1/_history/1')).meta?.versionId, '1', '99'],
   'vread-returns-first': [after(twoVersions, (client) => resourceOf(client.send('GET', 'Patient/p3/_history/2')).meta?.versionId), '2', '1'],
+  'vread-of-deletion-is-former': [after((client) => {
+    client.send('GET', 'Patient/p3');
+    client.send('DELETE', 'Patient/p3');
+  }, (client) => [client.send('GET', 'Patient/p3/_history/2').status, client.send('GET', 'Patient/p3/_history/1').status]), [410, 200], [200, 200]],
   'json-patch-remove-ignored': [patched({ op: 'remove', path: '/birthDate' }), undefined, '1970-01-01'],
   'patch-of-nothing-is-200': [status('PATCH', 'Patient/none', [], { 'content-type': 'application/json-patch+json' }), 404, 200],
   'conditional-create-by-first-criterion': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|A1&identifier=none` }), 201, 200],

@@ -112,6 +112,14 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'opaque-version-ids': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }, { 'if-match': 'W/"v1x"' }).status], ['W/"1"', '1', 412], ['W/"v1x"', 'v1x', 200]],
   'unversioned-with-entity-tags': [(client) => [/^"[A-Za-z0-9+/]{27}"$/.test(client.send('GET', 'Patient/p1').headers['etag'] ?? ''), resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId], [false, '1'], [true, undefined]],
   'unversioned': [(client) => [client.send('GET', 'Patient/p1').headers['etag'], resourceOf(client.send('GET', 'Patient/p1')).meta?.versionId, client.send('GET', 'Patient/p1/_history').status], ['W/"1"', '1', 200], [undefined, undefined, 405]],
+  'history-goes-with-deletion': [
+    (client) => {
+      client.send('DELETE', 'Patient/p3');
+      return [client.send('GET', 'Patient/p3').status, client.send('GET', 'Patient/p3/_history').status, client.send('GET', 'Patient/p3/_history/1').status, client.bundle('Patient/_history').entry?.some(({ fullUrl }) => fullUrl?.endsWith('/p3'))];
+    },
+    [410, 200, 200, true],
+    [410, 404, 404, false],
+  ],
   'past-versions-not-kept': [
     (client) => {
       client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1', gender: 'other' });

@@ -12,6 +12,7 @@ import { bodyOf } from '../../scripts/server/faults/rest';
 import { hearing, onBundle, onResource, responding, withoutHeaders } from '../../scripts/server/faults/rewriting';
 import { relinking } from '../../scripts/server/faults/writing';
 import { createFhirServer } from '../../scripts/server/server';
+import { VARIANTS } from '../../scripts/server/variants';
 import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
 import { noWait } from './fake-server';
@@ -133,6 +134,17 @@ const patchesUntold: Override = (reference) => {
   };
 };
 
+/** No version of what was deleted can be read; histories are as they were. */
+const lostWithDeletion: Override = (reference) => {
+  const gone = new Set<string>();
+  return {
+    response(response, request) {
+      if (request.method === 'DELETE') gone.add(request.url);
+      return gone.has(request.url.split('/_history/')[0] ?? '') && request.url.includes('/_history/') ? refusal(410, 'It was deleted.') : reference.response(response, request);
+    },
+  };
+};
+
 /** A patch of the id gives the resource another one. */
 const idPatched: Override = (reference) => {
   const ids = new Map<string, string>();
@@ -155,6 +167,9 @@ const FAULTS: readonly (readonly [does: string, test: string, override: Override
   ['marks of HTML are escaped', 'write.patient.round-trip', hearing((request) => (request.body === undefined ? request : { ...request, body: request.body.replaceAll('a < b & ', 'a &lt; b &amp; ') })), /differs .* at Patient.name/],
   ['create is declared, and refused', 'write.patient.create', responding((answer, request) => (request.method === 'POST' && isType(request.url) && !request.url.includes('_search') && request.body?.includes('"Trial"') !== true ? refusal(405, 'No.') : answer)), /create is declared on Patient, but/],
   ['a Location has the base path twice', 'write.patient.location', responding((answer) => (answer.headers['location'] === undefined ? answer : { ...answer, headers: { ...answer.headers, location: answer.headers['location'].replace('/fhir/', '/fhir/fhir/') } })), /leads nowhere/],
+  ['a vread of the version before a deletion is refused, though the history holds it', 'write.patient.vread-deleted', lostWithDeletion, /though the history still holds it/],
+  ['a vread of a deletion returns the version before it', 'write.patient.vread-deleted', responding((answer, request) => (answer.status === 410 && request.url.includes('/_history/') ? { ...answer, status: 200, body: '{"resourceType":"Patient","meta":{"versionId":"1"}}' } : answer)), /returns version 1 instead of 410/],
+  ['the history leaves out the deletion alone', 'write.patient.history-type', responding((answer, request) => (request.url.includes('_history') ? onBundle(answer, (bundle) => ({ ...bundle, entry: bundle.entry?.filter((entry) => entry.request?.method !== 'DELETE') })) : answer)), /^fail: .* leaves out the deletion/],
   ['a body with a charset is refused', 'write.patient.content-type-charset', responding((answer, request) => (request.method === 'POST' && /charset/.test(request.headers['content-type'] ?? '') ? refusal(415, 'Unsupported.') : answer)), /charset=utf-8 is answered by 415/],
   ['an empty body breaks the server', 'write.patient.no-resource', responding((answer, request) => (request.method === 'POST' && isType(request.url) && request.body === '' ? { ...answer, status: 500, body: '' } : answer)), /no body at all is answered by 500/],
   ['a stale If-Match is refused, but the update done', 'write.patient.stale-if-match', refusedButDone, /carried out all the same/],
@@ -179,6 +194,10 @@ const FAULTS: readonly (readonly [does: string, test: string, override: Override
   ['an empty transaction is refused', 'write.transaction.empty', responding((answer, request) => (request.body?.includes('"transaction"') === true && !request.body.includes('"entry"') ? refusal(400, 'No entries.') : answer)), /it is no error/],
   ['a search in a batch passes over its criteria', 'write.batch.interactions', bundled((entries) => entries.map((entry) => (entry.request?.method === 'GET' ? { ...entry, request: { ...entry.request, url: entry.request.url.replace(/\?.*$/, '') } } : entry))), /finds/],
 ];
+
+test.each(['history-deleted', 'history-type', 'history-system', 'vread-deleted'])('a deletion that takes the whole history with it is legal: %s', async (only) => {
+  expect(await verdictOf(`write.patient.${only}`, VARIANTS.filter(({ id }) => id === 'history-goes-with-deletion').map(({ override }) => override))).toMatch(/^(warn|info): .*(its history was deleted|its versions with it)/);
+});
 
 test.each(FAULTS)('%s', async (_, only, override, says) => {
   expect(await verdictOf(only, [])).toMatch(/^(pass|info)/);

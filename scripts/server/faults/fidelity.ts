@@ -1,6 +1,6 @@
 /** Faults of servers that do not keep what they take, name another version than they made, or bend the finer rules of transactions. */
 import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
-import type { Override } from '../behaviour';
+import type { Behaviour, Override } from '../behaviour';
 import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { passingOver } from './patch';
@@ -74,6 +74,7 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
     breaks: clause('vread', 'http.html#vread'),
     override: hearing((request) => (isVread(request) ? { ...request, url: request.url.replace(/(\/_history\/)\d+/, '$11') } : request)),
   },
+  { id: 'vread-of-deletion-is-former', group: 'rest', does: 'A vread of a deletion returns what was deleted, under the version id of the deletion.', breaks: clause('vread', 'http.html#vread'), override: formerOfDeletion },
   {
     id: 'json-patch-remove-ignored',
     group: 'rest',
@@ -138,6 +139,21 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
     ),
   },
 ];
+
+/** What was last shown of each resource, in answers of its own and in histories. */
+function formerOfDeletion(reference: Behaviour): Partial<Behaviour> {
+  const seen = new Map<string, Resource>();
+  return responding((response, request) => {
+    const asked = /\/([A-Z]\w+\/[^/]+)\/_history\/([^/]+)$/.exec(splitUrl(request.url).path);
+    const former = seen.get(asked?.[1] ?? '');
+    if (response.status === 410 && request.method === 'GET' && former !== undefined) return { ...response, status: 200, body: JSON.stringify({ ...former, meta: { ...former.meta, versionId: asked?.[2] } }) };
+    onResource(response, (resource) => {
+      for (const one of resource.resourceType === 'Bundle' ? entriesOf(resource).flatMap((entry) => entry.resource ?? []) : [resource]) seen.set(`${one.resourceType}/${one.id ?? ''}`, one);
+      return undefined;
+    });
+    return response;
+  })(reference);
+}
 
 /** Changes the entries of a batch or transaction that comes in. */
 export function bundled(change: (entries: readonly BundleEntry[]) => readonly BundleEntry[]): Override {

@@ -15,6 +15,7 @@ export const VERSION_VARIANTS: readonly VariantRow[] = [
   { id: 'unversioned', does: 'There are no versions: no ETag, no meta.versionId, no history, and it says so.', url: `${HTTP}#versions`, override: unversioned },
   { id: 'unversioned-with-entity-tags', does: 'There are no versions, and it says so; the web framework gives each resource an ETag of its own, as HTTP has them.', url: 'https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3', override: entityTags },
   { id: 'past-versions-not-kept', does: 'Only the current version is kept: a vread of an older one is answered with 404, and histories hold the last one alone.', url: `${HTTP}#vread`, override: withoutPast },
+  { id: 'history-goes-with-deletion', does: 'A deletion takes all versions of the resource and its history with it.', url: `${HTTP}#delete`, override: withoutDeleted },
   { id: 'updates-name-their-version', does: 'An update without If-Match of what exists is answered with 400, and versioned-update says so.', url: `${HTTP}#concurrency`, override: demandingVersions(['PUT'], 400) },
   {
     id: 'changes-name-their-version',
@@ -52,6 +53,30 @@ function withoutPast(reference: Behaviour): Partial<Behaviour> {
         const rest: Bundle = { ...(resource as Bundle), entry: entry.filter((row) => !shown.has(referenceOf(row)) && shown.add(referenceOf(row)) !== undefined) };
         delete rest.total;
         return rest;
+      });
+    },
+  };
+}
+
+/** "servers are free to completely delete the resource and it's history"; what is made again under the same id has the versions that it has since. */
+function withoutDeleted(reference: Behaviour): Partial<Behaviour> {
+  const gone = new Set<string>();
+  const isAddress = /\/([A-Z]\w+\/[^/?]+)(?:\/_history(?:\/[^/]+)?)?$/;
+  return {
+    response(response, request) {
+      const answer = reference.response(response, request);
+      const { path } = splitUrl(request.url);
+      const asked = isAddress.exec(path)?.[1];
+      if (asked !== undefined && request.method === 'DELETE' && answer.status < 300) gone.add(asked);
+      if (asked !== undefined && request.method === 'PUT' && answer.status < 300) gone.delete(asked);
+      if (asked !== undefined && gone.has(asked) && path.includes('/_history')) return refusal(404, 'There is no such resource.');
+      if (!path.endsWith('/_history')) return answer;
+      return onResource(answer, (resource) => {
+        const rest: Bundle = { ...(resource as Bundle) };
+        delete rest.total;
+        const entry = rest.entry?.filter(({ fullUrl = '' }) => !gone.has(isAddress.exec(fullUrl)?.[1] ?? ''));
+        delete rest.entry;
+        return entry === undefined || entry.length === 0 ? rest : { ...rest, entry };
       });
     },
   };

@@ -40,6 +40,7 @@ import { WRITE_CONDITIONAL_DELETED_TESTS } from './write/conditional-deleted';
 import { WRITE_CREATE_TESTS } from './write/create';
 import { WRITE_CURRENCY_TESTS } from './write/currency';
 import { WRITE_DECIMAL_TESTS } from './write/decimals';
+import { WRITE_DELETED_VERSION_TESTS } from './write/deleted-versions';
 import { WRITE_DELETE_TESTS } from './write/delete';
 import { WRITE_FIDELITY_TESTS } from './write/fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write/fhirpath-patch';
@@ -84,6 +85,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...WRITE_ANSWER_TESTS,
     ...WRITE_FIDELITY_TESTS,
     ...WRITE_DECIMAL_TESTS,
+    ...WRITE_DELETED_VERSION_TESTS,
     ...WRITE_UPDATE_TESTS,
     ...WRITE_JSON_PATCH_TESTS,
     ...WRITE_FHIRPATH_PATCH_TESTS,

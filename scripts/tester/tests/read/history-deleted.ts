@@ -1,7 +1,7 @@
 /** What the history of the studies says was deleted, asked for again: without writing anything, the one look at a server's deletions. */
 import { localReference, type BundleEntry } from '../../../core/fhir';
 import { counted } from '../../../core/grammar';
-import { resourceOf, succeeded } from '../../answer';
+import { answerInWords, isGone, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { askHistory } from '../../gather/ask-history';
 import type { Pair } from '../../gather/query';
@@ -9,6 +9,7 @@ import { FOCUS } from '../../harvest';
 import { fail, noData, pass } from '../../judge/judgements';
 import { entryReference, entryVersion } from '../../judge/history';
 import { needsSearch, type Judgement, type TestCase } from '../../test-case';
+import { ofDeletion } from '../write/deleted-versions';
 import { comesTo, inSteps, settles } from '../write/steps';
 
 /** Entries on a page of the history, and pages, in which deletions are looked for. */
@@ -24,7 +25,7 @@ export const HISTORY_DELETED_TESTS: readonly TestCase[] = [
     group: 'read',
     resourceType: FOCUS,
     requirement: 'delete',
-    also: ['rule:has'],
+    also: ['rule:has', 'vread'],
     needs: [{ kind: 'interaction', type: FOCUS, interaction: 'read' }, { kind: 'interaction', type: FOCUS, interaction: 'history-type' }, ...needsSearch(FOCUS)],
     tags: ['history', 'delete'],
     // With --write the run deletes studies of its own, and looks closer.
@@ -62,11 +63,22 @@ async function stillThere(context: TestContext, reference: string, entries: read
     if (version === undefined || !versions.includes(version)) return 'made again';
     return fail(`${reference} is still read, as version ${version}, though its history ends with a deletion.`, read);
   }
-  if (read.response?.status !== 404 && read.response?.status !== 410) return 'made again';
+  if (!isGone(read)) return 'made again';
+  const shown = await versionOfDeletion(context, reference, entries);
+  if (shown !== undefined) return shown;
   const id = reference.slice(FOCUS.length + 1);
   const gone = await comesTo(context, false, FOCUS, [['_id', id]], reference);
-  if (!gone.settled) return fail(`${reference} was deleted, and a read is answered by ${read.response.status}, but a search still finds it.`, gone.exchange);
+  if (!gone.settled) return fail(`${reference} was deleted, and a read is answered by ${answerInWords(read)}, but a search still finds it.`, gone.exchange);
   return countedByHas(context, id);
+}
+
+/** A vread of the version that is the deletion, where the history says which one that is. */
+async function versionOfDeletion(context: TestContext, reference: string, entries: readonly BundleEntry[]): Promise<Judgement | undefined> {
+  const [removal, ...former] = entries.filter((entry) => entryReference(entry) === reference).map(entryVersion);
+  if (removal === undefined || former.includes(removal) || !context.declared.interaction(FOCUS, 'vread')) return undefined;
+  const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${encodeURIComponent(removal)}` });
+  const judged = exchange.response === undefined ? undefined : ofDeletion(exchange, reference, removal);
+  return judged === undefined ? undefined : { ...judged, requirement: 'vread' };
 }
 
 const throughStudy = (id: string): Pair => [`_has:${FOCUS}:patient:_id`, id];

@@ -1,10 +1,12 @@
 /** Histories of what the test itself creates, changes and deletes. https://hl7.org/fhir/R4/http.html#history */
 import type { BundleEntry } from '../../../core/fhir';
-import { answerInWords, succeeded } from '../../answer';
+import type { Exchange } from '../../../core/result';
+import { answerInWords, bundleOf, isGone, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { askHistory } from '../../gather/ask-history';
+import { UNCACHED } from '../../http/client';
 import { beginOfSecond, entryReference, entryVersion } from '../../judge/history';
-import { fail, noData, notDeclared, pass } from '../../judge/judgements';
+import { fail, noData, notDeclared, pass, warn } from '../../judge/judgements';
 import type { RequirementKey } from '../../requirements';
 import { StepFailed } from '../../step-failed';
 import type { Judgement, Need, TestCase } from '../../test-case';
@@ -90,7 +92,8 @@ async function afterDeletion(context: TestContext, writer: Writer): Promise<Judg
   const { reference, id, versions } = await versioned(context, writer, 2);
   await deleted(context, writer, reference);
   const { entries, first, trouble } = await askHistory(context, `${reference}/_history`, { type: 'Patient', id }, PAGES);
-  if (trouble?.requirement === 'capability-interaction') return { ...trouble, requirement: 'history', message: `After its deletion, the history of ${reference} is gone: ${trouble.message}` };
+  if (isGone(first) || (trouble === undefined && entries.length === 0)) return wholly(reference, first);
+  if (trouble?.requirement === 'capability-interaction') return { ...trouble, requirement: 'history', message: `After its deletion, the history of ${reference} is not there: ${trouble.message}` };
   if (trouble !== undefined) return trouble;
   const methods = entries.map(({ request }) => request?.method);
   if (!methods.includes('DELETE')) return fail('The history leaves out the deletion.', first);
@@ -146,10 +149,22 @@ async function wider(context: TestContext, writer: Writer, url: string): Promise
   if (answer.trouble !== undefined) return answer.trouble;
   const own = answer.entries.filter((entry) => entryReference(entry) === reference);
   if (!answer.complete && own.length < 3) return noData(`${url} has more pages than were read.`, answer.first);
+  if (own.length === 0) {
+    const instance = await context.send({ method: 'GET', url: `${reference}/_history`, headers: UNCACHED });
+    if (isGone(instance) || (succeeded(instance) && (bundleOf(instance)?.entry ?? []).length === 0)) return wholly(reference, instance);
+  }
   const [removal, ...rest] = own;
   if (removal?.request?.method !== 'DELETE') return fail(`${url} leaves out the deletion of ${reference}.`, answer.first);
   if (!holds(rest, versions)) return fail(`${url} holds the versions ${shown(rest)} of ${reference} instead of ${versions.join(', ')}.`, answer.first);
   return pass(`${url} holds create, update and deletion of ${reference}.`, answer.first);
+}
+
+/**
+ * "irrespective of this rule, servers are free to completely delete the resource and it's history if policy or business rules make this the
+ * appropriate action": legal, but who follows the history never learns of the deletion. https://hl7.org/fhir/R4/http.html#delete
+ */
+function wholly(reference: string, exchange: Exchange): Judgement {
+  return warn(`With ${reference} its history was deleted, the deletion itself included: GET ${reference}/_history is answered ${isGone(exchange) ? `by ${answerInWords(exchange)}` : 'without any entry'}.`, exchange);
 }
 
 /** Entries that are these versions, in this order; what a server does not say counts as right. */
