@@ -63,6 +63,8 @@ export const REQUIREMENTS = {
   'write-headers': row('http.html#concurrency', 'SHALL', 'The ETag and the Last-Modified of the answer to a create, an update or a patch are version id and time of what it made.'),
   'write-answer': row('http.html#ops', 'SHALL', 'A resource in the answer to a create is what was made, with its id and version.'),
   'content-kept': row('http.html#create', 'SHOULD', 'A read returns what was created, the whole of it.'),
+  // "Applications processing a resource are required to check for modifier extensions."
+  'modifier-extension': row('domainresource-definitions.html#DomainResource.modifierExtension', 'SHALL', 'A modifier extension cannot be passed over: a server keeps it, or refuses the resource.'),
   'decimal-precision': row('datatypes.html#decimal', 'SHALL', 'A decimal keeps its precision: 0.010 is not 0.01.'),
   'update': row('http.html#update', 'SHALL', 'An update answers 200, or 201 where it creates, takes only a body with the id of the URL, and makes a new version.'),
   'update-contention': row('http.html#concurrency', 'SHALL', 'An update with If-Match for another version than the current one is refused.'),

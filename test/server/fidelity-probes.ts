@@ -54,6 +54,15 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'last-updated-absent': [(client) => typeof resourceOf(client.send('GET', 'Patient/p1')).meta?.lastUpdated, 'string', 'undefined'],
   'extensions-dropped': [kept(({ extension }) => extension), STUDY.extension, undefined],
   'primitive-extensions-dropped': [kept(({ _description }) => _description), { id: 'd' }, undefined],
+  'modifier-extensions-dropped': [(client) => {
+    client.send('PUT', 'Patient/p1', patient('p1', { modifierExtension: [{ url: 'http://u', valueBoolean: true }] }));
+    return resourceOf(client.send('GET', 'Patient/p1'))['modifierExtension'] !== undefined;
+  }, true, false],
+  'updates-merged': [(client) => {
+    client.send('PUT', 'Patient/p1', patient('p1', { active: true }));
+    client.send('PUT', 'Patient/p1', patient('p1'));
+    return resourceOf(client.send('GET', 'Patient/p1'))['active'];
+  }, undefined, true],
   'labels-dropped': [kept(({ meta }) => meta.security), [{ code: 'HTEST' }], undefined],
   'long-text-cut': [kept(({ description }) => description.length), 301, 255],
   'lists-reversed': [kept(({ reasonCode }) => reasonCode.map(({ text }) => text).join('')), 'ba', 'ab'],

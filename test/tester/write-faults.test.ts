@@ -165,6 +165,14 @@ const FAULTS: readonly (readonly [does: string, test: string, override: Override
   ['a year becomes its first day', 'write.patient.round-trip', storing((resource) => (/^\d{4}$/.test(String(resource['birthDate'])) ? { ...resource, birthDate: `${String(resource['birthDate'])}-01-01` } : resource)), /differs .* at Patient.birthDate/],
   ['false is not kept', 'write.patient.round-trip', storing((resource) => Object.fromEntries(Object.entries(resource).filter(([, value]) => value !== false)) as Resource), /differs .* at Patient.active/],
   ['marks of HTML are escaped', 'write.patient.round-trip', hearing((request) => (request.body === undefined ? request : { ...request, body: request.body.replaceAll('a < b & ', 'a &lt; b &amp; ') })), /differs .* at Patient.name/],
+  ['gaps in lists are closed', 'write.patient.round-trip-details', storing((resource) => JSON.parse(JSON.stringify(resource).replace('"given":[null,', '"given":[')) as Resource), /at Patient.name\[0\].given/],
+  ['times are kept in UTC', 'write.patient.round-trip-details', storing((resource) => (typeof resource['deceasedDateTime'] === 'string' ? { ...resource, deceasedDateTime: new Date(resource['deceasedDateTime']).toISOString() } : resource)), /at Patient.deceasedDateTime/],
+  ['fractions of seconds are cut', 'write.patient.round-trip-details', storing((resource) => (typeof resource['deceasedDateTime'] === 'string' ? { ...resource, deceasedDateTime: resource['deceasedDateTime'].replace(/\.\d+/, '') } : resource)), /at Patient.deceasedDateTime/],
+  ['white space is folded', 'write.patient.round-trip-details', storing((resource) => JSON.parse(JSON.stringify(resource).replace(/( |\\n)+/g, ' ')) as Resource), /at Patient.name\[0\].text/],
+  ['contained resources are sorted', 'write.patient.round-trip-details', storing((resource) => (Array.isArray(resource['contained']) ? { ...resource, contained: (resource['contained'] as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1)) } : resource)), /at Patient.contained\[0\]/],
+  ['language and narrative are not kept', 'write.patient.round-trip-details', storing(({ language: _, text: __, ...resource }) => resource), /at Patient.language, Patient.text/],
+  ['the version is taken off references', 'write.patient.round-trip-foreign', storing((resource) => JSON.parse(JSON.stringify(resource).replace('/_history/2', '')) as Resource), /at Patient.managingOrganization.reference/],
+  ['references to other servers are made local', 'write.patient.round-trip-foreign', storing((resource) => JSON.parse(JSON.stringify(resource).replaceAll('https://elsewhere.example/fhir/', '')) as Resource), /at Patient.managingOrganization.reference, Patient.generalPractitioner/],
   ['create is declared, and refused', 'write.patient.create', responding((answer, request) => (request.method === 'POST' && isType(request.url) && !request.url.includes('_search') && request.body?.includes('"Trial"') !== true ? refusal(405, 'No.') : answer)), /create is declared on Patient, but/],
   ['a Location has the base path twice', 'write.patient.location', responding((answer) => (answer.headers['location'] === undefined ? answer : { ...answer, headers: { ...answer.headers, location: answer.headers['location'].replace('/fhir/', '/fhir/fhir/') } })), /leads nowhere/],
   ['a vread of the version before a deletion is refused, though the history holds it', 'write.patient.vread-deleted', lostWithDeletion, /though the history still holds it/],
@@ -194,6 +202,13 @@ const FAULTS: readonly (readonly [does: string, test: string, override: Override
   ['an empty transaction is refused', 'write.transaction.empty', responding((answer, request) => (request.body?.includes('"transaction"') === true && !request.body.includes('"entry"') ? refusal(400, 'No entries.') : answer)), /it is no error/],
   ['a search in a batch passes over its criteria', 'write.batch.interactions', bundled((entries) => entries.map((entry) => (entry.request?.method === 'GET' ? { ...entry, request: { ...entry.request, url: entry.request.url.replace(/\?.*$/, '') } } : entry))), /finds/],
 ];
+
+test('a server may refuse a resource with a modifier extension, and write the markup of a narrative anew', async () => {
+  const refusing = responding((answer, request) => (request.body?.includes('modifierExtension') === true ? refusal(422, 'This modifier extension is not understood.') : answer));
+  expect(await verdictOf('write.patient.modifier-extension', [refusing])).toMatch(/^pass: .* is refused/);
+  const rewriting = storing((resource) => JSON.parse(JSON.stringify(resource).replace('<p>', '<p class=\\"x\\">')) as Resource);
+  expect(await verdictOf('write.patient.round-trip-details', [rewriting])).toMatch(/^pass/);
+});
 
 test.each(['history-deleted', 'history-type', 'history-system', 'vread-deleted'])('a deletion that takes the whole history with it is legal: %s', async (only) => {
   expect(await verdictOf(`write.patient.${only}`, VARIANTS.filter(({ id }) => id === 'history-goes-with-deletion').map(({ override }) => override))).toMatch(/^(warn|info): .*(its history was deleted|its versions with it)/);

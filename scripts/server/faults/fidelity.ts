@@ -24,6 +24,8 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
   { id: 'contained-dropped', group: 'rest', does: 'Contained resources are not kept.', breaks: kept, override: without('contained') },
   { id: 'extensions-dropped', group: 'rest', does: 'Extensions of resources are not kept.', breaks: kept, override: without('extension') },
   { id: 'primitive-extensions-dropped', group: 'rest', does: 'Extensions of primitive values are not kept.', breaks: kept, override: keeping((resource) => Object.fromEntries(Object.entries(resource).filter(([name]) => !name.startsWith('_'))) as Resource) },
+  { id: 'modifier-extensions-dropped', group: 'rest', does: 'Modifier extensions of resources are not kept.', breaks: clause('modifier-extension', 'domainresource-definitions.html#DomainResource.modifierExtension'), override: without('modifierExtension') },
+  { id: 'updates-merged', group: 'rest', does: 'An update leaves what it does not name as it was.', breaks: kept, override: mergedUpdates },
   { id: 'labels-dropped', group: 'rest', does: 'Security labels are not kept.', breaks: kept, override: keeping(({ meta, ...resource }) => ({ ...resource, ...(meta === undefined ? {} : { meta: Object.fromEntries(Object.entries(meta).filter(([name]) => name !== 'security')) }) })) },
   { id: 'long-text-cut', group: 'rest', does: 'Descriptions are cut after 255 characters.', breaks: kept, override: keeping((resource) => (typeof resource['description'] === 'string' ? { ...resource, description: resource['description'].slice(0, 255) } : resource)) },
   // A copy forgets how its numbers were written: core/exact-json.ts.
@@ -139,6 +141,25 @@ export const FIDELITY_FAULTS: readonly FaultRow[] = [
     ),
   },
 ];
+
+/** The index is told of a write together with what was there, so this knows what to merge with. */
+function mergedUpdates(reference: Behaviour): Partial<Behaviour> {
+  const current = new Map<string, Resource>();
+  const keyOf = ({ resourceType, id }: Resource) => `${resourceType}/${id ?? ''}`;
+  return {
+    stored(resource) {
+      return reference.stored({ ...current.get(keyOf(resource)), ...resource });
+    },
+    indexed(resource, previous) {
+      current.set(keyOf(resource), resource);
+      return reference.indexed(resource, previous);
+    },
+    unindexed(resource) {
+      current.delete(keyOf(resource));
+      return reference.unindexed(resource);
+    },
+  };
+}
 
 /** What was last shown of each resource, in answers of its own and in histories. */
 function formerOfDeletion(reference: Behaviour): Partial<Behaviour> {

@@ -46,6 +46,7 @@ import { WRITE_FIDELITY_TESTS } from './write/fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write/fhirpath-patch';
 import { WRITE_HISTORY_TESTS } from './write/history';
 import { WRITE_JSON_PATCH_TESTS } from './write/json-patch';
+import { WRITE_KEPT_DETAIL_TESTS } from './write/kept-details';
 import { WRITE_UPDATE_TESTS } from './write/update';
 import { WRITE_XML_TESTS } from './write/xml';
 import { XML_TESTS } from './read/xml';
@@ -84,6 +85,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...WRITE_BODY_TESTS,
     ...WRITE_ANSWER_TESTS,
     ...WRITE_FIDELITY_TESTS,
+    ...WRITE_KEPT_DETAIL_TESTS,
     ...WRITE_DECIMAL_TESTS,
     ...WRITE_DELETED_VERSION_TESTS,
     ...WRITE_UPDATE_TESTS,
