@@ -3,6 +3,22 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What stands at a path of names and positions; undefined where nothing does, whatever stands on the way. */
+export function valueAt(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let at: unknown = value;
+  for (const step of path) at = typeof step === 'number' ? (Array.isArray(at) ? (at as unknown[])[step] : undefined) : isObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+  return at;
+}
+
+const LONGEST_IN_WORDS = 80;
+
+/** Any JSON value as a sentence shows it: `"x"`, `7`, `{"a":1}`, cut where it is long; `nothing` where there is none. */
+export function inWords(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length <= LONGEST_IN_WORDS ? text : `${text.slice(0, LONGEST_IN_WORDS)}…`;
+}
+
 /**
  * Levels of lists and objects that anything is read to: FHIR's own resources need a few dozen, and whoever walks through a value
  * that goes much deeper runs out of stack.

@@ -1,8 +1,9 @@
 /** Reading a recorded answer: an exchange in, its JSON, resource or trouble out; each body is parsed once. */
 import { isBundle, isOperationOutcome, isResource, type Bundle, type OperationOutcome, type OperationOutcomeIssue, type Resource } from '../core/fhir';
 import { withArticle } from '../core/grammar';
-import { DEEPEST, isTooDeep } from '../core/json';
+import { DEEPEST, inWords, isTooDeep } from '../core/json';
 import type { Exchange } from '../core/result';
+import { wellTyped } from './well-typed';
 
 /** A body as JSON, or why it is none. */
 export type ParsedBody = { json: unknown; problem?: undefined } | { json?: undefined; problem: string };
@@ -45,10 +46,10 @@ export function looksLikeHtml(body: string): boolean {
   return /^\s*(<!doctype html|<html|<head|<body)/i.test(body.slice(0, 500));
 }
 
-/** The resource in the body, if it is one. */
+/** The resource in the body, if it is one; id and meta are what their types say. */
 export function resourceOf(exchange: Exchange): Resource | undefined {
   const { json } = bodyOf(exchange);
-  return isResource(json) ? json : undefined;
+  return isResource(json) ? wellTyped(json) : undefined;
 }
 
 export function bundleOf(exchange: Exchange): Bundle | undefined {
@@ -65,6 +66,11 @@ export function outcomeOf(exchange: Exchange): OperationOutcome | undefined {
 export function issuesOf(exchange: Exchange): OperationOutcomeIssue[] {
   const issues: unknown = outcomeOf(exchange)?.issue;
   return Array.isArray(issues) ? issues.filter((issue): issue is OperationOutcomeIssue => typeof issue === 'object' && issue !== null) : [];
+}
+
+/** `a Bundle of type "x"`, whatever stands there. */
+export function bundleInWords({ type }: { type?: unknown }): string {
+  return type === undefined ? 'a Bundle without a type' : `a Bundle of type ${inWords(type)}`;
 }
 
 /** The version id in an ETag such as `W/"3"`: https://hl7.org/fhir/R4/http.html#versioning */

@@ -40,7 +40,7 @@ export function resultOf(test: Pick<TestCase, 'id' | 'title' | 'group' | 'resour
     expectation,
     requirement,
     verdict: judgement.verdict,
-    message: judgement.message,
+    message: cut(judgement.message),
     ...(judgement.cause === undefined ? {} : { cause: judgement.cause }),
     ...(judgement.expected === undefined ? {} : { expected: judgement.expected }),
     ...(judgement.actual === undefined ? {} : { actual: judgement.actual }),
@@ -49,6 +49,13 @@ export function resultOf(test: Pick<TestCase, 'id' | 'title' | 'group' | 'resour
     ...(decisive === undefined ? {} : { curl: curlLine(decisive.request) }),
     exchanges,
   };
+}
+
+/** Characters of a message: data of a server may have ids and values of any length. */
+const LONGEST_MESSAGE = 4000;
+
+function cut(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}… (${message.length - LONGEST_MESSAGE} characters more)`;
 }
 
 /** Tests that are about access itself, or about all answers together. */

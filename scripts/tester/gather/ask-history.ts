@@ -7,6 +7,7 @@ import type { TestContext } from '../context';
 import { UNCACHED } from '../http/client';
 import { historyTrouble, outOfOrder, entryReference, entryVersion, type HistoryQuestion } from '../judge/history';
 import { fail } from '../judge/judgements';
+import { entriesIn, linkOf, totalOf } from './search-answer';
 import type { Judgement } from '../test-case';
 
 export interface HistoryAnswer {
@@ -32,18 +33,19 @@ export async function askHistory(context: TestContext, path: string, question: O
     const trouble = historyTrouble(exchange, { ...question, asked: page === 1 ? asked : `page ${page} of ${asked}` });
     if (trouble !== undefined) return { entries, first, complete: false, trouble };
     const bundle = bundleOf(exchange);
-    entries.push(...(bundle?.entry ?? []));
+    const onPage = entriesIn(exchange);
+    entries.push(...onPage);
     const together = twice(entries) ?? (outOfOrder(entries) === undefined ? undefined : 'a page begins with a newer version than the page before ends with');
     if (together !== undefined) {
       // How pages hold together while the data changes is for the server to choose: https://hl7.org/fhir/R4/http.html#paging
-      const grown = page > 1 && twice(bundle?.entry ?? []) === undefined && (await hasGrown(context, path, first));
+      const grown = page > 1 && twice(onPage) === undefined && (await hasGrown(context, path, first));
       if (grown && again > 0) return askHistory(context, path, question, maxPages, again - 1);
       if (grown) return { entries: eachOnce(entries), first, complete: false };
       return { entries, first, complete: false, trouble: fail(`On the pages of ${asked} ${together}.`, exchange) };
     }
-    const next = bundle?.link?.find(({ relation }) => relation === 'next')?.url;
+    const next = bundle === undefined ? undefined : linkOf(bundle, 'next');
     if (next === undefined) {
-      const total = bundleOf(first)?.total;
+      const total = totalOf(bundleOf(first) ?? {});
       const miscounted = question.id !== undefined && question.since === undefined && total !== undefined && total !== entries.length && !(await hasGrown(context, path, first));
       return { entries, first, complete: true, ...(miscounted ? { trouble: fail(`${asked} has a total of ${total}, but its pages hold ${counted(entries.length, 'entry', 'entries')}.`, first) } : {}) };
     }
@@ -58,7 +60,7 @@ export async function askHistory(context: TestContext, path: string, question: O
 
 /** Whether the history begins with another version by now. */
 async function hasGrown(context: TestContext, path: string, first: Exchange): Promise<boolean> {
-  const newest = (exchange: Exchange) => bundleOf(exchange)?.entry?.map(versionOf)[0];
+  const newest = (exchange: Exchange) => entriesIn(exchange).map(versionOf)[0];
   return newest(await context.send({ method: 'GET', url: path, headers: UNCACHED })) !== newest(first);
 }
 

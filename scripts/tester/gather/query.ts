@@ -18,7 +18,8 @@ export function asForm(pairs: readonly Pair[]): string {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/');
+  // Half a pair of surrogates is no character, and has no encoding.
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/');
 }
 
 /** The pairs of a query string, decoded as a form is: `+` is a space. */

@@ -1,6 +1,8 @@
 /** The pages of one search in; the matches, included resources and outcomes they hold out, told apart as FHIR tells them. */
-import { isResource, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
+import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
+import { isObject } from '../../core/json';
 import type { Exchange } from '../../core/result';
+import { wellTypedEntry } from '../well-typed';
 import { answerInWords, bundleOf, failedWithOutcome, notNow, otherThan, refused, succeeded } from '../answer';
 
 export interface SearchPage {
@@ -55,7 +57,7 @@ function troubleOf(exchange: Exchange): NonNullable<SearchAnswer['trouble']> {
 
 const read = new WeakMap<Bundle, BundleEntry[]>();
 
-/** The entries of a Bundle, as far as they are well-formed: a server may send anything. What is no resource counts as absent. */
+/** The entries of a Bundle that are objects, each with what its types say: a server may send anything. What is no resource counts as absent. */
 export function entriesOf(bundle: Bundle): BundleEntry[] {
   let entries = read.get(bundle);
   if (entries === undefined) read.set(bundle, (entries = readEntries(bundle.entry)));
@@ -63,13 +65,18 @@ export function entriesOf(bundle: Bundle): BundleEntry[] {
 }
 
 function readEntries(entries: unknown): BundleEntry[] {
-  if (!Array.isArray(entries)) return [];
-  return entries
-    .filter((entry): entry is BundleEntry => typeof entry === 'object' && entry !== null)
-    .map((entry) => {
-      const { resource, ...rest } = entry;
-      return isResource(resource) && (resource.id === undefined || typeof resource.id === 'string') ? entry : rest;
-    });
+  return Array.isArray(entries) ? entries.filter(isObject).map(wellTypedEntry) : [];
+}
+
+/** The entries of the Bundle in a body; none where there is none. */
+export function entriesIn(exchange: Exchange): BundleEntry[] {
+  const bundle = bundleOf(exchange);
+  return bundle === undefined ? [] : entriesOf(bundle);
+}
+
+/** Bundle.total, where it is a number. */
+export function totalOf({ total }: { total?: unknown }): number | undefined {
+  return typeof total === 'number' ? total : undefined;
 }
 
 /**

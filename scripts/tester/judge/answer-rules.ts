@@ -1,5 +1,6 @@
 /** The rules that hold for every answer to a search, one row each: one search in, its offences out. */
 import { localReference, type BundleEntry } from '../../core/fhir';
+import { inWords } from '../../core/json';
 import { parseReference } from '../../search/reference-target';
 import type { AskedSearch } from '../context';
 import type { Pair } from '../gather/query';
@@ -18,7 +19,7 @@ export const ANSWER_RULES: readonly WatchRule<AskedSearch>[] = [
       // What was cut because it is longer than what is read says nothing of what it is.
       if (answer.trouble?.kind === 'unreadable' && answer.trouble.exchange.response?.truncatedAt === undefined) return [fail(answer.trouble.exchange, `${readableQuery(type, pairs)} is answered with ${answer.first.response?.status}, but ${answer.trouble.says}.`)];
       return eachPage(answer.pages, ({ bundle, exchange }) =>
-        bundle.type === 'searchset' ? [] : [fail(exchange, `The Bundle has type ${JSON.stringify(bundle.type)} instead of "searchset".`)],
+        bundle.type === 'searchset' ? [] : [fail(exchange, `The Bundle has ${bundle.type === undefined ? 'no type' : `type ${inWords(bundle.type)}`} instead of "searchset".`)],
       );
     },
   },
@@ -123,7 +124,7 @@ function entryMode(entry: BundleEntry, page: SearchPage, type: string, pairs: re
     if (resource !== undefined && resource.resourceType !== type && included) return [warn(page.exchange, `${name} has no search.mode, so a client cannot tell that it is included.`)];
     return [{ level: 'info', exchange: page.exchange, message: `${name} has no search.mode.` }];
   }
-  if (mode !== 'match' && mode !== 'include' && mode !== 'outcome') return [fail(page.exchange, `${name} has search.mode ${JSON.stringify(mode)}, which is no code of the value set.`)];
+  if (mode !== 'match' && mode !== 'include' && mode !== 'outcome') return [fail(page.exchange, `${name} has search.mode ${inWords(mode)}, which is no code of the value set.`)];
   if (mode === 'match' && resource !== undefined && resource.resourceType !== type) {
     return [fail(page.exchange, `${name} is marked as a match of a search for ${type}.`, { reference: name, excerpt: { search: entry.search }, why: `Its type is not ${type}.` })];
   }
@@ -152,7 +153,7 @@ function totals({ type, pairs, answer }: AskedSearch): Offence[] | undefined {
   if (first === undefined) return undefined;
   const value = (name: string) => pairs.find(([parameter]) => parameter === name)?.[1];
   const total: unknown = first.bundle.total;
-  if (typeof total !== 'number' || !Number.isInteger(total) || total < 0) return [fail(first.exchange, `Bundle.total is ${JSON.stringify(total)}, not a count.`)];
+  if (typeof total !== 'number' || !Number.isInteger(total) || total < 0) return [fail(first.exchange, `Bundle.total is ${inWords(total)}, not a count.`)];
   const query = readableQuery(type, pairs);
   const onPage = Math.max(0, ...stated.map(({ bundle }) => entriesOf(bundle).filter((entry) => modeOf(entry, type) === 'match').length));
   if (value('_total') !== 'estimate' && total < onPage) return [fail(first.exchange, `${query} states a total of ${total}, but one page has ${onPage} matches.`)];
@@ -167,7 +168,7 @@ function totals({ type, pairs, answer }: AskedSearch): Offence[] | undefined {
   const lastPage = answer.pages.at(-1)?.bundle;
   const cutOff = lastPage !== undefined && entriesOf(lastPage).filter((entry) => modeOf(entry, type) === 'match').length >= Number(value('_count') ?? Infinity);
   if (total > matches && cutOff) return [];
-  const message = `${wrong === first ? query : `A later page of ${query}`} states a total of ${JSON.stringify(wrong.bundle.total)}, but all its pages together have ${matches} matches.`;
+  const message = `${wrong === first ? query : `A later page of ${query}`} states a total of ${inWords(wrong.bundle.total)}, but all its pages together have ${matches} matches.`;
   // Asked for, the number has to be exact; unasked, a server may give an estimate.
   return [value('_total') === 'accurate' ? fail(wrong.exchange, message) : warn(wrong.exchange, message)];
 }

@@ -1,5 +1,6 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
 import type { OperationOutcomeIssue } from '../../core/fhir';
+import { inWords } from '../../core/json';
 import type { Exchange } from '../../core/result';
 import { bodyOf, BYTE_ORDER_MARK, failedWithOutcome, notNow, outcomeOf } from '../answer';
 import type { Offence, WatchRule } from './offence';
@@ -120,8 +121,9 @@ function errorOutcome(exchange: Exchange): Offence[] | undefined {
   const issues: unknown = outcome.issue;
   if (!Array.isArray(issues) || issues.length === 0) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an OperationOutcome that has no issue.` }];
   for (const issue of issues as (Partial<OperationOutcomeIssue> | null)[]) {
-    if (!SEVERITIES.includes(String(issue?.severity))) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of severity ${JSON.stringify(issue?.severity)}; its value set has ${SEVERITIES.join(', ')}.` }];
-    if (typeof issue?.code === 'string' && issue.code !== '' && !ISSUE_TYPES.includes(issue.code)) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of code ${JSON.stringify(issue.code)}, which is none of its value set (https://hl7.org/fhir/R4/valueset-issue-type.html).` }];
+    const severity: unknown = issue?.severity;
+    if (typeof severity !== 'string' || !SEVERITIES.includes(severity)) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue ${severity === undefined ? 'without a severity' : `of severity ${inWords(severity)}`}; its value set has ${SEVERITIES.join(', ')}.` }];
+    if (typeof issue?.code === 'string' && issue.code !== '' && !ISSUE_TYPES.includes(issue.code)) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of code ${inWords(issue.code)}, which is none of its value set (https://hl7.org/fhir/R4/valueset-issue-type.html).` }];
     if (typeof issue?.code !== 'string' || issue.code === '') return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue that lacks its mandatory code.` }];
   }
   return [];

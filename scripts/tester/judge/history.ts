@@ -2,7 +2,8 @@
 import { counted } from '../../core/grammar';
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInsteadOf, answerInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
+import { answerInsteadOf, answerInWords, bundleInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
+import { entriesOf, totalOf } from '../gather/search-answer';
 import type { Judgement } from '../test-case';
 import { fail, failedToAsk } from './judgements';
 
@@ -42,8 +43,8 @@ export function historyTrouble(exchange: Exchange, question: HistoryQuestion): J
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const bundle = bundleOf(exchange);
   if (!succeeded(exchange) || bundle === undefined) return { ...fail(`The interaction is declared, but ${asked} is answered by ${answerInsteadOf('Bundle', exchange)}.`, exchange), requirement: 'capability-interaction' };
-  if (bundle.type !== 'history') return fail(`${asked} is answered with a Bundle of type ${JSON.stringify(bundle.type)} instead of history.`, exchange);
-  const entries = bundle.entry ?? [];
+  if (bundle.type !== 'history') return fail(`${asked} is answered with ${bundleInWords(bundle)} instead of history.`, exchange);
+  const entries = entriesOf(bundle);
   const wrong = entries.map((entry, index) => entryTrouble(entry, `Entry ${index + 1} of ${asked}`, question)).find((problem) => problem !== undefined);
   if (wrong !== undefined) return { ...fail(wrong.message, exchange), requirement: wrong.requirement, ...(wrong.cause === undefined ? {} : { cause: wrong.cause }) };
   return pageTrouble(bundle, entries, question, exchange);
@@ -77,7 +78,8 @@ function entryTrouble(entry: BundleEntry, which: string, { type, id }: HistoryQu
 /** What concerns the page as a whole: how many entries, how old, in which order. */
 function pageTrouble(bundle: Bundle, entries: readonly BundleEntry[], { asked, count, since }: HistoryQuestion, exchange: Exchange): Judgement | undefined {
   if (count !== undefined && entries.length > count) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')} on a page, more than _count.`, exchange);
-  if (bundle.total !== undefined && bundle.total < entries.length) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')}, but a total of ${bundle.total}.`, exchange);
+  const total = totalOf(bundle);
+  if (total !== undefined && total < entries.length) return fail(`${asked} returns ${counted(entries.length, 'entry', 'entries')}, but a total of ${total}.`, exchange);
   const early = entries.find((entry) => since !== undefined && (entryTime(entry) ?? Infinity) < beginOfSecond(since));
   if (early !== undefined) return fail(`${asked} returns a version of ${new Date(entryTime(early) ?? 0).toISOString()}, which is before _since.`, exchange);
   const late = outOfOrder(entries);

@@ -1,6 +1,8 @@
 /** Fixtures and a server that can be written to in, the fixtures on the server out: under ids of ours or of the server's, as it declares. */
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
+import { valueAt } from '../../core/json';
 import type { Progress } from '../../core/progress';
+import { textOf } from '../../search/json';
 import { answerInWords, bundleOf, resourceOf, succeeded } from '../answer';
 import type { Declared } from '../discovery/declared';
 import { without } from '../without';
@@ -101,7 +103,7 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
  * It is written on its own: a transaction would turn references to its own entries into what the server likes.
  */
 export async function loadAbsoluteTwin(loaded: readonly Resource[], writer: Writer, declared: Declared, base: string): Promise<string | undefined> {
-  const isPatient = (subject: unknown) => (subject as { reference?: string } | undefined)?.reference?.startsWith('Patient/') === true;
+  const isPatient = (subject: unknown) => textOf(valueAt(subject, 'reference'))?.startsWith('Patient/') === true;
   const model = loaded.find(({ resourceType, subject, endpoint }) => resourceType === 'ImagingStudy' && isPatient(subject) && endpoint !== undefined);
   if (model === undefined) return undefined;
   const twin = { ...without(renameReferences(model, (target) => (/^[A-Z][A-Za-z]+\/[^/]+$/.test(target) ? `${base}/${target}` : undefined)), 'id', 'meta'), resourceType: model.resourceType };

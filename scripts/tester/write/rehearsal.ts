@@ -6,7 +6,7 @@ import { localReference, type Resource } from '../../core/fhir';
 import { answerInWords, resourceOf, succeeded } from '../answer';
 import type { TestContext } from '../context';
 import { encodePairs } from '../gather/query';
-import { linkOf } from '../gather/search-answer';
+import { linkOf, totalOf } from '../gather/search-answer';
 import { fail, noData } from '../judge/judgements';
 import type { Judgement } from '../test-case';
 import { lookUntil } from './look-until';
@@ -44,7 +44,7 @@ async function holdsOnlyOwn(context: TestContext, writer: Writer, type: string):
   const { trouble, pages, matches } = await context.search(type, [], { firstPageOnly: true });
   const [page] = pages;
   if (trouble !== undefined || page === undefined || linkOf(page.bundle, 'next') !== undefined) return false;
-  return matches.every((resource) => isOwn(resource, localReference(resource) ?? '', writer.tag)) && (page.bundle.total ?? 0) <= matches.length;
+  return matches.every((resource) => isOwn(resource, localReference(resource) ?? '', writer.tag)) && (totalOf(page.bundle) ?? 0) <= matches.length;
 }
 
 async function rehearse(context: TestContext, writer: Writer, change: CriteriaChange, wanted: string): Promise<Judgement | undefined> {
@@ -88,7 +88,7 @@ async function emptyType(context: TestContext, change: CriteriaChange): Promise<
     if (!byCriteria || !['create', 'read', 'delete', 'search-type'].every((code) => declared.interaction(type, code)) || !declared.searchParam(type, 'identifier')) continue;
     const { trouble, pages, matches, includes } = await context.search(type, [], { firstPageOnly: true });
     const [page] = pages;
-    if (trouble === undefined && page !== undefined && matches.length + includes.length === 0 && (page.bundle.total ?? 0) === 0 && linkOf(page.bundle, 'next') === undefined) return model;
+    if (trouble === undefined && page !== undefined && matches.length + includes.length === 0 && (totalOf(page.bundle) ?? 0) === 0 && linkOf(page.bundle, 'next') === undefined) return model;
   }
   return undefined;
 }

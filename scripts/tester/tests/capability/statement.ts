@@ -1,5 +1,6 @@
 /** Tests of the CapabilityStatement itself; none of them sends a request of its own. */
 import type { Resource } from '../../../core/fhir';
+import { inWords } from '../../../core/json';
 import type { SearchDefinitions } from '../../../search/types';
 import type { TestContext } from '../../context';
 import { contradiction, versionEvidence } from '../../discovery/version-evidence';
@@ -176,7 +177,7 @@ function wrongTypes(statement: Resource, definitions: SearchDefinitions): Judgem
       looked += 1;
       // _profile is a uri in the definitions and a reference in the prose of R4; of _filter R4 has no definition but a draft among its examples.
       const open = (name === '_profile' && type === 'reference') || (name === '_filter' && type === 'string');
-      if (type !== definition.type && !open) wrong.push(`${resource.type}.${name} is "${String(type)}" instead of "${definition.type}"`);
+      if (type !== definition.type && !open) wrong.push(`${resource.type}.${name} is ${inWords(type)} instead of "${definition.type}"`);
     }
   }
   if (looked === 0) return info('No search parameter of the specification is listed.');

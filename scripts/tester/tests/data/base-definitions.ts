@@ -10,6 +10,7 @@ import { few } from '../../judge/search-set';
 import { fail, noData, pass, warn } from '../../judge/judgements';
 import { allOfOther, ofVersion } from '../../stated-version';
 import type { Judgement, TestCase } from '../../test-case';
+import { asSent } from '../../well-typed';
 
 /** Types with mandatory elements, and with elements of type code whose codes are fixed: what these are stands in the table of each version. */
 const WITH_MANDATORY = ['ImagingStudy', 'Endpoint', 'ServiceRequest', 'DiagnosticReport', 'Encounter', 'Procedure', 'Appointment', 'Task', 'CarePlan', 'Group', 'RelatedPerson'];
@@ -68,7 +69,7 @@ function judgeForm(context: TestContext, type: string): Judgement {
   const version = hasElementTable(context.version) ? context.version : searchedLike(context.version);
   if (!hasElementTable(version)) return noData(`The elements of FHIR ${context.version.name} are not known here.`);
   const table = loadElementTable(version);
-  return judgeEach(context, type, 'has only elements of its definition, each in its form', (resource) => [...formDefects(resource, table)]);
+  return judgeEach(context, type, 'has only elements of its definition, each in its form', (resource) => [...formDefects(asSent(resource), table)]);
 }
 
 function judgeEach(context: TestContext, type: string, good: string, defectsIn: (resource: Resource) => Defect[]): Judgement {

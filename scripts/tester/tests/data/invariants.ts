@@ -139,7 +139,7 @@ const MANDATORY: Readonly<Record<string, readonly MandatoryElement[]>> = {
     { path: 'identifier[studyUID].value', present: ({ identifier }) => Array.isArray(identifier) && identifier.filter(isObject).some(({ system, value }) => system === DICOM_UID_SYSTEM && filled(value)) },
     element('status'),
     element('modality'),
-    { path: 'subject: Reference(Patient)', present: ({ subject }) => filled(subject) && !/(^|\/)(Device|Group)\//.test((subject as { reference?: string }).reference ?? '') },
+    { path: 'subject: Reference(Patient)', present: ({ subject }) => filled(subject) && !/(^|\/)(Device|Group)\//.test(isObject(subject) && typeof subject['reference'] === 'string' ? subject['reference'] : '') },
     element('started'),
     element('endpoint'),
   ],

@@ -115,7 +115,7 @@ async function currency(context: TestContext, type: string): Promise<Judgement> 
     const found = answer.matches.find((resource) => localReference(resource) === reference);
     const current = resourceOf(read);
     if (found === undefined || current === undefined || !succeeded(read)) return noData(`${reference} could not be compared.`, read);
-    if (found.meta?.versionId !== current.meta?.versionId) return fail(`${type}?_id=${current.id} returns version ${found.meta?.versionId ?? '(none)'} of ${reference}, a read version ${current.meta?.versionId ?? '(none)'}.`, answer.first);
+    if (found.meta?.versionId !== current.meta?.versionId) return fail(`${type}?_id=${reference.slice(type.length + 1)} returns version ${found.meta?.versionId ?? '(none)'} of ${reference}, a read version ${current.meta?.versionId ?? '(none)'}.`, answer.first);
     const difference = firstDifference(found, current, context.known.index.base);
     return difference === undefined ? pass(`Search and read return the same ${reference}.`, read) : fail(`Search and read return the same version of ${reference} with different content at ${difference}.`, answer.first);
   };

@@ -5,6 +5,7 @@ import type { Exchange } from '../../../core/result';
 import { answerInWords, denied, outcomeOf, refused, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
 import type { TestContext } from '../../context';
+import { entriesOf } from '../../gather/search-answer';
 import { UNCACHED } from '../../http/client';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, noData, notDeclared, pass, warn } from '../../judge/judgements';
@@ -157,7 +158,7 @@ async function search(context: TestContext): Promise<Judgement> {
     if (said.resourceType !== 'Bundle') return 'resourceType';
     const bundle = said as Bundle;
     if (bundle.type !== 'searchset') return 'Bundle.type';
-    const found = (bundle.entry ?? []).filter(({ search: how }) => how?.mode !== 'outcome');
+    const found = entriesOf(bundle).filter(({ search: how }) => how?.mode !== 'outcome');
     const [entry] = found;
     if (found.length !== json.matches.length + json.includes.length || entry?.resource === undefined) return 'Bundle.entry';
     return firstDifference(entry.resource, match, context.known.index.base);

@@ -1,7 +1,8 @@
 /** Security basics: access without credentials, what errors give away, CORS as declared. https://hl7.org/fhir/R4/security.html */
-import { answerInsteadOf, answerInWords, bundleOf, refused, resourceOf, succeeded } from '../../answer';
+import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
 import type { TestContext } from '../../context';
+import { entriesIn } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { failedToAsk, info, noData, notDeclared, pass, warn } from '../../judge/judgements';
 import { needsSearch, type Judgement, type TestCase } from '../../test-case';
@@ -65,7 +66,7 @@ async function unauthorized(context: TestContext, headers: Record<string, string
     const denied = response.status === 401 || response.status === 403 || (response.status >= 300 && response.status < 400);
     return denied ? pass(`${asked}.`, exchange) : info(`${asked}; 401 is the code for it.`, exchange);
   }
-  const shown = bundleOf(exchange)?.entry?.length ?? 0;
+  const shown = entriesIn(exchange).length;
   if (shown === 0) return pass(`${asked}, with nothing in it.`, exchange);
   const message = `${asked} and shows data, though the statement declares ${declared.security.join(', ')}.`;
   return access.credentials ? warn(message, exchange) : info(`${message} No credentials were given for this run, so it may be meant to be public.`, exchange);

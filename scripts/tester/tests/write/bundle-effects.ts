@@ -1,8 +1,11 @@
 /** What batches and transactions leave behind: everything or nothing, what searches see, and what each answer says of it. https://hl7.org/fhir/R4/http.html#transaction */
-import { localReference, type BundleEntry, type Resource } from '../../../core/fhir';
+import { localReference, type Bundle, type BundleEntry, type Resource } from '../../../core/fhir';
+import { valueAt } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
-import { answerInWords, bundleOf, refused, succeeded, versionOfEtag } from '../../answer';
+import { itemsOf } from '../../../search/json';
+import { answerInWords, refused, succeeded, versionOfEtag } from '../../answer';
 import type { TestContext } from '../../context';
+import { entriesIn, entriesOf } from '../../gather/search-answer';
 import { fail, failedToAsk, noData, pass } from '../../judge/judgements';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import type { Writer } from '../../write/writer';
@@ -79,7 +82,7 @@ async function atomicLate(context: TestContext, writer: Writer): Promise<Judgeme
   // The last of the entries, and of the steps in their order, names a version that is no longer the current one.
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [remove, post(created), put({ ...before.resource, birthDate: AFTER }), put({ ...stale, birthDate: '1970-01-01' })] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  const told = (bundleOf(exchange)?.entry ?? []).map(({ response }) => String(response?.status));
+  const told = entriesIn(exchange).map(({ response }) => response?.status ?? 'no status');
   const failing = told.findIndex((status) => !status.startsWith('2'));
   if (succeeded(exchange) && failing >= 0) return fail(`A transaction whose entry ${failing + 1} fails (${told[failing] ?? ''}) is answered by ${exchange.response.status}: it has to be done as a whole or not at all.`, exchange);
   if (succeeded(exchange)) return noData('The transaction is carried out, though its ifMatch names an old version: that is the matter of another test.', exchange);
@@ -106,7 +109,7 @@ async function searches(context: TestContext, writer: Writer): Promise<Judgement
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [post(created), put({ ...resource, identifier })] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return noData(`A transaction that creates and updates is answered by ${answerInWords(exchange)}.`, exchange);
-  const place = placeOf(bundleOf(exchange)?.entry?.[0]);
+  const place = placeOf(entriesIn(exchange)[0]);
   if (place !== undefined) {
     const found = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(created)]], place);
     if (!found.settled) return fail(`${place} was created by a transaction, but is not found by its identifier.`, found.exchange);
@@ -128,7 +131,7 @@ async function entityTags(context: TestContext, writer: Writer): Promise<Judgeme
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry: [...sent.map(post), put({ ...resource, birthDate: AFTER })] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return noData(`A transaction that creates and updates is answered by ${answerInWords(exchange)}.`, exchange);
-  const entries = bundleOf(exchange)?.entry ?? [];
+  const entries = entriesIn(exchange);
   for (const [i, place] of [placeOf(entries[0]), placeOf(entries[1]), reference].entries()) {
     if (place === undefined) return noData('The answer to the transaction does not say where its resources are, which is the matter of another test.', exchange);
     const judged = await judgeEntry(context, exchange, i, place, sent[i]);
@@ -137,16 +140,19 @@ async function entityTags(context: TestContext, writer: Writer): Promise<Judgeme
   return pass('Each entry names its resource and the version that was made.', exchange);
 }
 
+/** The values of its identifiers, to be compared. */
+const identifiersOf = (resource: Resource) => JSON.stringify(itemsOf(resource['identifier']).map((identifier) => valueAt(identifier, 'value')));
+
 async function judgeEntry(context: TestContext, exchange: Exchange, i: number, place: string, sent: Resource | undefined): Promise<Judgement | undefined> {
-  const { etag, location } = bundleOf(exchange)?.entry?.[i]?.response ?? {};
+  const { etag, location } = entriesIn(exchange)[i]?.response ?? {};
   const { resource, exchange: read } = await current(context, place);
-  if (sent !== undefined && JSON.stringify((resource['identifier'] as { value?: unknown }[] | undefined)?.map(({ value }) => value)) !== JSON.stringify((sent['identifier'] as { value?: unknown }[]).map(({ value }) => value))) return fail(`Entry ${i + 1} of the answer names ${place}, which is what another entry created: the entries of the answer are not in order.`, read);
+  if (sent !== undefined && identifiersOf(resource) !== identifiersOf(sent)) return fail(`Entry ${i + 1} of the answer names ${place}, which is what another entry created: the entries of the answer are not in order.`, read);
   const version = resource.meta?.versionId;
   if (version === undefined) return undefined;
   const stated = etag === undefined ? undefined : (versionOfEtag(etag) ?? etag);
-  if (stated !== undefined && stated !== version) return fail(`Entry ${i + 1} of the answer has the ETag ${String(etag)}, but a read of ${place} gives version ${version}: an ifMatch made from it names another version.`, exchange);
+  if (stated !== undefined && stated !== version) return fail(`Entry ${i + 1} of the answer has the ETag ${etag ?? ''}, but a read of ${place} gives version ${version}: an ifMatch made from it names another version.`, exchange);
   const named = /\/_history\/([^/?#]+)$/.exec(location ?? '')?.[1];
-  return named === undefined || named === version ? undefined : fail(`Entry ${i + 1} of the answer has the location "${String(location)}", but a read of ${place} gives version ${version}.`, exchange);
+  return named === undefined || named === version ? undefined : fail(`Entry ${i + 1} of the answer has the location "${location ?? ''}", but a read of ${place} gives version ${version}.`, exchange);
 }
 
 async function interactions(context: TestContext, writer: Writer): Promise<Judgement> {
@@ -164,19 +170,19 @@ async function interactions(context: TestContext, writer: Writer): Promise<Judge
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'batch', entry });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (refused(exchange)) return fail(`A batch that reads, updates, deletes and searches is refused as a whole: ${answerInWords(exchange)}.`, exchange);
-  const answers = bundleOf(exchange)?.entry ?? [];
+  const answers = entriesIn(exchange);
   const what = ['reads', 'updates', 'deletes', 'searches'];
-  const wrong = answers.findIndex(({ response }) => !String(response?.status).startsWith('2'));
-  if (answers.length !== entry.length || wrong >= 0) return fail(wrong < 0 ? `The answer to ${entry.length} entries has ${answers.length}.` : `The entry of a batch that ${what[wrong] ?? ''} is answered by ${String(answers[wrong]?.response?.status)}.`, exchange);
+  const wrong = answers.findIndex(({ response }) => response?.status?.startsWith('2') !== true);
+  if (answers.length !== entry.length || wrong >= 0) return fail(wrong < 0 ? `The answer to ${entry.length} entries has ${answers.length}.` : `The entry of a batch that ${what[wrong] ?? ''} is answered by ${answers[wrong]?.response?.status ?? 'no status'}.`, exchange);
   const [got, , , found] = answers.map((answer) => answer.resource);
   if (got === undefined || localReference(got) !== read.reference) return { ...fail(`The entry of a batch that reads ${read.reference} is answered ${got === undefined ? 'without the resource' : `with ${localReference(got) ?? got.resourceType}`}.`, exchange), requirement: 'transaction-response' };
-  const matches = found?.resourceType === 'Bundle' ? ((found as { entry?: BundleEntry[] }).entry ?? []).flatMap(({ resource: match, search }) => (match === undefined || search?.mode === 'outcome' ? [] : (localReference(match) ?? []))) : undefined;
+  const matches = found?.resourceType === 'Bundle' ? entriesOf(found as Bundle).flatMap(({ resource: match, search }) => (match === undefined || search?.mode === 'outcome' ? [] : (localReference(match) ?? []))) : undefined;
   if (matches === undefined) return { ...fail(`The entry of a batch that searches is answered ${found === undefined ? 'without a Bundle' : `with a resource of type ${found.resourceType}`}.`, exchange), requirement: 'transaction-response' };
   if (matches.length !== 1 || matches[0] !== read.reference) return fail(`A search in a batch by the identifier of ${read.reference} finds ${matches.length === 0 ? 'nothing' : matches.join(', ')}.`, exchange);
   const after = await current(context, changed.reference);
-  if (after.resource['birthDate'] !== AFTER) return fail(`The update in a batch is answered by ${String(answers[1]?.response?.status)}, but ${changed.reference} is as it was.`, after.exchange);
+  if (after.resource['birthDate'] !== AFTER) return fail(`The update in a batch is answered by ${answers[1]?.response?.status ?? 'no status'}, but ${changed.reference} is as it was.`, after.exchange);
   context.known.forget(doomed.reference, 410);
   const gone = await context.read(doomed.reference, { fresh: true });
-  if (succeeded(gone) && !String(answers[2]?.response?.status).startsWith('202')) return fail(`The deletion in a batch is answered by ${String(answers[2]?.response?.status)}, but ${doomed.reference} can still be read.`, gone);
+  if (succeeded(gone) && answers[2]?.response?.status?.startsWith('202') !== true) return fail(`The deletion in a batch is answered by ${answers[2]?.response?.status ?? 'no status'}, but ${doomed.reference} can still be read.`, gone);
   return pass('The batch reads, updates, deletes and searches.', exchange);
 }

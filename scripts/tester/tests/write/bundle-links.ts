@@ -1,7 +1,10 @@
 /** Links between the entries of a transaction, wherever they stand and whatever their target comes from. https://hl7.org/fhir/R4/http.html#trules */
 import type { Bundle, BundleEntry, Resource } from '../../../core/fhir';
-import { answerInWords, bundleOf, refused, succeeded } from '../../answer';
+import { inWords, isObject, valueAt } from '../../../core/json';
+import { itemsOf } from '../../../search/json';
+import { answerInWords, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { entriesIn } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, noData, pass } from '../../judge/judgements';
 import { StepFailed } from '../../step-failed';
@@ -37,7 +40,7 @@ async function carriedOut(context: TestContext, writer: Writer, entry: BundleEnt
   if (exchange.response === undefined) throw new StepFailed(failedToAsk(answerInWords(exchange), exchange));
   if (!succeeded(exchange)) throw new StepFailed((isMatter ? fail : noData)(`The transaction is answered by ${answerInWords(exchange)}.`, exchange));
   const { base } = context.known.index;
-  const rows = bundleOf(exchange)?.entry ?? [];
+  const rows = entriesIn(exchange);
   const places = entry.map((_, i) => {
     const location = rows[i]?.response?.location;
     return location === undefined ? '' : (madeBy({ ...exchange, response: { ...exchange.response!, body: JSON.stringify({ resourceType: 'Bundle', entry: [{ response: { location } }] }) } }, base)[0] ?? '');
@@ -51,8 +54,7 @@ function is(context: TestContext, stated: unknown, place: string): boolean {
   return stated === place || stated === `${context.known.index.base}/${place}` || (typeof stated === 'string' && stated.startsWith(`${place}/_history/`));
 }
 
-const referenceAt = (value: unknown) => (value as { reference?: unknown } | undefined)?.reference;
-const firstOf = (value: unknown) => (Array.isArray(value) ? (value as unknown[])[0] : undefined);
+const referenceAt = (value: unknown) => valueAt(value, 'reference');
 
 async function nested(context: TestContext, writer: Writer): Promise<Judgement> {
   const [to] = URNS;
@@ -66,13 +68,13 @@ async function nested(context: TestContext, writer: Writer): Promise<Judgement> 
   const { resource, exchange: read } = await current(context, at);
   const found: [string, unknown][] = [
     ['subject', referenceAt(resource['subject'])],
-    ['note.authorReference', referenceAt((firstOf(resource['note']) as { authorReference?: unknown } | undefined)?.authorReference)],
-    ['extension.valueReference', referenceAt((firstOf(resource['extension']) as { valueReference?: unknown } | undefined)?.valueReference)],
-    ['contained.subject', referenceAt((firstOf(resource['contained']) as { subject?: unknown } | undefined)?.subject)],
+    ['note.authorReference', referenceAt(valueAt(resource, 'note', 0, 'authorReference'))],
+    ['extension.valueReference', referenceAt(valueAt(resource, 'extension', 0, 'valueReference'))],
+    ['contained.subject', referenceAt(valueAt(resource, 'contained', 0, 'subject'))],
   ];
   // What the server has not kept at all is a matter of other tests.
   const wrong = found.find(([, stated]) => stated !== undefined && !is(context, stated, subject));
-  if (wrong !== undefined) return fail(`${wrong[0]} of ${at} refers to "${String(wrong[1])}" instead of ${subject}, which the same transaction made.`, read);
+  if (wrong !== undefined) return fail(`${wrong[0]} of ${at} refers to ${inWords(wrong[1])} instead of ${subject}, which the same transaction made.`, read);
   return pass(`${found.filter(([, stated]) => stated !== undefined).map(([name]) => name).join(', ')} refer to ${subject}.`, exchange);
 }
 
@@ -82,9 +84,9 @@ async function circular(context: TestContext, writer: Writer): Promise<Judgement
   const judgements: Judgement[] = [];
   for (const [i, place] of places.entries()) {
     const { resource, exchange: read } = await current(context, place);
-    const stated = referenceAt((firstOf(resource['link']) as { other?: unknown } | undefined)?.other);
+    const stated = referenceAt(valueAt(resource, 'link', 0, 'other'));
     const other = places[1 - i] ?? '';
-    if (!is(context, stated, other)) judgements.push(fail(`Two patients of a transaction refer to each other, but ${place} refers to "${String(stated)}" instead of ${other}.`, read));
+    if (!is(context, stated, other)) judgements.push(fail(`Two patients of a transaction refer to each other, but ${place} refers to ${inWords(stated)} instead of ${other}.`, read));
     // Of two that refer to each other a server may delete neither: http.html#delete
     if (i === 0) await writer.update(without(resource, 'link') as Resource);
   }
@@ -99,7 +101,7 @@ async function inUpdate(context: TestContext, writer: Writer): Promise<Judgement
   const { places, exchange } = await carriedOut(context, writer, [put, post(patient(writer), URNS[0])]);
   const after = await current(context, reference);
   const stated = referenceAt(after.resource['subject']);
-  return is(context, stated, places[1] ?? '') ? pass(`The updated study refers to ${places[1] ?? ''}.`, exchange) : fail(`A transaction updates ${reference} and creates its patient, but the study refers to "${String(stated)}" instead of ${places[1] ?? ''}.`, after.exchange);
+  return is(context, stated, places[1] ?? '') ? pass(`The updated study refers to ${places[1] ?? ''}.`, exchange) : fail(`A transaction updates ${reference} and creates its patient, but the study refers to ${inWords(stated)} instead of ${places[1] ?? ''}.`, after.exchange);
 }
 
 async function toMatch(context: TestContext, writer: Writer): Promise<Judgement> {
@@ -110,11 +112,11 @@ async function toMatch(context: TestContext, writer: Writer): Promise<Judgement>
   await searchableNow(context, sent, reference);
   const conditional: BundleEntry = { fullUrl: URNS[0], resource: sent, request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=${IDENTIFIER(sent)}` } };
   const { places, exchange } = await carriedOut(context, writer, [post(study(writer, URNS[0]), URNS[1]), conditional]);
-  const status = bundleOf(exchange)?.entry?.[1]?.response?.status;
-  if (status?.startsWith('200') !== true) return noData(`The entry with ifNoneExist is answered by ${String(status)}, which is the matter of another test.`, exchange);
+  const status = entriesIn(exchange)[1]?.response?.status;
+  if (status?.startsWith('200') !== true) return noData(`The entry with ifNoneExist is answered by ${status ?? 'no status'}, which is the matter of another test.`, exchange);
   const { resource, exchange: read } = await current(context, places[0] ?? '');
   const stated = referenceAt(resource['subject']);
-  return is(context, stated, reference) ? pass(`The study refers to ${reference}, which was there before.`, exchange) : fail(`The patient of a transaction was there already (ifNoneExist), but the study refers to "${String(stated)}" instead of ${reference}.`, read);
+  return is(context, stated, reference) ? pass(`The study refers to ${reference}, which was there before.`, exchange) : fail(`The patient of a transaction was there already (ifNoneExist), but the study refers to ${inWords(stated)} instead of ${reference}.`, read);
 }
 
 /** "if there are no matches, or multiple matches, the transaction fails" */
@@ -140,12 +142,12 @@ async function links(context: TestContext, writer: Writer): Promise<Judgement> {
   });
   const { places, exchange } = await carriedOut(context, writer, [post(linking, URNS[1]), post(patient(writer), to)], false);
   const { resource, exchange: read } = await current(context, places[0] ?? '');
-  const extensions = (resource['extension'] ?? []) as { valueUri?: unknown; valueUrl?: unknown }[];
-  const { div = '' } = (resource['text'] ?? {}) as { div?: string };
+  const extensions = itemsOf(resource['extension']).filter(isObject);
+  const div = valueAt(resource, 'text', 'div');
   const kept = [
     ...(extensions.some(({ valueUri }) => valueUri === to) ? ['a uri'] : []),
     ...(extensions.some(({ valueUrl }) => valueUrl === to) ? ['a url'] : []),
-    ...(div.includes(to) ? ['the narrative'] : []),
+    ...(typeof div === 'string' && div.includes(to) ? ['the narrative'] : []),
   ];
   return kept.length === 0 ? pass(`Links to ${places[1] ?? ''} are replaced.`, exchange) : fail(`${places[0] ?? ''} links to ${places[1] ?? ''}, which the same transaction made, but ${kept.join(', ')} still has "${to}".`, read);
 }

@@ -1,9 +1,11 @@
 /** The finer rules of transactions and batches: order, overlaps, references by search, conditions of entries. https://hl7.org/fhir/R4/http.html#trules */
 import { counted } from '../../../core/grammar';
 import { localReference, type Bundle, type BundleEntry, type Resource } from '../../../core/fhir';
+import { inWords, valueAt } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
-import { answerInsteadOf, answerInWords, bundleOf, refused, resourceOf, succeeded } from '../../answer';
+import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { entriesIn } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass } from '../../judge/judgements';
 import type { Judgement, Need, TestCase } from '../../test-case';
@@ -87,9 +89,9 @@ async function ifNoneMatch(context: TestContext, writer: Writer): Promise<Judgem
   const get = (tag: string): BundleEntry => ({ request: { method: 'GET', url: reference, ifNoneMatch: `W/"${tag}"` } });
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'batch', entry: [get(version), get('scout-no-such-version')] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  const answers = bundleOf(exchange)?.entry ?? [];
+  const answers = entriesIn(exchange);
   if (!succeeded(exchange) || answers.length < 2) return noData(`A batch of two reads is answered by ${answerInsteadOf('Bundle', exchange)}, with ${counted(answers.length, 'entry', 'entries')}: that is the matter of other tests.`, exchange);
-  const [same, other] = answers.map(({ response }) => String(response?.status ?? 'no status'));
+  const [same, other] = answers.map(({ response }) => response?.status ?? 'no status');
   if (other?.startsWith('304') === true) return fail('ifNoneMatch with a version that never was is answered by 304 in a batch, so that the client keeps what it does not have.', exchange);
   if (other?.startsWith('2') !== true) return fail(`A read in a batch with an ifNoneMatch that names another version is answered by ${other}.`, exchange);
   if (same?.startsWith('304') === true) return pass(`ifNoneMatch for the current version is answered by ${same}.`, exchange);
@@ -121,7 +123,7 @@ async function ifMatch(context: TestContext, writer: Writer, type: 'batch' | 'tr
 
 /** Status of the only entry, or of the whole where it was refused. */
 function statusOf(exchange: Exchange): string {
-  return (succeeded(exchange) ? bundleOf(exchange)?.entry?.[0]?.response?.status : undefined) ?? String(exchange.response?.status ?? '');
+  return (succeeded(exchange) ? entriesIn(exchange)[0]?.response?.status : undefined) ?? String(exchange.response?.status ?? '');
 }
 
 async function order(context: TestContext, writer: Writer): Promise<Judgement> {
@@ -137,7 +139,7 @@ async function order(context: TestContext, writer: Writer): Promise<Judgement> {
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return noData(`A transaction that reads, updates, creates and deletes is answered by ${answerInWords(exchange)}.`, exchange);
   context.known.forget(doomed.reference, 410);
-  const answers = bundleOf(exchange)?.entry ?? [];
+  const answers = entriesIn(exchange);
   const read = answers[0]?.resource;
   const response = { requirement: 'transaction-response' } as const;
   if (answers.length !== entry.length) return { ...fail(`The answer to ${entry.length} entries has ${answers.length}.`, exchange), ...response };
@@ -159,8 +161,8 @@ async function conditionalReference(context: TestContext, writer: Writer): Promi
   const imaging = madeBy(exchange, context.known.index.base).find((one) => one.startsWith(`${FOCUS}/`));
   if (!succeeded(exchange) || imaging === undefined) return fail(`A transaction with a reference by search is answered by ${answerInWords(exchange)}.`, exchange);
   const read = await context.read(imaging, { fresh: true });
-  const stored = (resourceOf(read)?.['subject'] as { reference?: string } | undefined)?.reference;
-  return stored === reference || stored === `${context.known.index.base}/${reference}` ? pass(`The search became ${reference}.`, exchange) : fail(`The reference by search ${search} is stored as "${stored}" instead of ${reference}.`, read);
+  const stored = valueAt(resourceOf(read), 'subject', 'reference');
+  return stored === reference || stored === `${context.known.index.base}/${reference}` ? pass(`The search became ${reference}.`, exchange) : fail(`The reference by search ${search} is stored as ${inWords(stored)} instead of ${reference}.`, read);
 }
 
 async function ifNoneExist(context: TestContext, writer: Writer, type: 'batch' | 'transaction'): Promise<Judgement> {
@@ -172,6 +174,6 @@ async function ifNoneExist(context: TestContext, writer: Writer, type: 'batch' |
   const exchange = await writer.bundle({ resourceType: 'Bundle', type, entry: [{ resource: sent, request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=${IDENTIFIER(sent)}` } }] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (!succeeded(exchange)) return fail(`A ${type} with a conditional create is answered by ${answerInWords(exchange)}.`, exchange);
-  const status = bundleOf(exchange)?.entry?.[0]?.response?.status ?? '';
+  const status = entriesIn(exchange)[0]?.response?.status ?? '';
   return status.startsWith('200') ? pass(`The entry makes nothing: ${status}.`, exchange) : fail(`Where one matches ifNoneExist, the entry of a ${type} is answered by "${status}" instead of 200.`, exchange);
 }

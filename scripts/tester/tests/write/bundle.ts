@@ -1,8 +1,10 @@
 /** Transactions and batches. https://hl7.org/fhir/R4/http.html#transaction */
 import { localReference, type Bundle, type BundleEntry } from '../../../core/fhir';
+import { inWords, valueAt } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
-import { answerInsteadOf, answerInWords, bundleOf, refused, resourceOf, succeeded } from '../../answer';
+import { answerInsteadOf, answerInWords, bundleInWords, bundleOf, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { entriesIn, entriesOf } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, pass } from '../../judge/judgements';
 import type { Judgement, Need, TestCase } from '../../test-case';
@@ -32,9 +34,9 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
       const [imaging, subject] = [made.find((reference) => reference.startsWith(`${FOCUS}/`)), made.find((reference) => reference.startsWith('Patient/'))];
       if (imaging === undefined || subject === undefined) return { ...fail('The answer to a transaction does not say where its resources are.', exchange), requirement: 'transaction-response' };
       const read = await context.read(imaging, { fresh: true });
-      const reference = (resourceOf(read)?.['subject'] as { reference?: string } | undefined)?.reference;
+      const reference = valueAt(resourceOf(read), 'subject', 'reference');
       if (!succeeded(read)) return fail(`${imaging}, made by a transaction, is answered by ${answerInWords(read)}.`, read);
-      return reference === subject || reference === `${context.known.index.base}/${subject}` ? pass(`The study refers to ${subject}, which the same transaction made.`, exchange) : fail(`The study refers to "${reference}" instead of ${subject}.`, read);
+      return reference === subject || reference === `${context.known.index.base}/${subject}` ? pass(`The study refers to ${subject}, which the same transaction made.`, exchange) : fail(`The study refers to ${inWords(reference)} instead of ${subject}.`, read);
     },
   }),
   writeTest({
@@ -89,8 +91,8 @@ function judgeAnswer(exchange: Exchange, type: string, entries: number, good: re
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const bundle = bundleOf(exchange);
   if (!succeeded(exchange) || bundle === undefined) return { ...fail(`A ${type.split('-')[0]} is declared, but answered by ${answerInsteadOf('Bundle', exchange)}.`, exchange), requirement: 'capability-interaction' };
-  if (bundle.type !== type) return { ...fail(`The answer is a Bundle of type ${JSON.stringify(bundle.type)} instead of ${type}.`, exchange), requirement: 'transaction-response' };
-  const statuses = (bundle.entry ?? []).map(({ response }): unknown => response?.status ?? '').map((status) => (typeof status === 'string' ? status : `(no text: ${JSON.stringify(status)})`));
+  if (bundle.type !== type) return { ...fail(`The answer is ${bundleInWords(bundle)} instead of ${type}.`, exchange), requirement: 'transaction-response' };
+  const statuses = entriesOf(bundle).map(({ response }) => response?.status ?? '');
   if (statuses.length !== entries) return { ...fail(`The answer to ${entries} entries has ${statuses.length}.`, exchange), requirement: 'transaction-response' };
   const odd = statuses.findIndex((status) => !/^[1-5]\d\d/.test(status));
   if (odd >= 0) return { ...fail(`Entry ${odd + 1} of the answer has the status "${statuses[odd]}".`, exchange), requirement: 'transaction-response' };
@@ -101,7 +103,7 @@ function judgeAnswer(exchange: Exchange, type: string, entries: number, good: re
 
 /** Each Location has to be of the type that its entry created. */
 function judgeOrder(exchange: Exchange, asked: Bundle): Judgement | undefined {
-  const locations = (bundleOf(exchange)?.entry ?? []).map(({ response }) => response?.location);
+  const locations = entriesIn(exchange).map(({ response }) => response?.location);
   const wrong = locations.findIndex((location, i) => location !== undefined && !new RegExp(`(^|/)${asked.entry?.[i]?.resource?.resourceType}/`).test(location));
   return wrong < 0 ? undefined : fail(`Entry ${wrong + 1} created a ${asked.entry?.[wrong]?.resource?.resourceType}, but is answered by the location "${locations[wrong]}": the entries of the answer are not in order.`, exchange);
 }

@@ -1,10 +1,12 @@
 /** Whether decimals keep their precision on the way through a server, in JSON and in XML. https://hl7.org/fhir/R4/datatypes.html#decimal */
 import { noteWrittenNumber, parseExactly, stringifyExactly, writtenNumber } from '../../../core/exact-json';
-import { isResource, type Resource } from '../../../core/fhir';
+import { codingsOf, isResource, type Resource } from '../../../core/fhir';
+import { isObject, valueAt } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
 import { loadElementTable } from '../../../formats/element-table';
 import { toXml } from '../../../formats/to-xml';
 import { decimalRange } from '../../../search/decimal-range';
+import { itemsOf } from '../../../search/json';
 import { answerInWords, bodyOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { fail, failedToAsk, noData, notDeclared, pass } from '../../judge/judgements';
@@ -67,10 +69,10 @@ function resourceIn(context: TestContext, exchange: Exchange, form: Form): Resou
 
 /** The values of the components as they are written, each where its code says that it belongs. */
 function valuesOf(resource: Resource): (string | undefined)[] {
-  const components = Array.isArray(resource['component']) ? (resource['component'] as { code?: { coding?: { code?: string }[] }; valueQuantity?: { value?: unknown } }[]) : [];
   return DECIMALS.map((_, i) => {
-    const quantity = components.find(({ code }) => code?.coding?.some((coding) => coding.code === `decimal-${i + 1}`) === true)?.valueQuantity;
-    return typeof quantity?.value === 'number' ? (writtenNumber(quantity, 'value') ?? String(quantity.value)) : undefined;
+    const component = itemsOf(resource['component']).find((one) => codingsOf(valueAt(one, 'code')).some(({ code }) => code === `decimal-${i + 1}`));
+    const quantity = valueAt(component, 'valueQuantity');
+    return isObject(quantity) && typeof quantity['value'] === 'number' ? (writtenNumber(quantity, 'value') ?? String(quantity['value'])) : undefined;
   });
 }
 

@@ -1,4 +1,5 @@
 /** JSON Patch in depth: lists, what has to be refused, and what a patch shares with an update - versions, contention, searches. https://hl7.org/fhir/R4/http.html#patch */
+import { inWords, valueAt } from '../../../core/json';
 import { answerInWords, failedWithOutcome, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { askHistory } from '../../gather/ask-history';
@@ -76,8 +77,8 @@ async function lists(context: TestContext, writer: Writer): Promise<Judgement> {
     if (patched.response === undefined) return failedToAsk(answerInWords(patched), patched);
     if (!succeeded(patched)) return fail(`The operation ${shown(operation)} is answered by ${answerInWords(patched)}.`, patched);
     const { resource, exchange: read } = await current(context, reference);
-    const given = (resource['name'] as { given?: string[] }[] | undefined)?.[0]?.given ?? [];
-    if (JSON.stringify(given) !== JSON.stringify(after)) return fail(`${shown(operation)} makes the given names ${given.join(', ')} instead of ${after.join(', ')}.`, read);
+    const given = valueAt(resource, 'name', 0, 'given') ?? [];
+    if (JSON.stringify(given) !== JSON.stringify(after)) return fail(`${shown(operation)} makes the given names ${inWords(given)} instead of ${inWords(after)}.`, read);
   }
   return pass(`${ON_LISTS.map(({ operation }) => operation.op).join(', ')} do what they say in a list.`, exchange);
 }

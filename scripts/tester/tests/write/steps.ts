@@ -2,7 +2,9 @@
 import { withArticle } from '../../../core/grammar';
 import type { Resource } from '../../../core/fhir';
 import { localReference } from '../../../core/fhir';
+import { valueAt } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
+import { textOf } from '../../../search/json';
 import { answerInsteadOf, answerInWords, failedWithOutcome, isGone, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import type { DeclaredType } from '../../discovery/declared';
@@ -208,7 +210,7 @@ export async function foundNow(context: TestContext, reference: string): Promise
 }
 
 export const IDENTIFIER = (resource: Resource): string => {
-  const [first] = resource['identifier'] as { system: string; value: string }[];
-  return `${first?.system}|${first?.value}`;
+  const [system, value] = ['system', 'value'].map((name) => textOf(valueAt(resource, 'identifier', 0, name)) ?? '');
+  return `${system}|${value}`;
 };
 

@@ -1,5 +1,7 @@
 /** Changing single resources: update, version conflicts, patch, and whether searches see it. https://hl7.org/fhir/R4/http.html#update */
 import { ID_LENGTH, localReference } from '../../../core/fhir';
+import { valueAt } from '../../../core/json';
+import { itemsOf } from '../../../search/json';
 import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { FOCUS } from '../../harvest';
@@ -216,7 +218,7 @@ async function patchJson(context: TestContext, writer: Writer): Promise<Judgemen
   const several = await writer.patch(reference, [{ op: 'add', path: '/active', value: true }, { op: 'add', path: '/name/0/given/-', value: 'Again' }, { op: 'remove', path: '/birthDate' }]);
   if (!succeeded(several)) return fail(`A patch that adds and removes is answered by ${answerInWords(several)}.`, several);
   const { resource: changed, exchange: read } = await current(context, reference);
-  if (changed['active'] !== true || changed['birthDate'] !== undefined || (changed['name'] as { given?: string[] }[])[0]?.given?.at(-1) !== 'Again') return fail('A patch that adds active and a name and removes birthDate does not do all of it.', read);
+  if (changed['active'] !== true || changed['birthDate'] !== undefined || itemsOf(valueAt(changed, 'name', 0, 'given')).at(-1) !== 'Again') return fail('A patch that adds active and a name and removes birthDate does not do all of it.', read);
   const nowhere = await writer.patch(`Patient/${writer.newId('never')}`, [{ op: 'replace', path: '/gender', value: 'male' }]);
   if (succeeded(nowhere)) return fail(`A patch of a patient that does not exist is answered by ${answerInWords(nowhere)}.`, nowhere);
   const wrong = await writer.patch(reference, [{ op: 'test', path: '/active', value: false }, { op: 'replace', path: '/gender', value: 'male' }]);
