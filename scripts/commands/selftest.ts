@@ -104,8 +104,9 @@ function whole(option: string, value: string): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }] = await Promise.all([
+  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }] = await Promise.all([
     import('./selftest/run-planted.js'),
+    import('./selftest/unnoticed.js'),
     import('../generate/own-examples.js'),
     import('../search/definitions.js'),
     import('../tester/write/in-version.js'),
@@ -120,6 +121,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   const definitions = loadSearchDefinitions(version);
   const tests = options.everyTest === true ? [] : usableTests(selectTests(catalogue(definitions, version), version), { writes: journalDir !== undefined, validates: false, crossChecks: false });
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
+  const unnoticed = unnoticedBy(input);
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);
   try {
@@ -131,8 +133,11 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
       const only = testsOf(row, tests);
       const first = only.length === 0 ? undefined : judgeFault(row, await runPlanted(row, { ...input, only }), version);
       if (first?.named === true) outcomes.faults.push(first);
-      else if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, await runPlanted(row, input), version));
-      else outcomes.variants.push(judgeVariant(row, await runPlanted(row, input)));
+      else {
+        const run = (await unnoticed(row)) ?? (await runPlanted(row, input));
+        if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, run, version));
+        else outcomes.variants.push(judgeVariant(row, run));
+      }
       console.progress.step(index + 1, row.id);
       process.send?.({ done: index + 1 });
     }

@@ -5,6 +5,7 @@ import type { Run } from '../../core/result';
 import { itemsOf } from '../../search/json';
 import type { SearchDefinitions } from '../../search/types';
 import { plantedBehaviour, type PlantedRow } from '../../server/planted';
+import type { ServerRequest, ServerResponse } from '../../server/request';
 import { createFhirServer } from '../../server/server';
 import type { Transport } from '../../tester/http/transport';
 import { runTests } from '../../tester/run-tests';
@@ -43,9 +44,15 @@ export interface PlantedInput {
 }
 
 /** Tests a fresh server with the row's behaviour, or that of a fault or a variant together with others; without a row, the reference server. */
-export async function runPlanted(row: PlantedRow | Combination | undefined, { resources, fixtures, journalDir, version, definitions, only, signal }: PlantedInput): Promise<Run> {
+export async function runPlanted(row: PlantedRow | Combination | undefined, input: PlantedInput): Promise<Run> {
+  const { signal } = input;
   if (row?.service === 'cross-check') return runCrossCheckPlanted(row.id, signal === undefined ? {} : { signal });
   if (row?.service === 'dicomweb') return runDicomwebPlanted(row.id, signal);
+  return runAgainst(plantedServer(row, input), row?.guarded === true, input);
+}
+
+/** A fresh FHIR server with the row's behaviour and a past, as a function. */
+export function plantedServer(row: PlantedRow | Combination | undefined, { resources, version, definitions }: PlantedInput): Answering {
   let now = BEGIN;
   let ids = 0;
   const past = pastOf(resources);
@@ -60,10 +67,6 @@ export async function runPlanted(row: PlantedRow | Combination | undefined, { re
     behaviour: plantedBehaviour(row?.kind === 'fault' ? [row.id] : [], variantsOf(row)),
   });
   server.rebase(ORIGIN);
-  const transport: Transport = ({ method, url, headers, body }) => {
-    const request = { method, url: url.slice(ORIGIN.length), headers: lowerCased(headers), ...(body === undefined ? {} : { body }) };
-    return Promise.resolve(server.handle(request));
-  };
   for (const { method, url, resource } of past.changes) {
     const headers = { 'content-type': 'application/fhir+json', ...lowerCased(row?.guarded === true ? GUARD.given.headers : {}) };
     const { headers: answered } = server.handle({ method, url: `/fhir/${url}`, headers, body: JSON.stringify(resource) });
@@ -71,6 +74,15 @@ export async function runPlanted(row: PlantedRow | Combination | undefined, { re
     const made = method === 'POST' ? /[^/]+\/[^/]+(?=\/_history\/|$)/.exec(answered['location'] ?? '')?.[0] : undefined;
     if (made !== undefined) server.handle({ method: 'DELETE', url: `/fhir/${made}`, headers });
   }
+  return (request) => server.handle(request);
+}
+
+/** A server as a function. */
+export type Answering = (request: ServerRequest) => ServerResponse;
+
+/** The tester's run against a server of `plantedServer`. */
+export function runAgainst(answer: Answering, guarded: boolean, { journalDir, fixtures, only, signal }: Pick<PlantedInput, 'journalDir' | 'fixtures' | 'only' | 'signal'>): Promise<Run> {
+  const transport: Transport = ({ method, url, headers, body }) => Promise.resolve(answer({ method, url: url.slice(ORIGIN.length), headers: lowerCased(headers), ...(body === undefined ? {} : { body }) }));
   return runTests({
     url: `${ORIGIN}/fhir`,
     transport,
@@ -78,7 +90,7 @@ export async function runPlanted(row: PlantedRow | Combination | undefined, { re
     // A number, not the row's id: that may hold the words of a token, which are masked wherever they turn up.
     runId: `selftest-${(runs += 1)}`,
     wait: () => Promise.resolve(),
-    ...(row?.guarded === true ? GUARD.given : {}),
+    ...(guarded ? GUARD.given : {}),
     ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir, mayStay: true }),
     ...(only === undefined ? {} : { only }),
     ...(signal === undefined ? {} : { signal }),
