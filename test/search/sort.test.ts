@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { select } from '../../scripts/search/select';
 import { orderFault } from '../../scripts/search/sort';
+import { ordersThatTell } from '../../scripts/search/sort-several';
 import { indexOf, queryOf, resourcesOf } from './support';
 
 const index = indexOf(
@@ -117,4 +118,22 @@ test('our own order is legal by the same judge, and both directions hold the sam
       }
     }),
   );
+});
+
+describe('which data tell by which of several values a server sorts', () => {
+  const key = (sort: string) => queryOf('ImagingStudy', `_sort=${sort}`).sort[0] as never;
+  const of = (...codes: string[]) => ({ series: codes.map((code) => ({ modality: { system: 's', code } })) });
+
+  test('the first one and the one at the other end each need an order that they turn round', () => {
+    const several = indexOf(resourcesOf('ImagingStudy', { a: of('CT', 'SR'), b: of('MR'), n: {} }));
+    // Descending by SR and MR: a b; by the first or the least, which is CT: b a.
+    expect(ordersThatTell(several, 'ImagingStudy', key('-modality'))).toEqual({ first: ['ImagingStudy/a', 'ImagingStudy/b'], otherEnd: ['ImagingStudy/a', 'ImagingStudy/b'] });
+    // Ascending the first one is the least.
+    expect(ordersThatTell(several, 'ImagingStudy', key('modality'))).toEqual({ otherEnd: ['ImagingStudy/a', 'ImagingStudy/b'] });
+  });
+
+  test('values of which the order is left open tell nothing, nor does one value each', () => {
+    expect(ordersThatTell(indexOf(resourcesOf('ImagingStudy', { a: of('CT', 'sr'), b: of('MR') })), 'ImagingStudy', key('-modality'))).toEqual({});
+    expect(ordersThatTell(indexOf(resourcesOf('ImagingStudy', { a: of('CT'), b: of('MR') })), 'ImagingStudy', key('-modality'))).toEqual({});
+  });
 });

@@ -16,5 +16,10 @@ export const DETAIL_PROBES: Readonly<Record<string, Row>> = {
   'uri-slash-ignored': [holding({ resourceType: 'ValueSet', id: 'v1', status: 'active', url: 'https://x.example/vs' }, 'ValueSet?url=https://x.example/vs/'), '', 'v1'],
   'date-zone-minutes-lost': [found('ImagingStudy?started=2024-01-01T15:30:00%2B05:30'), 's1', ''],
   'date-minute-as-second': [found('ImagingStudy?started=2024-01-02T00:00Z'), 's3 s4', 's3'],
+  'date-period-end-as-instant': [holding({ resourceType: 'DiagnosticReport', id: 'dr9', status: 'final', code: { text: 'x' }, effectivePeriod: { start: '2024-03-30', end: '2024-03-31' } }, 'DiagnosticReport?date=gt2024-03-31T09:00:00Z'), 'dr9', ''],
+  'reference-identifier-system-ignored': [holding({ resourceType: 'ImagingStudy', id: 's9', status: 'available', subject: { identifier: { system: 'urn:a', value: '1' } } }, 'ImagingStudy?subject:identifier=urn:b|1'), '', 's9'],
+  'reference-ids-compared-alone': [found('ImagingStudy?subject=Patient/p1'), 's1', 's1 s3'],
+  'chain-type-ignored': [found('ImagingStudy?subject:Patient._id=p1,d1'), 's1', 's1 s3 s4'],
+  'sort-by-first-value': [found('ImagingStudy?_id=s1,s2&_sort=-modality'), 's1 s2', 's2 s1'],
   'date-month-ends-early': [holding({ resourceType: 'Patient', id: 'p9', birthDate: '1999-12-31' }, 'Patient?birthdate=1999-12'), 'p9', ''],
 };

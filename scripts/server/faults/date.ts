@@ -146,6 +146,13 @@ export const DATE_FAULTS: readonly FaultRow[] = [
     override: indexing((resource) => mapDates(resource, (text) => (/-\d{2}:\d{2}$/.test(text) ? undefined : text)) as typeof resource),
   },
   {
+    id: 'date-period-end-as-instant',
+    group: 'date',
+    does: 'A period that ends on a day ends with the first instant of that day.',
+    breaks: rule('date-gt'),
+    override: indexing((resource) => withInstantEnds(resource) as typeof resource),
+  },
+  {
     id: 'last-updated-ignored',
     group: 'date',
     does: '_lastUpdated does not filter.',
@@ -167,4 +174,11 @@ function mapDates(value: unknown, change: (text: string) => string | undefined):
     const kept = mapDates(child, change);
     return kept === undefined ? [] : [[name, kept]];
   }));
+}
+
+/** Every end that is a day, within a value, as an instant. */
+function withInstantEnds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withInstantEnds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, name === 'end' && typeof child === 'string' && child.length === 10 ? `${child}T00:00:00Z` : withInstantEnds(child)]));
 }

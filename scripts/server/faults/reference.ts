@@ -49,6 +49,22 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name, value]) => (/^[a-z_-]+:identifier$/.test(name) ? [[name.replace(':', '.'), value]] : undefined)),
   },
   {
+    id: 'reference-identifier-system-ignored',
+    group: 'reference',
+    does: ':identifier finds the value under any system.',
+    breaks: rule('reference-identifier'),
+    override: askingEach((criterion) => (isPlain(criterion) && criterion.definition.type === 'reference' && criterion.modifier === 'identifier' ? withValues(criterion, ({ parts }) => parts.at(-1) ?? '') : criterion)),
+  },
+  {
+    id: 'reference-ids-compared-alone',
+    group: 'reference',
+    does: 'Type/id is looked up, but then the id alone is compared: Patient/1 finds Group/1 too where there are both.',
+    breaks: rule('reference-type-id'),
+    override: (reference) => ({
+      select: (index, query) => reference.select(index, { ...query, criteria: query.criteria.map((criterion) => (isBareReference(criterion) ? withValues(criterion, ({ text }) => (index.get(text) === undefined ? text : (text.split('/').at(-1) ?? text))) : criterion)) }),
+    }),
+  },
+  {
     id: 'patient-finds-any-subject',
     group: 'reference',
     does: 'patient also finds subjects that are no Patient.',
@@ -98,6 +114,25 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     does: 'A chain finds whatever has the reference.',
     breaks: rule('chain'),
     override: mappingPairs(([name]) => (isChain(name) ? [[`${name.split(/[.:]/, 1)[0]}:missing`, 'false']] : undefined)),
+  },
+  {
+    id: 'chain-type-ignored',
+    group: 'reference',
+    does: 'subject:Patient.identifier also follows references to a Group or Device.',
+    breaks: rule('chain'),
+    override: (reference) => ({
+      parse(definitions, type, pairs, base) {
+        const query = reference.parse(definitions, type, pairs, base);
+        const everyTarget = (criterion: Criterion): Criterion => {
+          const { chain: { targetType } = {}, definition, written } = criterion;
+          if (targetType === undefined || criterion.reverse !== undefined) return criterion;
+          const [name = '', ...value] = written.split('=');
+          const next = definition.target.flatMap((other) => reference.parse(definitions, type, [[name.replace(`:${targetType}.`, `:${other}.`), value.join('=')]], base).criteria[0]?.chain?.next ?? []);
+          return { ...criterion, chain: { next } };
+        };
+        return { ...query, criteria: query.criteria.map(everyTarget) };
+      },
+    }),
   },
   {
     id: 'chain-finds-nothing',
@@ -165,6 +200,11 @@ function isBareReference(criterion: Criterion): boolean {
 /** Parameters that read canonical elements, as far as their names tell. */
 function isCanonical({ definition }: Criterion): boolean {
   return definition.type === 'reference' && /canonical/i.test(definition.expression ?? '');
+}
+
+/** The same criterion, asking for other texts. */
+function withValues(criterion: Criterion, change: (value: Criterion['values'][number]) => string): Criterion {
+  return { ...criterion, values: criterion.values.map((value) => ({ ...value, raw: change(value), text: change(value), parts: [change(value)] })) };
 }
 
 function withTarget(criterion: Criterion, change: (text: string) => string, all = false): Criterion {

@@ -1,5 +1,7 @@
 /** Faults in the answer of a search: pages, counts, order, what is added, how entries are marked. */
 import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
+import { BEFORE_R5 } from '../../core/fhir-version';
+import { createSearchIndex } from '../../search/search-index';
 import { CURSOR } from '../page-links';
 import { decodePairs, splitUrl, type Pair } from '../query-string';
 import { clause, rule, type FaultRow } from './row';
@@ -173,6 +175,22 @@ export const RESULT_FAULTS: readonly FaultRow[] = [
     breaks: rule('sort'),
     override: mappingPairs(([name, value]) => (name === '_sort' ? [[name, value.split(',')[0] ?? value]] : undefined)),
   },
+  {
+    id: 'sort-by-first-value',
+    versions: BEFORE_R5,
+    group: 'results',
+    does: '_sort orders by the first of several values, not by the earliest in the order asked.',
+    breaks: rule('sort'),
+    override: (reference) => ({
+      select(index, query) {
+        const found = reference.select(index, query);
+        if (query.sort.length === 0) return found;
+        const whole = new Map(found.map((resource) => [resource.id, resource]));
+        const ofFirst = createSearchIndex(index.definitions, index.base, found.map((resource) => firstRepetitions(resource) as Resource));
+        return reference.select(ofFirst, { ...query, criteria: [], lists: [] }).flatMap(({ id }) => whole.get(id) ?? []);
+      },
+    }),
+  },
   { id: 'include-ignored', group: 'results', does: '_include adds nothing.', breaks: rule('include'), override: drop('_include') },
   {
     id: 'revinclude-ignored',
@@ -276,4 +294,10 @@ function only(resource: Resource, names: readonly string[]): Resource {
 export function linkPairs(bundle: Bundle, relation: string): readonly Pair[] | undefined {
   const url = bundle.link?.find((link) => link.relation === relation)?.url;
   return url === undefined ? undefined : decodePairs(splitUrl(url).query);
+}
+
+/** Of each list in a value its first item. */
+function firstRepetitions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(firstRepetitions);
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, child]) => [name, firstRepetitions(child)])) : value;
 }

@@ -20,6 +20,7 @@ import { HISTORY_DELETED_TESTS } from './read/history-deleted';
 import { includeTests } from './search/include';
 import { PAGING_TESTS } from './search/paging';
 import { PAGING_LINK_TESTS } from './search/paging-links';
+import { SORT_SEVERAL_TEST } from './search/sort-several';
 import { READ_TESTS } from './read/read';
 import { READ_IDENTITY_TESTS } from './read/identity';
 import { referenceTests } from './data/references';
@@ -66,6 +67,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
     ...PAGING_LINK_TESTS,
+    SORT_SEVERAL_TEST,
     ...includeTests(definitions),
     ...honestyTests(definitions),
     ...HONESTY_RESULT_TESTS,

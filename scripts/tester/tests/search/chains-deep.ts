@@ -10,7 +10,7 @@ import { localKey } from '../../../search/reference-target';
 import type { RequirementKey } from '../../requirements';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../../test-case';
 import { plainValues, valuesOf } from './any-parameter';
-import { CHAINED, chainCandidates } from './reference';
+import { CHAINED, chainCandidates } from './reference-chain';
 import { chooserOf, viewOf } from './shape';
 
 interface DeepWay {

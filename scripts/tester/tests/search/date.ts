@@ -213,6 +213,23 @@ export const DATE_SHAPES: readonly Shape[] = [
     },
   },
   {
+    id: 'period-end',
+    title: 'the end of a period lasts as long as its precision says',
+    requirement: 'rule:date-gt',
+    applies: (statics) => isDate(statics) && statics.kinds.has('Period'),
+    // "2012-02-03T10:00:00 is in a period that has an end value of 2012-02-03": https://hl7.org/fhir/R4/datatypes-definitions.html#Period.end
+    pick: (view, chooser) => {
+      let fallback: Pick | undefined;
+      for (const { text, holder } of periodEnds(view)) {
+        const { pairs, must, mustNot } = chooser.outlook([[view.definition.code, `gt${withinCoarse(text)}`]]);
+        if (!must.has(holder)) continue;
+        if (mustNot > 0) return { pairs, bait: [holder] };
+        fallback ??= { pairs, trap: true, bait: [holder] };
+      }
+      return fallback ?? { needed: `${withArticle(view.type)} with a period in ${view.definition.code} whose end is a day, a month or a year` };
+    },
+  },
+  {
     id: 'malformed',
     title: 'a date that is none is an error',
     requirement: 'rule:syntax-error',
@@ -224,6 +241,19 @@ export const DATE_SHAPES: readonly Shape[] = [
     },
   },
 ];
+
+/** Ends of periods that have no time: of two texts in one element the later one. */
+function periodEnds(view: ParameterView): { text: string; holder: string }[] {
+  return view.texts.filter(({ text, holder, location }, i) => {
+    const before = view.texts[i - 1];
+    return text.length <= 10 && before?.holder === holder && before.location === location;
+  });
+}
+
+/** A moment in every time zone's day, or a day of the month or year, that lies after the first instant of the text in most zones. */
+function withinCoarse(text: string): string {
+  return text.length === 10 ? `${text}T09:00:00Z` : text.length === 7 ? `${text}-15` : `${text}-07-01`;
+}
 
 /** A query that must find nothing, though a value lies close by. */
 function trapOf(view: ParameterView, chooser: Chooser, values: readonly string[], lacking: string): Pick {

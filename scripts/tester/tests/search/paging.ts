@@ -199,8 +199,8 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
 }
 
 /** Where a type has much data, the query is narrowed to known resources, so that its pages come to an end. */
-async function narrow(context: TestContext, type: string, pairs: readonly Pair[]): Promise<Pair[]> {
-  const sample = await sampleOf(context, type, pairs);
+async function narrow(context: TestContext, type: string, pairs: readonly Pair[], bait: readonly string[] = []): Promise<Pair[]> {
+  const sample = await sampleOf(context, type, pairs, bait);
   return sample === undefined ? [...pairs] : [...pairs, ['_id', sample.join(',')]];
 }
 
@@ -248,8 +248,9 @@ async function total(context: TestContext, extra: readonly Pair[]): Promise<Judg
   return judgeTotal(context, pairs, stated, query, page.exchange);
 }
 
-async function sorted(context: TestContext, sort: string): Promise<Judgement> {
-  const narrowed = await narrow(context, FOCUS, []);
+/** Whether studies come in the order asked. @param bait studies whose order a known fault changes */
+export async function sorted(context: TestContext, sort: string, bait: readonly string[] = []): Promise<Judgement> {
+  const narrowed = await narrow(context, FOCUS, [], bait);
   const pairs: Pair[] = [...narrowed, ['_sort', sort]];
   const answer = await context.search(FOCUS, pairs);
   const query = readableQuery(FOCUS, pairs);

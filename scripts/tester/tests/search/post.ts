@@ -11,7 +11,7 @@ import { info, noData } from '../../judge/judgements';
 import type { RequirementKey } from '../../requirements';
 import { needsSearch, type Judgement, type TestCase } from '../../test-case';
 import { valuesOf } from './any-parameter';
-import { CHAINED, chainCandidates } from './reference';
+import { CHAINED, chainCandidates } from './reference-chain';
 import { chooserOf, viewOf } from './shape';
 
 interface PostWay {

@@ -1,14 +1,17 @@
 /** The ways to search by a reference parameter, chains included. https://hl7.org/fhir/R4/search.html#reference */
 import { withArticle } from '../../../core/grammar';
-import { localReference, type Resource } from '../../../core/fhir';
+import { localReference } from '../../../core/fhir';
 import { escapeValue } from '../../../search/escaping';
 import { localKey } from '../../../search/reference-target';
 import type { SearchParameterDefinition } from '../../../search/types';
 import type { Chooser } from '../../choose/chooser';
+import { withDecoy } from '../../choose/decoy';
 import type { ParameterView } from '../../choose/parameter-view';
-import { codeValue, distinct, isRealCode, NO_SUCH_ID, realTokens, swapCase, systemCodeValue } from '../../choose/values';
+import { codeValue, distinct, FOREIGN_SYSTEM, isRealCode, NO_SUCH_ID, realTokens, swapCase, systemCodeValue } from '../../choose/values';
 import type { TestContext } from '../../context';
 import type { Pair } from '../../gather/query';
+import { chain, CHAINED } from './reference-chain';
+import { localTargets, ofSeveralTypes, otherSubjects, targetsOf, type Target } from './reference-targets';
 import { divideOrAny } from './token';
 import { viewOf, type Pick, type Shape, type ShapeStatics } from './shape';
 
@@ -23,13 +26,10 @@ function canonicals(view: ParameterView): string[] {
   return distinct(view.references.flatMap(({ target }) => (target === undefined ? [] : target.raw.replace(/[\\,$]/g, '\\$&'))));
 }
 
-/** References to resources of the server itself, by type and id. */
-function localTargets(view: ParameterView, base: string): { type: string; id: string }[] {
-  const found = view.references.flatMap(({ target }) => (target?.type === undefined || target.id === undefined || (target.base !== undefined && target.base !== base) ? [] : [{ type: target.type, id: target.id }]));
-  return [...new Map(found.map((target) => [`${target.type}/${target.id}`, target])).values()];
-}
+/** Whether the parameter reads an element's references to some types alone. */
+const isLimited = ({ definition }: { definition: SearchParameterDefinition }) => definition.expression?.includes('resolve() is') === true;
 
-function each(view: ParameterView, base: string, write: (target: { type: string; id: string }) => Pair): Pair[][] {
+function each(view: ParameterView, base: string, write: (target: Target) => Pair): Pair[][] {
   return localTargets(view, base).map((target) => [write(target)]);
 }
 
@@ -41,7 +41,13 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     title: 'Type/id matches the reference to that resource',
     requirement: 'rule:reference-type-id',
     applies: isReference,
-    pick: (view, chooser) => divideOrAny(chooser, each(view, chooser.base, ({ type, id }) => [view.definition.code, `${type}/${id}`]), needed(view)),
+    pick: (view, chooser, context) => {
+      const ask = (targets: readonly Target[]) => targets.map(({ type, id }): Pair[] => [[view.definition.code, `${type}/${id}`]]);
+      const targets = localTargets(view, chooser.base);
+      // An id that stands under two types tells most: a server that compares ids alone finds both.
+      const best = chooser.divide(ask(ofSeveralTypes(targets, isLimited(view) ? otherSubjects(view, context) : [])));
+      return best === undefined ? divideOrAny(chooser, ask(targets), needed(view)) : { pairs: best.pairs };
+    },
   },
   {
     id: 'id',
@@ -116,7 +122,7 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
     title: 'references to other types are not seen',
     requirement: 'rule:reference-limited',
     // Only where the expression narrows the element: patient reads subject.
-    applies: (statics) => isReference(statics) && statics.definition.expression?.includes('resolve() is') === true,
+    applies: (statics) => isReference(statics) && isLimited(statics),
     pick: (view, chooser, context) => {
       const allowed = new Set(view.definition.target);
       for (const { type, id } of otherSubjects(view, context)) {
@@ -211,18 +217,18 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
   },
 ];
 
-/** Where a parameter is limited to a type: what else its element points at, read from a parameter without the limit. */
-function otherSubjects(view: ParameterView, context: TestContext): { type: string; id: string }[] {
-  const sibling = context.definitions.find(view.type, 'subject');
-  return sibling === undefined ? [] : localTargets(viewOf(context, view.type, sibling), context.known.index.base);
-}
-
 /** An identifier that stands in a reference; else, as a trap, one of a target, which must not be found that way. */
 function byIdentifier(view: ParameterView, chooser: Chooser, context: TestContext): Pick {
   const name = `${view.definition.code}:identifier`;
-  const values = view.references.flatMap(({ identifiers }) => identifiers.filter(isRealCode).map(systemCodeValue));
-  const best = chooser.divide(distinct(values).map((value) => [[name, value]]));
-  if (best !== undefined) return { pairs: best.pairs };
+  const tokens = view.references.flatMap(({ identifiers }) => identifiers.filter(isRealCode));
+  const ask = (write: (token: (typeof tokens)[number]) => string) => distinct(tokens.map(write)).map((value): Pair[] => [[name, value]]);
+  const bare = new Map(tokens.map((token) => [systemCodeValue(token), codeValue(token)]));
+  // A value that stands under two systems tells by itself whether these count.
+  const shared = chooser.divide(ask(systemCodeValue), ({ pairs, must }) => chooser.outlook([[name, bare.get(pairs[0]?.[1] ?? '') ?? '']]).must.size > must.size);
+  if (shared !== undefined) return { pairs: shared.pairs };
+  const best = chooser.divide(ask(systemCodeValue));
+  // Another one's value under a system that it does not have: where systems are passed over, that one comes too.
+  if (best !== undefined) return { pairs: withDecoy(best.pairs, chooser, tokens.map((token) => ({ value: `${escapeValue(FOREIGN_SYSTEM)}|${codeValue(token)}`, misread: [name, codeValue(token)] }))) };
   for (const target of targetsOf(view, context)) {
     const definition = context.definitions.find(target.resourceType, 'identifier');
     if (definition === undefined) continue;
@@ -233,45 +239,4 @@ function byIdentifier(view: ParameterView, chooser: Chooser, context: TestContex
     }
   }
   return { needed: `${withArticle(view.type)} whose ${view.definition.code} has an identifier` };
-}
-
-/** Parameters that make good ends of chains, the most telling first. */
-export const CHAINED = ['identifier', 'name', 'family', 'code', 'status', 'connection-type', 'type', 'gender'];
-
-/** The known resources that a parameter refers to. */
-function targetsOf(view: ParameterView, context: TestContext): Resource[] {
-  return localTargets(view, context.known.index.base).flatMap(({ type, id }) => context.known.index.get(`${type}/${id}`) ?? []);
-}
-
-function chain(view: ParameterView, chooser: Chooser, context: TestContext, ends: (type: string) => readonly string[]): Pick {
-  return divideOrAny(chooser, chainCandidates(view, context, ends), `two ${view.type} resources that refer in ${view.definition.code} to known resources which differ`);
-}
-
-/** Chains of one step from a reference parameter, each with a value that a resource referred to has. */
-export function chainCandidates(view: ParameterView, context: TestContext, ends: (type: string) => readonly string[]): Pair[][] {
-  const targets = targetsOf(view, context);
-  const name = view.definition.code;
-  const several = view.definition.target.length !== 1;
-  const candidates: Pair[][] = [];
-  for (const type of distinct(targets.map(({ resourceType }) => resourceType))) {
-    for (const end of ends(type)) {
-      const definition = context.definitions.find(type, end);
-      if (definition === undefined || (end !== '_id' && !context.declared.searchParam(type, end))) continue;
-      const holders = new Set(targets.flatMap((target) => localReference(target) ?? []));
-      for (const value of endValues(context, definition, type, holders)) candidates.push([[several ? `${name}:${type}.${end}` : `${name}.${end}`, value]]);
-    }
-  }
-  return candidates;
-}
-
-/** Values of the chain's last parameter in the resources referred to. */
-function endValues(context: TestContext, definition: SearchParameterDefinition, type: string, holders: ReadonlySet<string>): string[] {
-  const view = viewOf(context, type, definition);
-  if (definition.type === 'token') {
-    // The system of a bare code or boolean is not in the data, and a server that wants it left out still chains rightly.
-    const bare = new Set(['id', 'code', 'boolean']);
-    const write = (token: Parameters<typeof codeValue>[0]) => (token.system === undefined || bare.has(token.kind) ? codeValue(token) : systemCodeValue(token));
-    return distinct(realTokens(view).filter(({ holder }) => holders.has(holder)).map(({ token }) => write(token)));
-  }
-  return distinct(view.texts.filter(({ holder }) => holders.has(holder)).map(({ text }) => escapeValue(text)));
 }

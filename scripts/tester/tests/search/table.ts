@@ -22,7 +22,7 @@ const LEFT_OUT = new Set(['_text', '_content', '_list', '_in', '_has', '_type', 
 /** The companions are searched in the ways and by the parameters that a client of imaging data uses; the focus in all. */
 const COMPANION_SHAPES = new Set([
   'code', 'system-code', 'not', 'id-case', 'implicit-system', 'type-id', 'chain', 'canonical', 'canonical-below', 'part-below', 'part-above', 'ge-day', 'lt-day', 'start', 'case', 'accent', 'inside', 'exact', 'exact-case', 'contains', 'later-text',
-  'whole', 'uri-case', 'uri-spelling', 'url-below', 'url-above', 'or', 'or-range', 'or-systems', 'wildcard', 'contains-case', 'last-day', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
+  'whole', 'uri-case', 'uri-spelling', 'url-below', 'url-above', 'or', 'or-range', 'or-systems', 'wildcard', 'contains-case', 'last-day', 'period-end', ...NUMBER_SHAPES.map(({ id }) => id), ...COMPOSITE_SHAPES.map(({ id }) => id),
 ]);
 export const COMPANION_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   Patient: ['_id', 'identifier', 'family', 'given', 'name', 'birthdate', 'gender'],

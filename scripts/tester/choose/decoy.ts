@@ -1,0 +1,24 @@
+/** A query in, the same with a further value that must not bring anything out: one that a server finds which misreads it. */
+import type { Pair } from '../gather/query';
+import type { Chooser } from './chooser';
+
+/** Decoys that are looked at, at most. */
+const TRIED = 40;
+
+/** A value that must not bring anything, and the search that finds what it brings where it is misread. */
+export interface Decoy {
+  value: string;
+  misread: Pair;
+}
+
+/** The query with a further value behind a comma which changes nothing, unless the server misreads it; the query itself where no data tells. */
+export function withDecoy(pairs: readonly Pair[], chooser: Chooser, decoys: readonly Decoy[]): readonly Pair[] {
+  const [name = '', value = ''] = pairs[0] ?? [];
+  const plain = chooser.outlook(pairs);
+  for (const decoy of decoys.slice(0, TRIED)) {
+    if ([...chooser.outlook([decoy.misread]).must].every((reference) => plain.must.has(reference))) continue;
+    const both = chooser.outlook([[name, `${value},${decoy.value}`]]);
+    if (both.must.size === plain.must.size && both.open === plain.open && both.mustNot > 0) return both.pairs;
+  }
+  return pairs;
+}
