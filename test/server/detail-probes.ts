@@ -9,6 +9,13 @@ export const DETAIL_PROBES: Readonly<Record<string, Row>> = {
   'or-systems-crossed': [found(`ImagingStudy?modality=${DCM}|MR,urn:fhir-scout:other|CT`), 's4 s5', 's1 s4 s5'],
   'not-system-ignored': [found(`ImagingStudy?modality:not=${DCM}|CT`), 's2 s3 s5', 's2 s3'],
   'system-slash-ignored': [found(`ImagingStudy?modality=${DCM}/|CT`), '', 's1 s4'],
+  'identifier-zeros-ignored': [holding({ resourceType: 'Patient', id: 'p9', identifier: [{ value: '0042' }] }, 'Patient?identifier=42'), '', 'p9'],
+  'identifier-wildcards': [holding({ resourceType: 'Patient', id: 'p9', identifier: [{ value: '0042' }] }, 'Patient?identifier=00_2'), '', 'p9'],
+  'instances-indexed-in-part': [
+    holding({ resourceType: 'ImagingStudy', id: 's9', status: 'available', subject: { reference: 'Patient/p1' }, series: [{ uid: '1.2.9', modality: { code: 'CT' }, instance: [1, 2, 3, 4, 5, 6].map((n) => ({ uid: `1.2.9.${n}`, sopClass: { code: 'x' } })) }] }, 'ImagingStudy?instance=1.2.9.6'),
+    's9',
+    '',
+  ],
   'token-text-case-told-apart': [found('ImagingStudy?reason:text=a cough'), 's1', ''],
   'of-type-system-ignored': [found('ImagingStudy?identifier:of-type=urn:none|ACSN|ACC-1'), '', 's1'],
   'string-wildcards': [found('Patient?family:exact=A_%25'), '', 'p1'],

@@ -1,4 +1,4 @@
-/** Faults in the spelling of systems, URLs and texts, in values of several systems, and in the edges of zones and months. */
+/** Faults in the spelling of systems, identifiers, URLs and texts, in values of several systems, and in the edges of zones and months. */
 import type { StringValue } from '../../search/match/string';
 import type { TokenValue } from '../../search/match/token';
 import type { UriValue } from '../../search/match/uri';
@@ -15,10 +15,15 @@ const anyValue = (criterion: Criterion): Criterion => ({ ...criterion, modifier:
 const isOf = (type: string, modifier?: string) => (criterion: Criterion) => isPlain(criterion) && criterion.definition.type === type && criterion.modifier === modifier;
 const hasWildcard = (criterion: Criterion) => criterion.definition.type === 'string' && criterion.values.some(({ text }) => /[%_]/.test(text));
 
+const isIdentifier = (criterion: Criterion) => isOf('token')(criterion) && criterion.definition.code === 'identifier';
+const withoutZeros = (code: string) => code.replace(/^0+(?=\d)/, '');
+
 export const DETAIL_FAULTS: readonly FaultRow[] = [
   { id: 'or-systems-crossed', group: 'token', does: 'Of several values each code is found under the system of each other one.', breaks: rule('or'), override: mappingPairs(([name, value]) => (isFilter(name) ? [[name, crossed(splitOr(value)).join(',')]] : undefined)) },
   { id: 'not-system-ignored', group: 'token', does: ':not passes over the system of the code.', breaks: rule('token-not'), override: mappingPairs(([name, value]) => (name.endsWith(':not') ? [[name, splitOr(value).map((one) => SYSTEM.exec(one)?.[2] ?? one).join(',')]] : undefined)) },
   { id: 'system-slash-ignored', group: 'token', does: 'A slash at the end of a system makes no difference.', breaks: rule('token-system-code'), override: mappingValues((value) => (SYSTEM.test(value) ? value.replace(/\/\|/, '|') : undefined)) },
+  { id: 'identifier-zeros-ignored', group: 'token', does: 'Zeros in front of an identifier make no difference.', breaks: rule('token-code'), override: lookingAgain(isIdentifier, anyValue, (value, { values }) => values.some(({ parts }) => withoutZeros((value as TokenValue).code ?? '') === withoutZeros(parts.at(-1) ?? ''))) },
+  { id: 'identifier-wildcards', group: 'token', does: 'In an identifier a percent sign stands for any letters, an underscore for any letter.', breaks: rule('token-code'), override: lookingAgain((criterion) => isIdentifier(criterion) && criterion.values.some(({ text }) => /[%_]/.test(text)), anyValue, (value, { values }) => values.some(({ parts }) => asWildcards(parts.at(-1) ?? '').test((value as TokenValue).code ?? ''))) },
   { id: 'token-text-case-told-apart', group: 'token', does: ':text tells upper and lower case apart.', breaks: rule('token-text'), override: lookingAgain(isOf('token', 'text'), same, (value, { values }) => (value as TokenValue).texts.some((text) => values.some((wanted) => text.startsWith(wanted.text)))) },
   { id: 'of-type-system-ignored', group: 'token', does: ':of-type passes over the system of the type.', breaks: rule('token-of-type'), override: mappingPairs(([name, value]) => (name.endsWith(':of-type') ? [[name, value.replace(/^[^|]*/, V2_TYPES)]] : undefined)) },
   { id: 'string-wildcards', group: 'string', does: 'A percent sign stands for any letters, an underscore for any letter.', breaks: rule('string-start'), override: lookingAgain((criterion) => isPlain(criterion) && hasWildcard(criterion), anyValue, (value, { values }) => (value as StringValue).texts.some((text) => values.some((wanted) => asWildcards(wanted.text).test(text)))) },

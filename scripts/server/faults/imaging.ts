@@ -47,6 +47,13 @@ export const IMAGING_FAULTS: readonly FaultRow[] = [
     override: eachSeries((series) => ({ ...series, ...(series.instance === undefined ? {} : { instance: series.instance.slice(0, 1) }) })),
   },
   {
+    id: 'instances-indexed-in-part',
+    group: 'imaging',
+    does: 'Of a series only the first five instances are found.',
+    breaks: rule('several-paths'),
+    override: eachSeries((series) => ({ ...series, ...(series.instance === undefined ? {} : { instance: series.instance.slice(0, 5) }) })),
+  },
+  {
     id: 'endpoint-study-only',
     group: 'imaging',
     does: 'endpoint leaves out the endpoints of series.',

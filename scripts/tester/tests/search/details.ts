@@ -1,4 +1,4 @@
-/** Ways to search in which servers are inexact although they know the parameter: spelling of systems and URLs, wildcards of databases, values of several systems, half-hour zones. https://hl7.org/fhir/R4/search.html#ptypes */
+/** Ways to search in which servers are inexact although they know the parameter: spelling of systems, codes and URLs, wildcards of databases, values of several systems, half-hour zones. https://hl7.org/fhir/R4/search.html#ptypes */
 import { withArticle } from '../../../core/grammar';
 import { graphemes } from '../../../core/graphemes';
 import { escapeValue } from '../../../search/escaping';
@@ -17,6 +17,8 @@ const isString = ({ definition }: ShapeStatics) => definition.type === 'string';
 const isUri = ({ definition }: ShapeStatics) => definition.type === 'uri';
 const isDate = ({ definition }: ShapeStatics) => definition.type === 'date';
 const isReference = ({ definition, kinds }: ShapeStatics) => definition.type === 'reference' && kinds.has('Reference');
+
+const isIdentifier = ({ definition, kinds }: ShapeStatics) => definition.type === 'token' && kinds.has('Identifier');
 
 const coded = (view: ParameterView) => realTokens(view).filter(({ token }) => token.system !== undefined);
 const texts = (view: ParameterView) => distinct(view.texts.map(({ text }) => text).filter((text) => graphemes(text.trim()).length > 3));
@@ -76,10 +78,22 @@ export const DETAIL_SHAPES: readonly Shape[] = [
     id: 'of-type-system',
     title: ':of-type with a type of another system matches nothing',
     requirement: 'rule:token-of-type',
-    applies: ({ definition, kinds }) => definition.type === 'token' && kinds.has('Identifier'),
+    applies: isIdentifier,
     pick: (view, chooser) => {
       const values = realTokens(view).flatMap(({ token }) => (token.types ?? []).flatMap(({ code }) => (code === undefined ? [] : [`${escapeValue(FOREIGN_SYSTEM)}|${escapeValue(code)}|${codeValue(token)}`])));
       return trap(chooser, values.map((value) => [`${view.definition.code}:of-type`, value]), `${withArticle(view.type)} with a typed identifier`);
+    },
+  },
+  {
+    id: 'literal',
+    title: 'an identifier is compared as it is written: zeros in front count, percent sign and underscore stand for themselves',
+    requirement: 'rule:token-code',
+    applies: isIdentifier,
+    // "Matches are literal": https://hl7.org/fhir/R4/search.html#token. Accession numbers 0042 and 42 are two; databases read marks in a value as any letters.
+    pick: (view, chooser) => {
+      const codes = realTokens(view).map(({ token }) => token.code);
+      const queries = distinct([...codes.filter((code) => /^0\d/.test(code)), ...codes.filter((code) => /^\d/.test(code)), ...codes]).map((code): Pair => [view.definition.code, misspelt(code).map(escapeValue).join(',')]);
+      return trap(chooser, queries, `${withArticle(view.type)} with a value in ${view.definition.code}`);
     },
   },
   {
@@ -157,6 +171,13 @@ export const DETAIL_SHAPES: readonly Shape[] = [
 function trap(chooser: Chooser, queries: readonly Pair[], lacking: string): Pick {
   const found = queries.slice(0, TRAPS).map((pair) => chooser.outlook([pair])).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
   return found === undefined ? { needed: lacking } : { pairs: found.pairs, trap: true };
+}
+
+/** What a server takes for the code that counts digits or hands its marks to a database. */
+function misspelt(code: string): string[] {
+  const all = graphemes(code);
+  const numbers = /^\d+$/.test(code) ? [`0${code}`, code.replace(/^0+(?=\d)/, '')].filter((other) => other !== code) : [];
+  return [...numbers, [...all.slice(0, -1), '_'].join(''), [...all.slice(0, Math.ceil(all.length / 2)), '%'].join('')];
 }
 
 /** Other spellings of a URL, which a browser would hardly tell from it. */

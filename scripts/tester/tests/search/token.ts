@@ -139,7 +139,8 @@ export const TOKEN_SHAPES: readonly Shape[] = [
     pick: (view, chooser) => {
       const all = realTokens(view);
       const inFirst = new Set(all.filter(({ element }) => element === 0).map(({ holder, token }) => `${holder} ${token.code}`));
-      const later = all.filter(({ element, holder, token }) => element > 0 && !inFirst.has(`${holder} ${token.code}`));
+      // The furthest first: an index may end after some of the instances of a large study.
+      const later = all.filter(({ element, holder, token }) => element > 0 && !inFirst.has(`${holder} ${token.code}`)).sort((a, b) => b.element - a.element);
       return divideOrAny(chooser, each(view.definition.code, distinct(later.map(({ token }) => codeValue(token)))), `${withArticle(view.type)} with several values in ${view.definition.code}, a later one different from the first`);
     },
   },
