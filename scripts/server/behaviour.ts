@@ -10,6 +10,7 @@ import type { Format } from './media-type';
 import type { Pairs } from './query-string';
 import type { ServerRequest, ServerResponse } from './request';
 import type { Indexing, Version } from './store';
+import type { Subset } from './subset';
 
 export interface Behaviour extends Indexing {
   /** What the server hears. With `response` alone, a fault also works as a proxy before any other server. */
@@ -30,6 +31,8 @@ export interface Behaviour extends Indexing {
   pageSize(count: number | undefined, limits: PageLimits): number;
   /** The list from which the pages after the first are cut. */
   continuation(index: SearchIndex, query: Query, matches: readonly Resource[]): readonly Resource[];
+  /** Which part of its resources a page shows that begins at this match. */
+  subset(asked: Subset, offset: number): Subset;
   /** Where the page after this one begins. */
   nextOffset(offset: number, size: number): number;
   /** What the self link says. */
@@ -91,6 +94,7 @@ export const REFERENCE: Behaviour = {
   // "the server SHALL NOT return more than _count matches": https://hl7.org/fhir/R4/search.html#count
   pageSize: (count, limits) => Math.min(count ?? limits.pageSize, limits.maxPageSize),
   continuation: (_index, _query, matches) => matches,
+  subset: (asked) => asked,
   nextOffset: (offset, size) => offset + size,
   // "the parameters that were actually used to process the search": https://hl7.org/fhir/R4/search.html#conformance
   selfPairs: (used) => used,

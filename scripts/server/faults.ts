@@ -1,5 +1,6 @@
 /** Every planted fault, one row each: what a tester must find. Add one to the file of its group. */
 import { COMBINATION_FAULTS } from './faults/combination';
+import { COMPARTMENT_FAULTS } from './faults/compartment';
 import { CONDITIONAL_FAULTS } from './faults/conditional';
 import { CURRENCY_FAULTS } from './faults/currency';
 import { DATA_FAULTS } from './faults/data';
@@ -12,6 +13,7 @@ import { HISTORY_FAULTS } from './faults/history';
 import { HONESTY_FAULTS } from './faults/honesty';
 import { IDENTITY_FAULTS } from './faults/identity';
 import { IMAGING_FAULTS } from './faults/imaging';
+import { INCLUDE_FAULTS } from './faults/include';
 import { NUMBER_FAULTS } from './faults/number';
 import { PAGING_FAULTS } from './faults/paging';
 import { PATCH_FAULTS } from './faults/patch';
@@ -20,6 +22,7 @@ import { REST_FAULTS } from './faults/rest';
 import { RESULT_FAULTS } from './faults/results';
 import type { FaultRow } from './faults/row';
 import { SECURITY_FAULTS } from './faults/security';
+import { SUBSET_FAULTS } from './faults/subset';
 import { TEXT_FAULTS } from './faults/text';
 import { TOKEN_FAULTS } from './faults/token';
 import { WRITING_FAULTS } from './faults/writing';
@@ -32,10 +35,13 @@ export const FAULTS: readonly FaultRow[] = [
   ...TEXT_FAULTS,
   ...NUMBER_FAULTS,
   ...COMBINATION_FAULTS,
+  ...COMPARTMENT_FAULTS,
   ...DEEP_FAULTS,
   ...DETAIL_FAULTS,
   ...RESULT_FAULTS,
   ...PAGING_FAULTS,
+  ...INCLUDE_FAULTS,
+  ...SUBSET_FAULTS,
   ...HONESTY_FAULTS,
   ...REST_FAULTS,
   ...IDENTITY_FAULTS,

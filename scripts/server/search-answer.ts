@@ -83,11 +83,12 @@ function searchPage(service: Service, listing: Listing, offset: number, known: s
     shown.add(reference);
     return true;
   });
-  const { summary, elements } = listing.subset;
+  const subset = behaviour.subset(listing.subset, offset);
+  const { summary, elements } = subset;
   const qualified = elements?.filter((name) => name.includes('.'));
   const includeSubset: Subset = { ...(summary === undefined ? {} : { summary }), ...(qualified === undefined ? {} : { elements: qualified }) };
   const entries = [
-    ...page.map((resource) => entryOf(service, resource, 'match', listing.subset)),
+    ...page.map((resource) => entryOf(service, resource, 'match', subset)),
     ...extra.map((resource) => entryOf(service, resource, 'include', includeSubset)),
   ];
   const total = behaviour.total(listing.matches.length, extra.length, listing.total);

@@ -97,6 +97,8 @@ export interface AskedSearch {
 
 export interface SearchOptions {
   method?: 'GET' | 'POST';
+  /** Whose compartment is searched, as `Patient/1`; all there is of the type where it is absent. https://hl7.org/fhir/R4/http.html#vsearch */
+  within?: string;
   headers?: Record<string, string>;
   /** How many of the first parameters travel in the URL of a POST; the others are in its body. */
   inUrl?: number;
@@ -225,10 +227,11 @@ const PARTIAL: ReadonlySet<string> = new Set(['_summary', '_elements']);
 /** The request of a search by GET, or by POST with the parameters in the body. */
 export function searchRequest(type: string, pairs: readonly Pair[], options: SearchOptions = {}): ClientRequest {
   const headers = { ...UNCACHED, ...options.headers };
+  const path = options.within === undefined ? type : `${options.within}/${type}`;
   if (options.method === 'POST') {
     const inUrl = options.inUrl ?? 0;
     const query = inUrl === 0 ? '' : `?${encodePairs(pairs.slice(0, inUrl))}`;
-    return { method: 'POST', url: `${type}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: options.asForm === true ? asForm(pairs.slice(inUrl)) : encodePairs(pairs.slice(inUrl)) };
+    return { method: 'POST', url: `${path}/_search${query}`, headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' }, body: options.asForm === true ? asForm(pairs.slice(inUrl)) : encodePairs(pairs.slice(inUrl)) };
   }
-  return { method: 'GET', url: pairs.length === 0 ? type : `${type}?${encodePairs(pairs)}`, headers };
+  return { method: 'GET', url: pairs.length === 0 ? path : `${path}?${encodePairs(pairs)}`, headers };
 }

@@ -94,6 +94,7 @@ export const REQUIREMENTS = {
   'search-post-merge': row('http.html#search', 'SHALL', 'A search by POST takes parameters from the body and from the URL together.'),
   'search-system': row('http.html#vsearch', 'SHALL', 'A search at the base finds the matches of every type that _type names, or of all types, and no others.'),
   'search-system-parameters': row('http.html#vsearch', 'SHOULD', 'A search over several types by a parameter that one of them does not have is an error.'),
+  'search-compartment': row('http.html#vsearch', 'SHALL', 'A search within a compartment that the server answers finds what belongs to it and meets the parameters, and nothing else.'),
   'search-lenient': row('search.html#errors', 'SHOULD', 'With Prefer: handling=lenient an unknown parameter is ignored.'),
   'search-strict': row('search.html#errors', 'SHOULD', 'With Prefer: handling=strict an unknown parameter is an error.'),
 

@@ -6,6 +6,7 @@ import { FROM_R5 } from '../../scripts/core/fhir-version';
 import { createClient, linkOf, matchIds, resourceOf, BASE } from './client';
 import { after, drop, found, imagingParameter, page, patient, self, statement, status, type Probe, type Row } from './fault-probes';
 import { DCM } from './fixture';
+import { ANSWER_PROBES } from './answer-probes';
 import { DEEP_PROBES } from './deep-probes';
 import { DATA_PROBES } from './data-probes';
 import { DETAIL_PROBES } from './detail-probes';
@@ -188,6 +189,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   ...DEEP_PROBES,
   ...DETAIL_PROBES,
   ...PAGING_PROBES,
+  ...ANSWER_PROBES,
   ...CURRENCY_PROBES,
 
   'endpoint-payload-type-missing': [(client) => resourceOf(client.send('GET', 'Endpoint/e1')).payloadType, [{ text: 'x' }], undefined],

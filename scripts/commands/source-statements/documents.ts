@@ -59,7 +59,7 @@ export const DOCUMENTS: readonly SourceDocument[] = [
       ...parameters('R4', R4_PARAMETERS),
       statement('rule', 'status is one of five codes', 'test:data.imagingstudy.required-codes@R4'),
       statement('rule', 'a study is one DICOM study or a part of one; several resources may be of the same', 'rule:scout-study-uid@4.0', 'rule:ist-2@4.0', 'test:search.imagingstudy.identifier.study-uid@R4'),
-      statement('rule', 'it belongs to the compartment of its patient', 'test:search.imagingstudy.patient.*@R4', 'test:security.patient.*@R4'),
+      statement('rule', 'it belongs to the compartment of its patient', 'test:search.compartment.*@R4', 'test:search.imagingstudy.patient.*@R4', 'test:security.patient.*@R4'),
       statement('rule', 'other resources refer to it: DiagnosticReport, Observation, ClinicalImpression, ChargeItem', 'test:data.diagnosticreport.valid@R4', 'test:data.observation.valid@R4'),
       statement('rule', 'modality and series.modality are bound to acquisition modalities, sopClass to SOP classes (extensible)', `profile:${PROFILE}#modality from ScoutAcquisitionModality (extensible)`, `profile:${PROFILE}#series.modality from ScoutModality (extensible)`, `profile:${PROFILE}#series.instance.sopClass from ScoutStorageSopClass (extensible)`, 'rule:scout-series-modality@4.0'),
       statement('rule', 'procedureCode and series.performer.function have extensible bindings, reasonCode, series.bodySite and series.laterality examples', 'test:data.imagingstudy.valid@R4'),

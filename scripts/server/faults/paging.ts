@@ -12,6 +12,7 @@ const post = clause('search-post', 'http.html#search');
 export const PAGING_FAULTS: readonly FaultRow[] = [
   { id: 'next-loses-repeats', group: 'results', does: 'On the pages after the first only the last of repeated parameters counts.', breaks: paging, override: (reference) => ({ continuation: (index, query) => reference.select(index, { ...query, criteria: query.criteria.filter(({ definition }, i) => !query.criteria.slice(i + 1).some((later) => later.definition.code === definition.code)) }) }) },
   { id: 'next-loses-reverse-chain', group: 'results', does: 'The pages after the first pass over _has.', breaks: paging, override: (reference) => ({ continuation: (index, query) => reference.select(index, { ...query, criteria: query.criteria.filter(({ reverse }) => reverse === undefined) }) }) },
+  { id: 'next-loses-common', group: 'results', does: 'The pages after the first pass over _id, _lastUpdated and the other parameters that all types have.', breaks: paging, override: (reference) => ({ continuation: (index, query) => reference.select(index, { ...query, criteria: query.criteria.filter(({ definition }) => !definition.code.startsWith('_')) }) }) },
   { id: 'first-link-repeats-page', group: 'results', does: 'The first link of a page leads to the page itself.', breaks: paging, override: relinked('first', (url, bundle) => bundle.link?.find(({ relation }) => relation === 'self')?.url ?? url) },
   { id: 'previous-link-skips-page', group: 'results', does: 'The previous link leads to the last page.', breaks: paging, override: relinked('previous', (url, bundle) => bundle.link?.find(({ relation }) => relation === 'last')?.url ?? url) },
   { id: 'last-link-beyond', group: 'results', does: 'The last link leads behind the last page.', breaks: paging, override: relinked('last', (url, bundle) => moved(url, bundle.total ?? 0)) },
@@ -21,6 +22,7 @@ export const PAGING_FAULTS: readonly FaultRow[] = [
   { id: 'post-last-repeat-wins', group: 'combination', does: 'Of repeated parameters in the body of a search by POST only the last counts.', breaks: post, override: inForm((pairs) => pairs.filter(([name], i) => !pairs.slice(i + 1).some(([other]) => other === name))) },
   { id: 'post-chain-ignored', group: 'combination', does: 'Chains in the body of a search by POST are passed over.', breaks: post, override: inForm((pairs) => pairs.filter(([name]) => name.startsWith('_') || !name.includes('.'))) },
   { id: 'post-sort-ignored', group: 'combination', does: '_sort in the body of a search by POST is passed over.', breaks: paging, override: inForm((pairs) => pairs.filter(([name]) => name !== '_sort')) },
+  { id: 'post-include-ignored', group: 'combination', does: '_include and _revinclude in the body of a search by POST are passed over.', breaks: post, override: inForm((pairs) => pairs.filter(([name]) => !/^_(rev)?include\b/.test(name))) },
 ];
 
 function relinked(relation: string, change: (url: string, bundle: Bundle) => string): Override {

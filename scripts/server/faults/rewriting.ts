@@ -28,12 +28,12 @@ export function withPairs(request: ServerRequest, pairs: Pairs): ServerRequest {
 }
 
 /** The self link keeps what the client sent, so that the fault shows in the matches alone. */
-export function searchingFor(transform: (pairs: Pairs) => Pairs): Override {
+export function searchingFor(transform: (pairs: Pairs, request: ServerRequest) => Pairs): Override {
   const changed = (request: ServerRequest): Pairs | undefined => {
     if (!isSearch(request)) return undefined;
     const pairs = pairsOf(request);
     if (pairs.some(([name]) => name === CURSOR)) return undefined;
-    const after = transform(pairs);
+    const after = transform(pairs, request);
     return encodePairs(after) === encodePairs(pairs) ? undefined : after;
   };
   return (reference) => ({

@@ -49,6 +49,14 @@ export const SECURITY_FAULTS: readonly FaultRow[] = [
     override: (reference) => ({ select: (index, query) => reference.select(wholeIndexOf(index), query) }),
   },
   {
+    id: 'other-patient-compartment',
+    group: 'security',
+    does: 'With a token bound to one patient, the compartments of others can be searched.',
+    breaks: clause('security-patient-search', 'security.html#binding'),
+    guarded: true,
+    override: access((granted, request) => (granted !== 'none' && /\/Patient\/[^/_]+\/[A-Z][A-Za-z]+$/.test(splitUrl(request.url).path) ? 'all' : granted)),
+  },
+  {
     id: 'other-patient-included',
     group: 'security',
     does: 'With a token bound to one patient, _include and _revinclude bring the resources of others.',

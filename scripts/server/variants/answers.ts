@@ -80,6 +80,16 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     url: 'https://hl7.org/fhir/R4/narrative.html',
     override: answering((bundle) => withEntries(bundle, (bundle.entry ?? []).map((entry) => (entry.resource?.meta?.tag?.some(({ code }) => code === 'SUBSETTED') === true ? { ...entry, resource: { ...entry.resource, text: PART } } : entry)))),
   },
+  {
+    id: 'elements-without-meta',
+    does: 'What is left of a resource by _elements has nothing in meta but the tag SUBSETTED.',
+    // "Only elements that are listed are to be returned", and meta is not mandatory.
+    url: `${SEARCH}#elements`,
+    override: answering((bundle, request) => {
+      if (!pairsOf(request).some(([name]) => name === '_elements')) return undefined;
+      return withEntries(bundle, (bundle.entry ?? []).map((entry) => (entry.resource?.meta === undefined ? entry : { ...entry, resource: { ...entry.resource, meta: { tag: entry.resource.meta.tag?.filter(({ code }) => code === 'SUBSETTED') ?? [] } } })));
+    }),
+  },
 ];
 
 const PART = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>A part of a resource.</p></div>' };

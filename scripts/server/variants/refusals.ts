@@ -1,9 +1,9 @@
 /** Legal variants in what a server does not support: parameters, modifiers, chains and result parameters that it refuses or passes over. */
-import { mapResources, stating } from '../faults/honesty';
+import { mapResources, refusal, stating } from '../faults/honesty';
 import { hearing, isSearch, pairsOf, responding, withoutHeaders, withPairs } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import type { Behaviour } from '../behaviour';
-import type { Pairs } from '../query-string';
+import { splitUrl, type Pairs } from '../query-string';
 import type { ServerRequest } from '../request';
 import { refusing } from './refusing';
 
@@ -15,6 +15,8 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
   { id: 'modifiers-not-implemented', does: 'Every modifier is answered with 501.', url: `${SEARCH}#modifiers`, override: refusing(501, hasModifier, 'Modifiers are not implemented.') },
   { id: 'chains-refused', does: 'Chained parameters are refused with 400.', url: `${SEARCH}#chaining`, override: refusing(400, (name) => !name.startsWith('_') && name.includes('.'), 'Chains are not supported.') },
   { id: 'includes-refused', does: '_include and _revinclude are refused with 400, and none is declared.', url: `${SEARCH}#include`, override: includesRefused },
+  { id: 'wildcard-include-refused', does: '_include=* is refused with 400, and not declared.', url: `${SEARCH}#include`, override: wildcardRefused },
+  { id: 'no-compartments', does: 'Searches within compartments are answered with 404, and none is declared.', url: `${HTTP}#vsearch`, override: withoutCompartments },
   { id: 'sort-refused', does: '_sort is refused with 400.', url: `${SEARCH}#sort`, override: refusing(400, (name) => name === '_sort', 'Sorting is not supported.') },
   { id: 'no-sorting', does: '_sort is passed over, and the self link says so.', url: `${SEARCH}#sort`, override: ignoring((name) => name === '_sort') },
   { id: 'has-ignored', does: '_has is passed over like any parameter that a server does not know, and the self link says so.', url: `${SEARCH}#errors`, override: ignoring((name) => name.startsWith('_has:')) },
@@ -53,6 +55,11 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
   { id: 'prefer-ignored', does: 'Prefer is passed over.', url: `${HTTP}#ops`, override: hearing((request) => withoutHeaders(request, 'prefer')) },
 ];
 
+function withoutCompartments(reference: Behaviour): Partial<Behaviour> {
+  const stated = stating((statement) => ({ ...statement, rest: (statement['rest'] as object[]).map((rest) => ({ ...rest, compartment: undefined })) }))(reference);
+  return responding((response, request) => (/\/[A-Z][A-Za-z]+\/[^/_]+\/(\*|[A-Z][A-Za-z]+)(\/_search)?$/.test(splitUrl(request.url).path) ? refusal(404, 'There is nothing here.') : response))({ ...reference, ...stated });
+}
+
 function hasModifier(name: string): boolean {
   return name.includes(':') && !/^_(has|include|revinclude)\b/.test(name);
 }
@@ -69,6 +76,12 @@ function ignoring(ignored: (name: string) => boolean): VariantRow['override'] {
 function includesRefused(reference: Behaviour): Partial<Behaviour> {
   const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'searchInclude' && name !== 'searchRevInclude')) as unknown as typeof row));
   const refused = refusing(400, (name) => /^_(rev)?include\b/.test(name), 'Includes are not supported.');
+  return refused({ ...reference, ...declared(reference) });
+}
+
+function wildcardRefused(reference: Behaviour): Partial<Behaviour> {
+  const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row: { type: string; searchInclude?: string[] }) => ({ ...row, searchInclude: row.searchInclude?.filter((value) => value !== '*') })));
+  const refused = refusing(400, (name, value) => /^_(rev)?include\b/.test(name) && value.includes('*'), 'Write what is to be included.');
   return refused({ ...reference, ...declared(reference) });
 }
 

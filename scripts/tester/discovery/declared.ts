@@ -28,6 +28,8 @@ export interface Declared {
   readonly types: ReadonlyMap<string, DeclaredType>;
   readonly systemInteractions: ReadonlySet<string>;
   readonly systemSearchParams: ReadonlySet<string>;
+  /** Canonical URLs of the compartments that are declared. */
+  readonly compartments: readonly string[];
   readonly cors?: boolean;
   /** Codes of the declared security services; empty where the statement says nothing of security. */
   readonly security: readonly string[];
@@ -60,6 +62,7 @@ interface StatementRest {
   resource?: StatementResource[];
   interaction?: { code?: string }[];
   searchParam?: { name?: string }[];
+  compartment?: string[];
 }
 
 /** The `_id` parameter has to work on every server, declared or not: https://hl7.org/fhir/R4/search.html#conformance */
@@ -80,6 +83,7 @@ export function readDeclared(statement: Resource): Declared {
     types,
     systemInteractions: codes(rest.interaction),
     systemSearchParams,
+    compartments: strings(rest.compartment),
     security: list<CodeableConcept>(rest.security?.service).flatMap((service) => list<Coding>(service.coding).map((coding) => string(coding.code) ?? string(service.text) ?? 'unknown')),
     interaction: (type, code) => types.get(type)?.interactions.has(code) === true,
     searchParam: (type, name) =>

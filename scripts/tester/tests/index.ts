@@ -6,6 +6,7 @@ import { CROSS_CHECK_TESTS } from '../dicomweb/cross-check/tests';
 import { TEST_GROUPS, type TestCase } from '../test-case';
 import { CAPABILITY_TESTS } from './capability/statement';
 import { CAPABILITY_FORM_TESTS } from './capability/form';
+import { COMPARTMENT_TESTS } from './search/compartment';
 import { combinationTests } from './search/several';
 import { DEEP_COMBINATION_TESTS } from './search/chains-deep';
 import { moreCombinationTests } from './search/several-lost';
@@ -60,6 +61,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...searchTests(definitions, FOCUS, true),
     ...Object.keys(COMPANION_PARAMETERS).flatMap((type) => searchTests(definitions, type, false)),
     ...SYSTEM_SEARCH_TESTS,
+    ...COMPARTMENT_TESTS,
     ...combinationTests(definitions),
     ...POST_TESTS,
     ...moreCombinationTests(),

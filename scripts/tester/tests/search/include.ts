@@ -1,16 +1,18 @@
 /** Included resources: _include, _revinclude and :iterate. https://hl7.org/fhir/R4/search.html#include */
 import { withArticle } from '../../../core/grammar';
 import { includes } from '../../../search/include';
+import { parseQuery } from '../../../search/parse-query';
 import { parameterReading } from '../../choose/parameter-reading';
 import type { SearchDefinitions } from '../../../search/types';
-import type { Resource } from '../../../core/fhir';
-import type { TestContext } from '../../context';
-import { predictPairs } from '../../gather/predict-pairs';
-import type { Pair } from '../../gather/query';
+import { localReference, type Resource } from '../../../core/fhir';
+import type { SearchOptions, TestContext } from '../../context';
+import { readableQuery, type Pair } from '../../gather/query';
 import { referencesIn } from '../../gather/references';
+import type { SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
-import { noData } from '../../judge/judgements';
+import { info, noData } from '../../judge/judgements';
 import { judgeIncludes } from '../../judge/includes';
+import { few } from '../../judge/search-set';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../../test-case';
 import { plainValues } from './any-parameter';
 import { chooserOf, viewOf } from './shape';
@@ -23,6 +25,12 @@ interface IncludeWay {
   needs: readonly Need[];
   /** Matches on each page; several pages show whether each stands alone. */
   count?: number;
+  /** The parameters travel in the body of a POST. */
+  post?: true;
+  /** The directives whose results have to come; what the others add may be more than a server is ready to follow. */
+  surely?: readonly Pair[];
+  /** Directives that bring more than these: of what they add, nothing should come. */
+  tempting?: readonly Pair[];
 }
 
 /** Resources in the answer at most. */
@@ -30,9 +38,12 @@ const FEW = 6;
 
 export function includeTests(definitions: SearchDefinitions): TestCase[] {
   const references = definitions.of(FOCUS).filter(({ type, code }) => type === 'reference' && !code.startsWith('_'));
+  const basedOn = parameterReading(definitions, FOCUS, 'reference', 'basedOn') ?? 'basedon';
   const ways: IncludeWay[] = [
     ...references.map(({ code }): IncludeWay => ({ id: `imagingstudy.${code}`, title: `_include=${FOCUS}:${code}`, type: FOCUS, directives: [['_include', `${FOCUS}:${code}`]], needs: needsSearch(FOCUS, code) })),
-    { id: 'imagingstudy.target-type', title: `_include=${FOCUS}:subject:Patient brings patients alone`, type: FOCUS, directives: [['_include', `${FOCUS}:subject:Patient`]], needs: needsSearch(FOCUS, 'subject') },
+    { id: 'imagingstudy.target-type', title: `_include=${FOCUS}:subject:Patient brings patients alone`, type: FOCUS, directives: [['_include', `${FOCUS}:subject:Patient`]], tempting: [['_include', `${FOCUS}:subject`]], needs: needsSearch(FOCUS, 'subject') },
+    { id: 'imagingstudy.wildcard', title: '_include=* brings all that the matches refer to', type: FOCUS, directives: [['_include', '*']], surely: [], needs: needsSearch(FOCUS) },
+    { id: 'imagingstudy.post', title: '_include in the body of a search by POST', type: FOCUS, directives: [['_include', `${FOCUS}:endpoint`]], post: true, needs: needsSearch(FOCUS, 'endpoint') },
     { id: 'imagingstudy.several', title: 'two _include together', type: FOCUS, directives: [['_include', `${FOCUS}:patient`], ['_include', `${FOCUS}:endpoint`]], needs: needsSearch(FOCUS, 'patient', 'endpoint') },
     { id: 'imagingstudy.each-page', title: 'each page has what its matches refer to', type: FOCUS, directives: [['_include', `${FOCUS}:endpoint`]], needs: needsSearch(FOCUS, 'endpoint'), count: 2 },
     {
@@ -42,8 +53,16 @@ export function includeTests(definitions: SearchDefinitions): TestCase[] {
       directives: [['_include', `${FOCUS}:endpoint`], ['_include:iterate', 'Endpoint:organization']],
       needs: [...needsSearch(FOCUS, 'endpoint'), ...needsSearch('Endpoint', 'organization')],
     },
+    {
+      id: 'imagingstudy.iterate-further',
+      title: '_include:iterate follows what was included by it',
+      type: FOCUS,
+      directives: [['_include', `${FOCUS}:${basedOn}`], ['_include:iterate', 'ServiceRequest:performer'], ['_include:iterate', 'Organization:partof']],
+      surely: [['_include', `${FOCUS}:${basedOn}`], ['_include:iterate', 'ServiceRequest:performer']],
+      needs: [...needsSearch(FOCUS, basedOn), ...needsSearch('ServiceRequest', 'performer'), ...needsSearch('Organization', 'partof')],
+    },
     ...(['Patient', 'Endpoint', 'Practitioner', 'ServiceRequest'] as const).map((type): IncludeWay => {
-      const code = { Patient: 'patient', Endpoint: 'endpoint', Practitioner: 'referrer', ServiceRequest: parameterReading(definitions, FOCUS, 'reference', 'basedOn') ?? 'basedon' }[type];
+      const code = { Patient: 'patient', Endpoint: 'endpoint', Practitioner: 'referrer', ServiceRequest: basedOn }[type];
       return { id: `${type.toLowerCase()}.imagingstudy`, title: `_revinclude=${FOCUS}:${code} on ${type}`, type, directives: [['_revinclude', `${FOCUS}:${code}`]], needs: [...needsSearch(type), ...needsSearch(FOCUS, code)] };
     }),
   ];
@@ -52,7 +71,7 @@ export function includeTests(definitions: SearchDefinitions): TestCase[] {
     title: `${way.type}: ${way.title}`,
     group: 'include',
     resourceType: way.type,
-    requirement: way.directives[0]?.[0] === '_revinclude' ? 'search-revinclude' : 'rule:include',
+    requirement: way.post === true ? 'search-post' : way.directives[0]?.[0] === '_revinclude' ? 'search-revinclude' : 'rule:include',
     needs: way.needs,
     tags: [way.directives[0]?.[0] ?? ''],
     run: (context) => run(context, way),
@@ -60,32 +79,80 @@ export function includeTests(definitions: SearchDefinitions): TestCase[] {
 }
 
 async function run(context: TestContext, way: IncludeWay): Promise<Judgement> {
-  const { index } = context.known;
-  const directive = way.directives[0] as Pair;
-  const chooser = chooserOf(context, way.type);
-  // A few matches by id, some of which bring something with them: asked for by id, nothing else can be wrong.
-  const { query: plain } = predictPairs(context, way.type, way.directives);
-  const bringing: Resource[] = [];
-  const others: Resource[] = [];
-  for (const resource of index.all(way.type)) {
-    (includes(index, plain, [resource]).length > 0 ? bringing : others).push(resource);
-    if (bringing.length >= FEW - 1 && others.length > 0) break;
-  }
-  const chosen = [...bringing.slice(0, FEW - 1), ...others.slice(0, 1)];
-  if (bringing.length === 0) return noData(`Needed: ${withArticle(way.type)} that brings something by ${directive[0]}=${directive[1]}.`);
+  const chosen = chosenFor(context, way);
+  if (chosen.length === 0) return noData(`Needed: ${withArticle(way.type)} that brings something by ${way.directives.at(-1)?.join('=') ?? ''}.`);
   const ids = chosen.flatMap(({ id }) => id ?? []);
   const byIds = (asked: readonly string[]): Pair[] => [['_id', asked.join(',')], ...way.directives, ...(way.count === undefined ? [] : [['_count', String(way.count)] as const])];
-  const selected = chooser.outlook([['_id', ids.join(',')]]).must.size > 0 ? byIds(ids) : fallbackPairs(context, way);
-  const ask = async (pairs: readonly Pair[], fresh: boolean) => {
-    const answer = await context.search(way.type, pairs, { fresh });
-    const { query } = predictPairs(context, way.type, pairs);
-    const judgement = judgeIncludes({ type: way.type, pairs, answer, declared: isDeclared(context, way), expected: (matches) => includes(index, query, matches), isAbsolute: (reference) => context.writing?.absolute.has(reference) === true || hasAbsolute(index.get(reference), index.base) });
-    return { judgement, refused: answer.trouble?.kind === 'refused' };
-  };
-  const first = await ask(selected, false);
+  const selected = chooserOf(context, way.type).outlook([['_id', ids.join(',')]]).must.size > 0 ? byIds(ids) : fallbackPairs(context, way);
+  if (way.post === true) return byPost(context, way, selected);
+  const first = await ask(context, way, selected, { fresh: false });
   if (first.judgement.verdict !== 'fail') return first.judgement;
   // Whether several ids can be joined is not what the test is about: a refusal has to show with one as well.
-  return (await ask(first.refused && ids.length > 1 ? byIds(ids.slice(0, 1)) : selected, true)).judgement;
+  return (await ask(context, way, first.refused && ids.length > 1 ? byIds(ids.slice(0, 1)) : selected, { fresh: true })).judgement;
+}
+
+/** A few matches by id, some of which bring something with them: asked for by id, nothing else can be wrong. */
+function chosenFor(context: TestContext, way: IncludeWay): Resource[] {
+  const [full, sure, tempting] = [way.directives, way.surely ?? [], way.tempting ?? way.directives].map((directives) => broughtBy(context, way.type, directives)) as [Bringing, Bringing, Bringing];
+  const bringing: Resource[] = [];
+  const others: Resource[] = [];
+  for (const resource of context.known.index.all(way.type)) {
+    if (full([resource]).length > sure([resource]).length) bringing.push(resource);
+    else if (way.tempting === undefined || tempting([resource]).length > 0) others.push(resource);
+    if (bringing.length >= FEW - 1 && others.length > 0) break;
+  }
+  return bringing.length === 0 ? [] : [...bringing.slice(0, FEW - 1), ...others.slice(0, 1)];
+}
+
+/** What comes with matches. */
+type Bringing = (matches: readonly Resource[]) => readonly Resource[];
+
+/** What directives bring. A wildcard stands for the parameters that the server declares: it need not know the others. */
+function broughtBy({ declared, definitions, known: { index } }: TestContext, type: string, directives: readonly Pair[]): Bringing {
+  const references = definitions.of(type).filter((row) => row.type === 'reference' && declared.searchParam(type, row.code));
+  const pairs = directives.flatMap(([name, value]): Pair[] => (value === '*' ? references.map(({ code }) => [name, `${type}:${code}`]) : [[name, value]]));
+  const query = parseQuery(definitions, type, pairs, { base: index.base });
+  return (matches) => includes(index, query, matches);
+}
+
+async function ask(context: TestContext, way: IncludeWay, pairs: readonly Pair[], options: SearchOptions): Promise<{ judgement: Judgement; refused: boolean }> {
+  const { index } = context.known;
+  const { type } = way;
+  const answer = await context.search(type, pairs, options);
+  const isAbsolute = (reference: string) => context.writing?.absolute.has(reference) === true || hasAbsolute(index.get(reference), index.base);
+  const judge = (directives: readonly Pair[]) => judgeIncludes({ type, pairs, answer, declared: way.post === true || isDeclared(context, way), expected: broughtBy(context, type, directives), isAbsolute });
+  const judgement = judge(way.directives);
+  const refused = answer.trouble?.kind === 'refused';
+  if (judgement.verdict === 'fail' && answer.trouble === undefined && way.surely !== undefined) {
+    // How deep a server iterates is left to it, and what a wildcard stands for is said nowhere: https://hl7.org/fhir/R4/search.html#include
+    const sure = judge(way.surely);
+    return { judgement: sure.verdict === 'fail' ? sure : { ...judgement, verdict: 'warn' }, refused };
+  }
+  return { judgement: judgement.verdict === 'pass' && way.tempting !== undefined ? await judgeUnwanted(context, way, pairs, answer, judgement) : judgement, refused };
+}
+
+/** A server may include what nobody asked for; but what comes only where targets of one type are asked for, and is of another, comes by mistake. */
+async function judgeUnwanted(context: TestContext, { type, directives, tempting = [] }: IncludeWay, pairs: readonly Pair[], answer: SearchAnswer, judgement: Judgement): Promise<Judgement> {
+  const wanted = new Set(broughtBy(context, type, directives)(answer.matches).map(localReference));
+  const unwanted = new Set(broughtBy(context, type, tempting)(answer.matches).map(localReference).filter((reference) => !wanted.has(reference)));
+  if (unwanted.size === 0) return { ...judgement, ...noData(`Needed: ${withArticle(type)} that refers to something else than ${directives[0]?.[1] ?? ''} says.`, judgement.decisive) };
+  const came = answer.includes.flatMap((resource) => localReference(resource) ?? []).filter((reference) => unwanted.has(reference));
+  if (came.length === 0) return judgement;
+  const unasked = await context.search(type, pairs.filter((pair) => !directives.includes(pair)));
+  const anyway = new Set(unasked.includes.map(localReference));
+  const mistaken = came.filter((reference) => !anyway.has(reference));
+  return mistaken.length === 0 ? judgement : { ...judgement, verdict: 'warn', message: `${readableQuery(type, pairs)} includes ${few(mistaken)}, of another type than it asks for.` };
+}
+
+/** What is included by GET is included by POST: the same search has the same answer. */
+async function byPost(context: TestContext, way: IncludeWay, pairs: readonly Pair[]): Promise<Judgement> {
+  if (context.searching.method === 'POST') return info('This server takes searches by POST only, so that all tests of includes are by POST.');
+  const { judgement: byGet } = await ask(context, way, pairs, { fresh: false });
+  if (byGet.verdict !== 'pass') return { ...byGet, ...noData(`By GET nothing shows that the server includes: ${byGet.message}`, byGet.decisive) };
+  const { judgement } = await ask(context, way, pairs, { method: 'POST' });
+  const status = judgement.decisive?.response?.status;
+  if (status === 405 || status === 501) return info(`A search by POST is answered by ${status}: this server takes searches by GET only.`, judgement.decisive);
+  return judgement.verdict === 'fail' ? (await ask(context, way, pairs, { method: 'POST', fresh: true })).judgement : judgement;
 }
 
 function hasAbsolute(resource: Resource | undefined, base: string): boolean {

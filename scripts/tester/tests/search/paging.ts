@@ -26,6 +26,8 @@ const PAGES = 4;
 const PAGES_OF_OTHERS = 2;
 /** Ranges of time that are tried at most. */
 const MOST_BOUNDS = 24;
+/** Ids that one search names. */
+const MOST_IDS = 8;
 /** A paging test gives up after this many. */
 const MOST_PAGES = 40;
 
@@ -81,10 +83,22 @@ const PAGED: readonly PagedSearch[] = [
     },
   },
   { id: 'has', type: 'Patient', whole: FOCUS, title: 'by a reverse chain', needs: [...needsSearch('Patient'), ...needsSearch(FOCUS, 'patient', 'modality')], candidates: (context) => values(context, 'modality').map((value) => [[`_has:${FOCUS}:patient:modality`, value]]) },
+  { id: 'common', title: 'by _id and _lastUpdated', needs: needsSearch(FOCUS, '_id'), candidates: commonCandidates },
   { id: 'post-sort', title: 'by POST with _sort', needs: needsSearch(FOCUS, 'started'), candidates: () => [[]], extra: [['_sort', '-started']], options: { method: 'POST' } },
   { id: 'include', title: 'with _include', needs: needsSearch(FOCUS, 'patient'), candidates: () => [[]], extra: [['_include', `${FOCUS}:patient`]] },
   { id: 'sort', title: 'with _sort', needs: needsSearch(FOCUS, 'started'), candidates: () => [[]], extra: [['_sort', 'started']] },
 ];
+
+/** Every other one of some studies by their ids; and of these the ones changed since one of them was, where the server tells when. */
+function commonCandidates(context: TestContext): Pair[][] {
+  const studies = context.known.index.all(FOCUS).slice(0, 2 * MOST_IDS).filter((_, i) => i % 2 === 0);
+  const ids: Pair = ['_id', studies.flatMap(({ id }) => id ?? []).join(',')];
+  const times = distinct(studies.flatMap(({ meta }) => (isInstant(meta?.lastUpdated ?? '') ? [meta?.lastUpdated ?? ''] : []))).sort((a, b) => Date.parse(a) - Date.parse(b));
+  const both = context.declared.searchParam(FOCUS, '_lastUpdated') ? times.slice(1, -1).map((time): Pair[] => [ids, ['_lastUpdated', `ge${time}`]]) : [];
+  const chooser = chooserOf(context, FOCUS);
+  const apart = both.filter((pairs) => pairs.every((pair) => chooser.outlook([pair]).must.size > chooser.outlook(pairs).must.size));
+  return apart.length > 0 ? apart : [[ids]];
+}
 
 /** Patients by gender or status: a chain with many matches. */
 function chainCandidates(context: TestContext): Pair[][] {

@@ -1,9 +1,12 @@
 /** Parts of resources: _summary and _elements, which a server may ignore, but not get wrong. https://hl7.org/fhir/R4/search.html#summary */
-import { localReference, type Resource } from '../../../core/fhir';
+import { localReference, type Bundle, type BundleEntry, type Resource } from '../../../core/fhir';
+import { isObject } from '../../../core/json';
 import type { TestContext } from '../../context';
 import { hasElementTable, loadElementTable } from '../../../formats/element-table';
+import { itemsOf, textOf } from '../../../search/json';
+import { localKey, parseReference } from '../../../search/reference-target';
 import { decodePairs, readableQuery, type Pair } from '../../gather/query';
-import { linkOf } from '../../gather/search-answer';
+import { entriesOf, linkOf, modeOf } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
 import { isPartial } from '../../knowledge';
@@ -21,13 +24,17 @@ interface SubsetWay {
   inner?: true;
   /** Whether mandatory elements have to stay. */
   mandatory: boolean;
+  /** Whether meta has to stay as it is: `_elements` returns what was asked for, the summaries have meta in them. */
+  labels?: true;
+  /** Asked for in two pages: the second one is a part of the same answer. */
+  paged?: true;
 }
 
 const WAYS: readonly SubsetWay[] = [
-  { id: 'summary-true', title: '_summary=true returns the summary elements', parameter: ['_summary', 'true'], requirement: 'search-summary', wanted: (_, summary) => summary, inner: true, mandatory: true },
-  { id: 'summary-text', title: '_summary=text returns narrative, id, meta and mandatory elements', parameter: ['_summary', 'text'], requirement: 'search-summary', wanted: () => ['text'], mandatory: true },
-  { id: 'summary-data', title: '_summary=data returns everything but the narrative', parameter: ['_summary', 'data'], requirement: 'search-summary', wanted: (all) => all.filter((name) => name !== 'text'), mandatory: true },
-  { id: 'elements', title: '_elements returns the elements asked for', parameter: ['_elements', 'identifier,modality'], requirement: 'search-elements', wanted: () => ['identifier', 'modality'], mandatory: true },
+  { id: 'summary-true', title: '_summary=true returns the summary elements', parameter: ['_summary', 'true'], requirement: 'search-summary', wanted: (_, summary) => summary, inner: true, mandatory: true, labels: true, paged: true },
+  { id: 'summary-text', title: '_summary=text returns narrative, id, meta and mandatory elements', parameter: ['_summary', 'text'], requirement: 'search-summary', wanted: () => ['text'], mandatory: true, labels: true },
+  { id: 'summary-data', title: '_summary=data returns everything but the narrative', parameter: ['_summary', 'data'], requirement: 'search-summary', wanted: (all) => all.filter((name) => name !== 'text'), mandatory: true, labels: true },
+  { id: 'elements', title: '_elements returns the elements asked for', parameter: ['_elements', 'identifier,modality'], requirement: 'search-elements', wanted: () => ['identifier', 'modality'], mandatory: true, paged: true },
 ];
 
 export const SUBSET_TESTS: readonly TestCase[] = WAYS.map((way) => ({
@@ -50,38 +57,59 @@ const ALWAYS = ['resourceType', 'id', 'meta', 'implicitRules'];
 const MAY_STAY = ['text', 'contained'];
 
 async function subset(context: TestContext, way: SubsetWay): Promise<Judgement> {
-  const known = context.known.index.all(FOCUS).filter((study) => !isPartial(study));
-  // Studies with much in them show more of what is left out; one has a narrative, which is all that some ways leave out.
-  const sorted = [...known].sort((a, b) => Object.keys(b).length - Object.keys(a).length);
-  const rich = [...new Set([...sorted.filter((study) => study['text'] !== undefined).slice(0, 1), ...sorted])].slice(0, LOOKED_AT);
+  const rich = richStudies(context);
   if (rich.length === 0) return noData('Needed: a study.');
-  const pairs: Pair[] = [['_id', rich.flatMap(({ id }) => id ?? []).join(',')], way.parameter];
+  const paged: Pair[] = way.paged === true && rich.length > 1 ? [['_count', String(Math.ceil(rich.length / 2))]] : [];
+  const pairs: Pair[] = [['_id', rich.flatMap(({ id }) => id ?? []).join(',')], way.parameter, ...paged];
   const answer = await context.search(FOCUS, pairs);
   const query = readableQuery(FOCUS, pairs);
   const { trouble } = answer;
-  if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, trouble.exchange);
-  if (trouble?.kind === 'refused') return info(`${query} is refused, which a server may do: ${trouble.says}.`, trouble.exchange);
   const page = answer.pages[0];
-  if (trouble !== undefined || page === undefined) return fail(`${query} is not answered by a search set: ${trouble?.says ?? 'no page'}.`, trouble?.exchange);
-  const came = answer.matches.flatMap((part) => {
-    const whole = context.known.index.get(localReference(part) ?? '');
-    return whole === undefined ? [] : [{ part, whole }];
-  });
-  if (came.length === 0) return noData(`${query} returns none of the studies asked for.`, page.exchange);
-  const claimed = decodePairs((linkOf(page.bundle, 'self') ?? '').split('?')[1] ?? '').some(([name]) => name === way.parameter[0]);
-  const worst = came.map(({ part, whole }) => judgePart(context, way, part, whole, claimed)).sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))[0];
-  return { ...(worst ?? pass('')), decisive: page.exchange };
+  if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, trouble.exchange);
+  if (page === undefined && trouble?.kind === 'refused') return info(`${query} is refused, which a server may do: ${trouble.says}.`, trouble.exchange);
+  if (page === undefined) return fail(`${query} is not answered by a search set: ${trouble?.says ?? 'no page'}.`, trouble?.exchange);
+  const came = answer.pages.flatMap(({ bundle, exchange }, number) => entriesOf(bundle).flatMap((entry) => {
+    const whole = modeOf(entry, FOCUS) === 'match' ? context.known.index.get(referenceOf(entry, context.known.index.base) ?? '') : undefined;
+    return entry.resource === undefined || whole === undefined ? [] : [{ ...judgePart(context, way, entry.resource, whole, claimedBy(page.bundle, way)), reference: localReference(whole) ?? '', number, exchange }];
+  }));
+  const worst = [...came].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))[0];
+  if (worst === undefined) return noData(`${query} returns none of the studies asked for.`, page.exchange);
+  const [first] = came.filter(({ state, number }) => state === 'part' && number === 0);
+  const [later] = came.filter(({ state, number }) => state === 'whole' && number > 0);
+  if (first !== undefined && later !== undefined) return warn(`${way.parameter.join('=')} is lost on page ${later.number + 1} of ${query}: ${later.reference} is returned whole, ${first.reference} on page 1 in part.`, later.exchange);
+  return { verdict: worst.verdict, message: worst.message, decisive: worst.exchange };
+}
+
+/** Studies with much in them show more of what is left out; one has a narrative, which is all that some ways leave out, and one has labels. */
+function richStudies({ known }: TestContext): Resource[] {
+  const studies = known.index.all(FOCUS).filter((study) => !isPartial(study)).sort((a, b) => Object.keys(b).length - Object.keys(a).length);
+  const narrated = studies.filter((study) => study['text'] !== undefined).slice(0, 1);
+  const labelled = studies.filter(({ meta }) => meta?.security !== undefined).slice(0, 1);
+  return [...new Set([...narrated, ...labelled, ...studies])].slice(0, LOOKED_AT);
+}
+
+/** A part may lack its id; the address of the entry says whose it is. */
+function referenceOf({ resource, fullUrl }: BundleEntry, base: string): string | undefined {
+  return (resource === undefined ? undefined : localReference(resource)) ?? (typeof fullUrl === 'string' ? localKey(parseReference(fullUrl), base) : undefined);
+}
+
+function claimedBy(bundle: Bundle, way: SubsetWay): boolean {
+  return decodePairs((linkOf(bundle, 'self') ?? '').split('?')[1] ?? '').some(([name]) => name === way.parameter[0]);
 }
 
 /** What one study shows counts, though another has nothing to show. */
 const ORDER: readonly Judgement['verdict'][] = ['fail', 'warn', 'info', 'pass', 'no-data'];
 
-function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: Resource, claimed: boolean): Judgement {
+/** Whether a study came in part, whole though there was something to leave out, or with nothing to leave out. */
+type State = 'part' | 'whole' | 'nothing';
+
+function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: Resource, claimed: boolean): Judgement & { state: State } {
   const table = hasElementTable(context.version) ? loadElementTable(context.version).types[FOCUS] : undefined;
-  const reference = localReference(part) ?? FOCUS;
+  const reference = localReference(whole) ?? FOCUS;
   const name = way.parameter.join('=');
   const all = elementsIn(whole);
-  const wanted = way.wanted(all, table?.summary ?? []);
+  const summary = table?.summary ?? [];
+  const wanted = way.wanted(all, summary);
   const kept = table?.kept ?? [];
   const left = elementsIn(part);
   const gone = all.filter((element) => !left.includes(element));
@@ -89,19 +117,54 @@ function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: 
   const cut = JSON.stringify(strip(part)) !== JSON.stringify(strip(whole)) || gone.includes('text');
   if (!cut) {
     const everything = all.every((element) => ALWAYS.includes(element) || wanted.includes(element) || kept.includes(element));
-    if (everything && way.inner !== true) return noData(`${reference} has nothing that ${name} leaves out.`);
-    return claimed && !everything ? warn(`${name} is claimed in the self link, but ${reference} is returned whole.`) : info(`${name} is ignored: ${reference} is returned whole, which is legal.`);
+    if (everything && way.inner !== true) return { ...noData(`${reference} has nothing that ${name} leaves out.`), state: 'nothing' };
+    const ignored = claimed && !everything ? warn(`${name} is claimed in the self link, but ${reference} is returned whole.`) : info(`${name} is ignored: ${reference} is returned whole, which is legal.`);
+    return { ...ignored, state: 'whole' };
   }
-  if (way.mandatory) {
-    const lacking = kept.filter((element) => gone.includes(element));
-    if (lacking.length > 0) return warn(`${name} returns ${reference} without its mandatory ${lacking.join(', ')}.`);
-  }
-  const lost = wanted.filter((element) => gone.includes(element));
-  if (lost.length > 0) return warn(`${name} returns ${reference} without ${lost.join(', ')}, which it asks for.`);
-  const surplus = left.filter((element) => !ALWAYS.includes(element) && !wanted.includes(element) && !kept.includes(element) && !MAY_STAY.includes(element));
-  if (surplus.length > 0) return warn(`${name} returns ${reference} with ${surplus.join(', ')}, which it does not ask for.`);
-  if (!isPartial(part)) return warn(`${name} returns a part of ${reference} without the tag SUBSETTED.`);
-  return pass(`${name} returns the elements asked for, tagged SUBSETTED.`);
+  const [inner, innerOfWhole] = way.inner === true ? [innerPaths(part, summary), innerPaths(whole, summary)] : [[], []];
+  const lacking = way.mandatory ? kept.filter((element) => gone.includes(element)) : [];
+  const lost = [...wanted.filter((element) => gone.includes(element)), ...innerOfWhole.filter((path) => summary.includes(path) && !inner.includes(path) && left.includes(path.split('.', 1)[0] ?? ''))];
+  const surplus = [...left.filter((element) => !ALWAYS.includes(element) && !wanted.includes(element) && !kept.includes(element) && !MAY_STAY.includes(element)), ...inner.filter((path) => !summary.includes(path))];
+  const offences = [
+    ...(lacking.length > 0 ? [`without its mandatory ${lacking.join(', ')}`] : []),
+    ...(lost.length > 0 ? [`without ${lost.join(', ')}, which it asks for`] : []),
+    ...(surplus.length > 0 ? [`with ${surplus.join(', ')}, which it does not ask for`] : []),
+    // "The only time that a resource does not have an id is when it is being submitted to the server using a create operation": https://hl7.org/fhir/R4/resource.html#id
+    ...(part.id === undefined ? ['without its id'] : []),
+    ...(isPartial(part) ? [] : ['in part, without the tag SUBSETTED']),
+    ...(way.labels === true ? labelsLost(part, whole).map((label) => `without ${label}, which stands in the whole resource`) : []),
+  ];
+  return { ...(offences[0] === undefined ? pass(`${name} returns the elements asked for, tagged SUBSETTED.`) : warn(`${name} returns ${reference} ${offences[0]}.`)), state: 'part' };
+}
+
+/** Which extensions belong to a summary is left open: https://hl7.org/fhir/R4/search.html#summary */
+const OPEN_INSIDE = ['id', 'extension'];
+
+/** Paths inside the elements of which a summary has a part only. */
+function innerPaths(resource: Resource, summary: readonly string[]): string[] {
+  const found = new Set<string>();
+  const walk = (value: unknown, path: string): void => {
+    if (Array.isArray(value)) value.forEach((item) => walk(item, path));
+    else if (isObject(value) && (path === '' || summary.some((other) => other.startsWith(`${path}.`)))) {
+      for (const [name, child] of Object.entries(value)) {
+        const plain = name.replace(/^_/, '');
+        const inside = path === '' ? plain : `${path}.${plain}`;
+        if (path !== '' && !OPEN_INSIDE.includes(plain)) found.add(inside);
+        walk(child, inside);
+      }
+    }
+  };
+  walk(resource, '');
+  return [...found];
+}
+
+/** Tags, security labels and profiles of the whole that the part lacks. */
+function labelsLost(part: Resource, whole: Resource): string[] {
+  return (['tag', 'security', 'profile'] as const).flatMap((name) => {
+    const labels = (resource: Resource) => itemsOf(resource.meta?.[name]).map((label) => (isObject(label) ? [label['system'], label['code']].map((text) => textOf(text) ?? '').join('|') : (textOf(label) ?? '')));
+    const left = labels(part);
+    return labels(whole).filter((label) => !left.includes(label)).slice(0, 1).map((label) => `meta.${name} ${label}`);
+  });
 }
 
 /** Names of the elements that are there: `_status` is a part of status (https://hl7.org/fhir/R4/json.html#primitive), an empty list is nothing. */

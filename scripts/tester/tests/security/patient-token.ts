@@ -6,6 +6,7 @@ import { answerInWords, bundleOf, refused, resourceOf, succeeded } from '../../a
 import { NO_SUCH_ID, realTokens, systemCodeValue } from '../../choose/values';
 import { searchRequest, type TestContext } from '../../context';
 import { followPages } from '../../gather/follow-pages';
+import { ownerOf } from '../../gather/owner';
 import type { Pair } from '../../gather/query';
 import { readableQuery } from '../../gather/query';
 import { referencesIn } from '../../gather/references';
@@ -64,13 +65,6 @@ function bound(id: string, title: string, requirement: RequirementKey, needs: re
   };
 }
 
-/** `Patient/id` of the patient whose study it is; undefined for what belongs to no patient. */
-function ownerOf(study: Resource, base: string): string | undefined {
-  const subject = (study.subject as { reference?: unknown } | undefined)?.reference;
-  const key = typeof subject === 'string' ? localKey(parseReference(subject), base) : undefined;
-  return key?.startsWith('Patient/') === true ? key : undefined;
-}
-
 async function searchAs(context: TestContext, send: Bound['send'], type: string, pairs: readonly Pair[]): Promise<SearchAnswer> {
   const first = await send(searchRequest(type, pairs).url);
   const followed = await followPages(first, send, context.client.base, context.limits.maxPages);
@@ -110,15 +104,17 @@ async function searchesOthers(context: TestContext, about: Bound): Promise<Judge
   const { others, patient } = about;
   const other = ownerOf(others[0] as Resource, context.client.base) ?? '';
   const queries: Pair[][] = [[], [['_id', others[0]?.id ?? '']], ...(context.declared.searchParam(FOCUS, 'patient') ? [[['patient', other] satisfies Pair]] : [])];
+  // The compartment of the other patient is one more way to those studies, where a server knows compartments.
+  const searches = [...queries.map((pairs) => ({ path: FOCUS, pairs })), ...(other === '' ? [] : [{ path: `${other}/${FOCUS}`, pairs: [] }])];
   let last: SearchAnswer | undefined;
-  for (const pairs of queries) {
-    const answer = await about.search(FOCUS, pairs);
+  for (const { path, pairs } of searches) {
+    const answer = await about.search(path, pairs);
     const shown = shownOf(about, answer);
-    if (shown.length > 0) return leak(patient, readableQuery(FOCUS, pairs), shown, answer.first);
+    if (shown.length > 0) return leak(patient, readableQuery(path, pairs), shown, answer.first);
     if (answer.trouble?.kind === 'unanswered') return failedToAsk(answer.trouble.says, answer.first);
     last = answer;
   }
-  return pass(`${queries.length} searches show no study of another patient.`, last?.first);
+  return pass(`${searches.length} searches show no study of another patient.`, last?.first);
 }
 
 /** A resource of no patient to which a study of another patient refers, with the search parameter that reads the reference. */
