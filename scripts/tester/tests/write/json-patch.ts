@@ -1,6 +1,6 @@
 /** JSON Patch in depth: lists, what has to be refused, and what a patch shares with an update - versions, contention, searches. https://hl7.org/fhir/R4/http.html#patch */
 import { inWords, valueAt } from '../../../core/json';
-import { answerInWords, failedWithOutcome, refused, succeeded } from '../../answer';
+import { answerInWords, failedWithOutcome, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import { askHistory } from '../../gather/ask-history';
 import { entryVersion } from '../../judge/history';
@@ -104,7 +104,7 @@ async function changesId(context: TestContext, writer: Writer): Promise<Judgemen
   const exchange = await writer.patch(reference, [{ op: 'replace', path: '/id', value: writer.newId('other') }]);
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const read = await context.read(reference, { fresh: true });
-  const { resource } = succeeded(read) ? await current(context, reference) : { resource: undefined };
+  const resource = succeeded(read) ? resourceOf(read) : undefined;
   if (`Patient/${resource?.id ?? ''}` !== reference) return fail(`After a patch of its id, answered by ${answerInWords(exchange)}, GET ${reference} is answered by ${resource === undefined ? answerInWords(read) : `a Patient of id ${resource.id ?? '(none)'}`}.`, read);
   return succeeded(exchange) ? info(`A patch of the id is answered by ${answerInWords(exchange)}, and ${reference} keeps its id.`, exchange) : mustBeRefused(exchange);
 }
