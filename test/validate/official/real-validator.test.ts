@@ -1,22 +1,23 @@
-/** The real HL7 validator, started once: HL7's own examples, our good and bad ones, and inputs of every kind. */
+/** The real HL7 validator, started once for all that needs R4 core and the guide: HL7's own examples, our good and bad ones, what is converted, and inputs of every kind. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tar from 'tar';
-import { buildGuide } from '../../../scripts/build/build-guide';
 import { isError, type Finding } from '../../../scripts/core/finding';
 import { localReference } from '../../../scripts/core/fhir';
 import { packageRoot } from '../../../scripts/core/package-root';
 import { generateExamples } from '../../../scripts/generate/generate-examples';
 import { judgeBadExample } from '../../../scripts/generate/judge-bad-example';
-import { defaultCacheDir } from '../../../scripts/packages/cache-folder';
+import { openPackage } from '../../../scripts/packages/open-package';
 import { chooseProfiles } from '../../../scripts/validate/guides';
 import { openOfficialValidator, type OpenedValidator } from '../../../scripts/validate/official/open-official-validator';
 import { readDocument } from '../../../scripts/validate/read-document';
 import { suppress } from '../../../scripts/validate/suppressions';
 import { validateResources } from '../../../scripts/validate/validate-resources';
 import type { ValidateOptions } from '../../../scripts/validate/validator';
+import { secondProject, USER_PACKAGE, USER_PROFILE, type SecondProject } from '../../build/second-project';
+import { testConvertedR4 } from '../../versions/converted-r4';
 
 // Jest gives tests a process.env of their own, which Node's spawn does not know: hand it on, as outside of Jest.
 jest.mock('child_process', () => {
@@ -49,31 +50,43 @@ function hl7Examples(): { files: { name: string; bytes: Buffer }[]; missing?: st
   return { files: names.map((name) => ({ name, bytes: readFileSync(join(folder, 'package', name)) })) };
 }
 
+const PLAIN_STUDY = { resourceType: 'ImagingStudy', id: 'plain', status: 'available', subject: { display: 'someone' } };
+
+let second: SecondProject;
+beforeAll(async () => {
+  second = await secondProject(folder);
+}, SETUP_MS);
+
+afterAll(() => {
+  second?.project.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('SUSHI takes the guide by name#version; a second project stands on it', () => {
+  const { cache, installed, project, built: { ok, findings } } = second;
+  expect(installed).toMatchObject({ name: 'fhir-scout.imaging', version: '0.1.0' });
+  expect(openPackage(cache, installed.name, installed.version).packageJson).toMatchObject({ jurisdiction: 'http://unstats.un.org/unsd/methods/m49/m49.htm#001', date: '20261122000000' });
+  expect({ ok, errors: findings.filter(isError) }).toEqual({ ok: true, errors: [] });
+  const profile = JSON.parse(readFileSync(join(project.root, 'fsh-generated/resources/StructureDefinition-local-study.json'), 'utf8')) as { snapshot: { element: { id: string; constraint?: { key: string }[] }[] } };
+  expect(profile.snapshot.element.flatMap(({ constraint = [] }) => constraint.map(({ key }) => key))).toContain('scout-study-uid');
+});
+
 const withJava = noJava === undefined ? describe : describe.skip;
 const withHl7 = hl7.missing === undefined ? test : test.skip;
 const because = hl7.missing === undefined ? '' : ` - skipped: ${hl7.missing}`;
 
 withJava(`the official HL7 validator${noJava === undefined ? '' : ` - skipped: ${noJava}`}`, () => {
   let validator: OpenedValidator;
-  let guide: string;
   let findings: Finding[];
 
   beforeAll(async () => {
-    const built = await buildGuide({ root: packageRoot(), out: folder, generatedIn: folder });
-    guide = built.package?.file ?? '';
-    // A cache of its own, whose packages lie elsewhere: what --cache does.
-    const packageCache = join(folder, 'cache');
-    mkdirSync(packageCache);
-    for (const name of readdirSync(defaultCacheDir())) if (name.includes('#')) symlinkSync(join(defaultCacheDir(), name), join(packageCache, name));
-    validator = await openOfficialValidator({ guides: [guide], packageCache });
+    // The guide is not named: the validator has to follow the second project's dependency into the cache.
+    validator = await openOfficialValidator({ guides: [USER_PACKAGE], packageCache: second.cache });
     const all = [...set.resources, ...set.bad].map(({ resource, file }) => ({ resource, file }));
     findings = suppress(await validateResources(validator, all)).shown;
   }, SETUP_MS);
 
-  afterAll(async () => {
-    await validator?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => validator?.close());
 
   const validate = async (text: string, options: ValidateOptions = {}, file = 'f.json') => {
     const { given, findings: read } = readDocument(Buffer.from(text), file);
@@ -84,6 +97,15 @@ withJava(`the official HL7 validator${noJava === undefined ? '' : ` - skipped: $
   test('names its release', () => {
     expect(validator.description).toBe('HL7 FHIR validator 6.10.4');
   });
+
+  test('judges by the profile of the second project, and by that of the guide below it', async () => {
+    const judged: Finding[] = await validateResources(validator, [{ resource: PLAIN_STUDY }], { profiles: [USER_PROFILE] });
+    const codes = judged.filter(isError).map(({ code, message }) => `${code} ${message}`);
+    expect(codes).toContainEqual(expect.stringContaining('ImagingStudy.description'));
+    expect(codes).toContainEqual(expect.stringMatching(/ImagingStudy\.identifier:studyUID/));
+  });
+
+  describe('of what is brought to R4', () => testConvertedR4(() => validator));
 
   test('finds no error in any good example', () => {
     const good = new Set(set.resources.map(({ resource }) => localReference(resource)));
@@ -105,7 +127,7 @@ withJava(`the official HL7 validator${noJava === undefined ? '' : ` - skipped: $
   }, CALL_MS);
 
   withHl7(`lists what HL7's own examples lack to conform to our profile${because}`, async () => {
-    const profiles = await chooseProfiles([PROFILE], [guide], []);
+    const profiles = await chooseProfiles([PROFILE], [second.guide], []);
     for (const { name, bytes } of hl7.files) {
       const errors = (await validate(bytes.toString('utf8'), { profiles }, name)).filter(isError);
       const lacks = errors.map(({ code, location, message }) => [code, location?.path, /^[\w.]+(?=: minimum)/.exec(message)?.[0]].filter(Boolean).join(' '));
