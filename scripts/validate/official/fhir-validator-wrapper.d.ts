@@ -29,6 +29,8 @@ declare module 'fhir-validator-wrapper' {
     /** Absent before start() and after the end. */
     readonly process: ChildProcess | null;
     readonly baseUrl: string | null;
+    /** Asks once; resolved when it answers. */
+    healthCheck(): Promise<void>;
     /** As the validator names itself in its first line; known once it has said it. */
     jarVersion(): string | undefined;
     start(config: StartConfig): Promise<void>;

@@ -66,6 +66,8 @@ export interface JudgeOptions {
 
 const START_TIMEOUT_MS = 300_000;
 const LOAD_TIMEOUT_MS = 60_000;
+/** Between two looks whether it answers yet. */
+const LOOK_MS = 100;
 const PORT_TRIES = 3;
 const PORT_TAKEN = /Address already in use|BindException/i;
 /** Lines of output that are kept for an error. */
@@ -142,7 +144,7 @@ class ValidatorProcess implements ValidatorService {
       const starting = withVariables(this.environment.variables, () => this.wrapper.start(config));
       starting.catch(() => undefined);
       this.watch();
-      await Promise.race([starting, aborted(this.ended.signal), ...(signal ? [aborted(signal)] : [])]);
+      await Promise.race([starting, this.answering(), aborted(this.ended.signal), ...(signal ? [aborted(signal)] : [])]);
       this.baseUrl = this.wrapper.baseUrl ?? '';
     } catch (error) {
       signal?.throwIfAborted();
@@ -152,6 +154,15 @@ class ValidatorProcess implements ValidatorService {
     } finally {
       clearInterval(ticking);
     }
+  }
+
+  /** The wrapper itself looks once a second, which is half a second of waiting at each start. */
+  private async answering(): Promise<void> {
+    while (!this.ended.signal.aborted) {
+      if (this.wrapper.baseUrl && (await this.wrapper.healthCheck().then(() => true, () => false))) return;
+      await sleep(LOOK_MS);
+    }
+    return aborted(this.ended.signal);
   }
 
   async judge(document: string, { format, profiles = [], timeoutMs, label, signal }: JudgeOptions): Promise<Judged> {
