@@ -80,7 +80,11 @@ function includesRefused(reference: Behaviour): Partial<Behaviour> {
 }
 
 function wildcardRefused(reference: Behaviour): Partial<Behaviour> {
-  const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row: { type: string; searchInclude?: string[] }) => ({ ...row, searchInclude: row.searchInclude?.filter((value) => value !== '*') })));
+  const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row: { type: string; searchInclude?: string[] }) => {
+    const { searchInclude = [], ...rest } = row;
+    const named = searchInclude.filter((value) => value !== '*');
+    return named.length === 0 ? rest : { ...rest, searchInclude: named };
+  }));
   const refused = refusing(400, (name, value) => /^_(rev)?include\b/.test(name) && value.includes('*'), 'Write what is to be included.');
   return refused({ ...reference, ...declared(reference) });
 }

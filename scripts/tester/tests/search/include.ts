@@ -29,6 +29,8 @@ interface IncludeWay {
   post?: true;
   /** The directives whose results have to come; what the others add may be more than a server is ready to follow. */
   surely?: readonly Pair[];
+  /** Matches that bring two resources with one id, of different types, come first. */
+  namesakes?: true;
   /** Directives that bring more than these: of what they add, nothing should come. */
   tempting?: readonly Pair[];
 }
@@ -40,7 +42,7 @@ export function includeTests(definitions: SearchDefinitions): TestCase[] {
   const references = definitions.of(FOCUS).filter(({ type, code }) => type === 'reference' && !code.startsWith('_'));
   const basedOn = parameterReading(definitions, FOCUS, 'reference', 'basedOn') ?? 'basedon';
   const ways: IncludeWay[] = [
-    ...references.map(({ code }): IncludeWay => ({ id: `imagingstudy.${code}`, title: `_include=${FOCUS}:${code}`, type: FOCUS, directives: [['_include', `${FOCUS}:${code}`]], needs: needsSearch(FOCUS, code) })),
+    ...references.map(({ code }): IncludeWay => ({ id: `imagingstudy.${code}`, title: `_include=${FOCUS}:${code}`, type: FOCUS, directives: [['_include', `${FOCUS}:${code}`]], ...(code === 'subject' ? { namesakes: true } : {}), needs: needsSearch(FOCUS, code) })),
     { id: 'imagingstudy.target-type', title: `_include=${FOCUS}:subject:Patient brings patients alone`, type: FOCUS, directives: [['_include', `${FOCUS}:subject:Patient`]], tempting: [['_include', `${FOCUS}:subject`]], needs: needsSearch(FOCUS, 'subject') },
     { id: 'imagingstudy.wildcard', title: '_include=* brings all that the matches refer to', type: FOCUS, directives: [['_include', '*']], surely: [], needs: needsSearch(FOCUS) },
     { id: 'imagingstudy.post', title: '_include in the body of a search by POST', type: FOCUS, directives: [['_include', `${FOCUS}:endpoint`]], post: true, needs: needsSearch(FOCUS, 'endpoint') },
@@ -96,12 +98,23 @@ function chosenFor(context: TestContext, way: IncludeWay): Resource[] {
   const [full, sure, tempting] = [way.directives, way.surely ?? [], way.tempting ?? way.directives].map((directives) => broughtBy(context, way.type, directives)) as [Bringing, Bringing, Bringing];
   const bringing: Resource[] = [];
   const others: Resource[] = [];
-  for (const resource of context.known.index.all(way.type)) {
+  const all = context.known.index.all(way.type);
+  for (const resource of way.namesakes === true ? namesakesFirst(all, full) : all) {
     if (full([resource]).length > sure([resource]).length) bringing.push(resource);
     else if (way.tempting === undefined || tempting([resource]).length > 0) others.push(resource);
     if (bringing.length >= FEW - 1 && others.length > 0) break;
   }
   return bringing.length === 0 ? [] : [...bringing.slice(0, FEW - 1), ...others.slice(0, 1)];
+}
+
+/** Two types are two resources, though their ids be alike: https://hl7.org/fhir/R4/resource.html#id */
+function namesakesFirst(resources: readonly Resource[], bringing: Bringing): readonly Resource[] {
+  const bringers = new Map<string, Map<string, Resource>>();
+  for (const resource of resources) {
+    for (const { resourceType, id = '' } of bringing([resource])) bringers.set(id, (bringers.get(id) ?? new Map<string, Resource>()).set(resourceType, resource));
+  }
+  const first = [...bringers.values()].find(({ size }) => size > 1);
+  return first === undefined ? resources : [...new Set([...first.values(), ...resources])];
 }
 
 /** What comes with matches. */
