@@ -145,6 +145,43 @@ const lostWithDeletion: Override = (reference) => {
   };
 };
 
+const answeringEntries = (change: (response: NonNullable<BundleEntry['response']>) => BundleEntry['response']): Override =>
+  responding((answer) => onBundle(answer, (bundle) => (bundle.type?.endsWith('-response') === true ? { ...bundle, entry: bundle.entry?.map((entry) => ({ ...entry, response: change(entry.response ?? { status: '200' }) })) } : undefined)));
+
+/** What a Bundle brings keeps the time that it came with. */
+const timesOfBundles: Override = (reference) => {
+  const times = new Map<string, string>();
+  const keyOf = (resource: Resource) => JSON.stringify(resource['identifier']);
+  return {
+    request(request) {
+      const body = request.method === 'POST' ? (bodyOf(request) as Bundle | undefined) : undefined;
+      for (const { resource } of body?.resourceType === 'Bundle' ? (body.entry ?? []) : []) if (resource?.meta?.lastUpdated !== undefined) times.set(keyOf(resource), resource.meta.lastUpdated);
+      return reference.request(request);
+    },
+    response: (response, request) => onResource(reference.response(response, request), (resource) => {
+      const time = times.get(keyOf(resource));
+      return time === undefined ? undefined : { ...resource, meta: { ...resource.meta, lastUpdated: time } };
+    }),
+  };
+};
+
+/** A history leaves out what Bundles wrote: known by the locations in their answers, and by the ETags where there is none. */
+const historyWithoutBundles: Override = (reference) => {
+  const written = new Set<string>();
+  return {
+    response: (response, request) => onBundle(reference.response(response, request), (bundle) => {
+      if (bundle.type?.endsWith('-response') === true) {
+        for (const [i, { response: told }] of (bundle.entry ?? []).entries()) {
+          const place = told?.location?.replace(/^.*\/(\w+\/[^/]+)\/_history\/.*$/, '$1') ?? (bodyOf(request) as Bundle).entry?.[i]?.request?.url ?? '';
+          written.add(`${place} ${told?.etag ?? ''}`);
+        }
+      }
+      if (!request.url.includes('/_history')) return undefined;
+      return { ...bundle, total: undefined, entry: bundle.entry?.filter(({ resource }) => !written.has(`${resource?.resourceType ?? ''}/${resource?.id ?? ''} W/"${resource?.meta?.versionId ?? ''}"`)) };
+    }),
+  };
+};
+
 /** A patch of the id gives the resource another one. */
 const idPatched: Override = (reference) => {
   const ids = new Map<string, string>();
@@ -160,7 +197,9 @@ const idPatched: Override = (reference) => {
   };
 };
 
-const FAULTS: readonly (readonly [does: string, test: string, override: Override, says: RegExp])[] = [
+type Row = readonly [does: string, test: string, override: Override, says: RegExp];
+
+const FAULTS: readonly Row[] = [
   ['the answer to a create repeats what was sent', 'write.patient.create-representation', responding((answer, request) => (request.method === 'POST' && isType(request.url) && answer.status === 201 ? { ...answer, body: request.body ?? '' } : answer)), /repeats what was sent/],
   ['a year becomes its first day', 'write.patient.round-trip', storing((resource) => (/^\d{4}$/.test(String(resource['birthDate'])) ? { ...resource, birthDate: `${String(resource['birthDate'])}-01-01` } : resource)), /differs .* at Patient.birthDate/],
   ['false is not kept', 'write.patient.round-trip', storing((resource) => Object.fromEntries(Object.entries(resource).filter(([, value]) => value !== false)) as Resource), /differs .* at Patient.active/],
@@ -189,7 +228,7 @@ const FAULTS: readonly (readonly [does: string, test: string, override: Override
   ['a conditional delete of nothing is 404', 'write.patient.conditional-delete-none', responding((answer, request) => (request.method === 'DELETE' && request.url.includes('?') ? refusal(404, 'Nothing matches.') : answer)), /404/],
   ['a search does not see a patch', 'write.patient.patch-searchable', unindexed((method) => method === 'PATCH'), /does not find it/],
   ['the history leaves out what a patch made', 'write.patient.patch-version', patchesUntold, /its history holds/],
-  ['a JSON Patch adds at the end, whatever the index', 'write.patient.patch-lists', patching((operations) => operations.map((operation) => (operation.op === 'add' ? { ...operation, path: operation.path?.replace(/\d+$/, '-') } : operation))), /instead of One, New/],
+  ['a JSON Patch adds at the end, whatever the index', 'write.patient.patch-lists', patching((operations) => operations.map((operation) => (operation.op === 'add' ? { ...operation, path: operation.path?.replace(/\d+$/, '-') } : operation))), /instead of \["One","New"/],
   ['unknown operations of a JSON Patch are passed over', 'write.patient.patch-impossible', patching((operations) => operations.filter(({ op = '' }) => OPERATIONS.includes(op))), /there is no such operation/],
   ['a JSON Patch is done up to what cannot be', 'write.patient.patch-impossible', (reference) => ({ ...patching((operations) => operations.slice(0, 1))(reference), response: (answer, request) => (request.method === 'PATCH' && operationsOf(request.body).length > 1 ? refusal(422, 'It cannot be done.') : reference.response(answer, request)) }), /its first one has been carried out/],
   ['a JSON Patch that is no list breaks the server', 'write.patient.patch-no-patch', responding((answer, request) => (request.method === 'PATCH' && answer.status === 400 ? { ...answer, status: 500, body: '' } : answer)), /is answered by 500/],
@@ -197,6 +236,18 @@ const FAULTS: readonly (readonly [does: string, test: string, override: Override
   ['an update in a transaction keeps its references', 'write.transaction.reference-in-update', relinking((name, value, _, entry) => (name === 'reference' && entry.request?.method === 'PUT' && String(value).startsWith('urn:') ? `${String(value)}-kept` : value)), /the study refers to "urn:/],
   ['references to an entry that matched are kept', 'write.transaction.reference-to-match', bundled((entries) => entries.map((entry) => (entry.request?.ifNoneExist === undefined ? entry : { ...entry, fullUrl: 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b' }))), /was there already \(ifNoneExist\)/],
   ['a failed transaction keeps its deletions', 'write.transaction.atomic-late', deletionsKept, /has deleted .* all the same/],
+  ['relative references to an entry at an address are kept', 'write.transaction.reference-by-address', relinking((name, value) => (name === 'reference' && /^Patient\/[^?]*$/.test(String(value)) ? `${String(value)}-kept` : value)), /subject of .* refers to "Patient\/.*-kept"/],
+  ['absolute references to an entry at an address are kept', 'write.transaction.reference-by-address', relinking((name, value) => (name === 'reference' && String(value).startsWith('https:') ? `${String(value)}-kept` : value)), /extension.valueReference of .* refers to "https:/],
+  ['references to an entry that updates are kept', 'write.transaction.reference-to-update', bundled((entries) => entries.map((entry) => (entry.request?.method === 'PUT' ? { ...entry, fullUrl: 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b' } : entry))), /which leads nowhere/],
+  ['references to an entry that updates by criteria are kept', 'write.transaction.reference-to-conditional-update', bundled((entries) => entries.map((entry) => (entry.request?.url.includes('?') === true ? { ...entry, fullUrl: 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b' } : entry))), /by criteria, but the study/],
+  ['references by search are resolved before anything is made', 'write.transaction.conditional-reference-made', bundled((entries) => JSON.parse(JSON.stringify(entries).replace(/"reference":"Patient\?identifier=[^"]*"/g, '"reference":"Patient?identifier=none"')) as BundleEntry[]), /is answered by 412/],
+  ['references by search are kept', 'write.transaction.conditional-reference-made', bundled((entries) => JSON.parse(JSON.stringify(entries).replace(/"reference":"Patient\?identifier=[^"]*"/g, '"reference":"Patient/search"')) as BundleEntry[]), /is stored as "Patient\/search"/],
+  ...(['batch', 'transaction'] as const).flatMap((type): Row[] => [
+    [`a ${type} keeps the time of the body`, `write.${type}.versions`, timesOfBundles, /has the meta.lastUpdated of the body/],
+    [`a ${type} names another version`, `write.${type}.versions`, answeringEntries((response) => ({ ...response, etag: 'W/"7"' })), /has the ETag W\/"7"/],
+    [`a ${type} names another time`, `write.${type}.versions`, answeringEntries((response) => ({ ...response, lastModified: '2020-01-01T00:00:00Z' })), /has lastModified 2020/],
+    [`the history leaves out what a ${type} wrote`, `write.${type}.versions`, historyWithoutBundles, /but its history holds/],
+  ]),
   ['a search does not see a transaction', 'write.transaction.searchable', unindexed((method, url) => method === 'POST' && /\/fhir\/?$/.test(url)), /is not found/],
   ['a transaction names other versions', 'write.transaction.entity-tags', responding((answer) => onBundle(answer, (bundle) => (bundle.type === 'transaction-response' ? { ...bundle, entry: bundle.entry?.map((entry) => ({ ...entry, response: { ...entry.response, status: entry.response?.status ?? '', etag: 'W/"7"' } })) } : undefined))), /has the ETag W\/"7"/],
   ['an empty transaction is refused', 'write.transaction.empty', responding((answer, request) => (request.body?.includes('"transaction"') === true && !request.body.includes('"entry"') ? refusal(400, 'No entries.') : answer)), /it is no error/],

@@ -36,6 +36,8 @@ import { WRITE_BODY_TESTS } from './write/bodies';
 import { WRITE_BUNDLE_TESTS } from './write/bundle';
 import { WRITE_BUNDLE_EFFECT_TESTS } from './write/bundle-effects';
 import { WRITE_BUNDLE_LINK_TESTS } from './write/bundle-links';
+import { WRITE_BUNDLE_TARGET_TESTS } from './write/bundle-targets';
+import { WRITE_BUNDLE_VERSION_TESTS } from './write/bundle-versions';
 import { WRITE_BUNDLE_RULE_TESTS } from './write/bundle-rules';
 import { WRITE_CONDITIONAL_TESTS } from './write/conditional';
 import { WRITE_CONDITIONAL_DELETED_TESTS } from './write/conditional-deleted';
@@ -103,6 +105,8 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...WRITE_BUNDLE_TESTS,
     ...WRITE_BUNDLE_RULE_TESTS,
     ...WRITE_BUNDLE_LINK_TESTS,
+    ...WRITE_BUNDLE_TARGET_TESTS,
+    ...WRITE_BUNDLE_VERSION_TESTS,
     ...WRITE_BUNDLE_EFFECT_TESTS,
     ...WRITE_XML_TESTS,
     ...SWEEP_TESTS,

@@ -9,7 +9,7 @@ import { comesTo, current, IDENTIFIER, made, mustBeRejected, needed, patient, wr
 const byIdentifier = { kind: 'search-param', type: 'Patient', name: 'identifier' } as const;
 
 /** What a client has no say in. */
-const CLIENTS_META = { versionId: 'scout-of-the-client', lastUpdated: '2001-02-03T04:05:06Z' };
+export const CLIENTS_META = { versionId: 'scout-of-the-client', lastUpdated: '2001-02-03T04:05:06Z' };
 
 export const WRITE_CREATE_TESTS: readonly TestCase[] = [
   writeTest({
