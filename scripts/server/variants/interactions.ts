@@ -1,13 +1,13 @@
 /** Legal variants in what is refused, what is supported, and how interactions besides search answer. */
 import { parseExactly, stringifyExactly, withWrittenNumbers } from '../../core/exact-json';
-import type { Resource } from '../../core/fhir';
+import type { Bundle, Resource } from '../../core/fhir';
 import { FROM_R5 } from '../../core/fhir-version';
 import { escapeValue } from '../../search/escaping';
 import type { Criterion, SearchIndex, SearchValue } from '../../search/types';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
 import { askingEach } from '../faults/matching';
-import { hearing, isFilter, isSearch, mappingPairs, pairsOf, responding, splitOr, withoutHeaders } from '../faults/rewriting';
+import { hearing, isFilter, isSearch, mappingPairs, onBundle, pairsOf, responding, splitOr, withoutHeaders } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
 import { splitUrl } from '../query-string';
@@ -48,9 +48,9 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
   },
   {
     id: 'get-search-refused',
-    does: 'Searches by GET are answered with 405, by POST they work.',
+    does: 'Searches by GET are answered with 405, in a batch too; by POST they work.',
     url: `${HTTP}#search`,
-    override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : response)),
+    override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : onBundle(response, searchesInBatchRefused))),
   },
   {
     id: 'post-search-refused',
@@ -159,6 +159,12 @@ function patchesByPathOnly(reference: Behaviour): Partial<Behaviour> {
 }
 
 /** A search by GET on a type; page links stay what they are. */
+/** Undefined where the Bundle answers no batch. */
+function searchesInBatchRefused(bundle: Bundle): Bundle | undefined {
+  if (bundle.type !== 'batch-response') return undefined;
+  return { ...bundle, entry: (bundle.entry ?? []).map((entry) => (entry.resource?.resourceType === 'Bundle' && entry.resource['type'] === 'searchset' ? { response: { status: '405', outcome: outcome('error', 'not-supported', 'Search by POST.') } } : entry)) };
+}
+
 function isGetSearch(request: ServerRequest): boolean {
   return request.method === 'GET' && /\/[A-Z][A-Za-z]+\?/.test(request.url) && !request.url.includes('_cursor=');
 }

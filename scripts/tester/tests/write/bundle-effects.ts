@@ -161,11 +161,13 @@ async function interactions(context: TestContext, writer: Writer): Promise<Judge
   await searchableNow(context, sent, read.reference);
   const { resource } = await current(context, changed.reference);
   const { resource: other } = await current(context, doomed.reference);
+  const searches = context.searching.method === 'GET';
   const entry: BundleEntry[] = [
     { request: { method: 'GET', url: read.reference } },
     put({ ...resource, birthDate: AFTER }),
     { request: { method: 'DELETE', url: doomed.reference, ...ifMatch(other) } },
-    { request: { method: 'GET', url: `Patient?identifier=${encodeURIComponent(IDENTIFIER(sent))}` } },
+    // A server "MAY return a HTTP 405 for either POST or GET, but not both" (https://hl7.org/fhir/R5/http.html#search): one that searches by POST only does so in a batch as well.
+    ...(searches ? [{ request: { method: 'GET', url: `Patient?identifier=${encodeURIComponent(IDENTIFIER(sent))}` } }] : []),
   ];
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'batch', entry });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
@@ -177,12 +179,12 @@ async function interactions(context: TestContext, writer: Writer): Promise<Judge
   const [got, , , found] = answers.map((answer) => answer.resource);
   if (got === undefined || localReference(got) !== read.reference) return { ...fail(`The entry of a batch that reads ${read.reference} is answered ${got === undefined ? 'without the resource' : `with ${localReference(got) ?? got.resourceType}`}.`, exchange), requirement: 'transaction-response' };
   const matches = found?.resourceType === 'Bundle' ? entriesOf(found as Bundle).flatMap(({ resource: match, search }) => (match === undefined || search?.mode === 'outcome' ? [] : (localReference(match) ?? []))) : undefined;
-  if (matches === undefined) return { ...fail(`The entry of a batch that searches is answered ${found === undefined ? 'without a Bundle' : `with a resource of type ${found.resourceType}`}.`, exchange), requirement: 'transaction-response' };
-  if (matches.length !== 1 || matches[0] !== read.reference) return fail(`A search in a batch by the identifier of ${read.reference} finds ${matches.length === 0 ? 'nothing' : matches.join(', ')}.`, exchange);
+  if (searches && matches === undefined) return { ...fail(`The entry of a batch that searches is answered ${found === undefined ? 'without a Bundle' : `with a resource of type ${found.resourceType}`}.`, exchange), requirement: 'transaction-response' };
+  if (matches !== undefined && (matches.length !== 1 || matches[0] !== read.reference)) return fail(`A search in a batch by the identifier of ${read.reference} finds ${matches.length === 0 ? 'nothing' : matches.join(', ')}.`, exchange);
   const after = await current(context, changed.reference);
   if (after.resource['birthDate'] !== AFTER) return fail(`The update in a batch is answered by ${answers[1]?.response?.status ?? 'no status'}, but ${changed.reference} is as it was.`, after.exchange);
   context.known.forget(doomed.reference, 410);
   const gone = await context.read(doomed.reference, { fresh: true });
   if (succeeded(gone) && answers[2]?.response?.status?.startsWith('202') !== true) return fail(`The deletion in a batch is answered by ${answers[2]?.response?.status ?? 'no status'}, but ${doomed.reference} can still be read.`, gone);
-  return pass('The batch reads, updates, deletes and searches.', exchange);
+  return pass(searches ? 'The batch reads, updates, deletes and searches.' : 'The batch reads, updates and deletes.', exchange);
 }
