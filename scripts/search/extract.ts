@@ -2,6 +2,7 @@
 import type { Resource } from '../core/fhir';
 import type { ElementProperty, ElementTypes } from './element-types';
 import type { Branch, Step } from './expression';
+import { textOf } from './json';
 import { literalTargetType } from './reference-target';
 
 /** A value found in a resource. */
@@ -120,7 +121,7 @@ function childStride(name: string, wanted: string | undefined, types: ElementTyp
 
 function child(value: unknown, property: ElementProperty, location: string): ExtractedValue {
   if (property.type === 'Resource' && typeof value === 'object' && value !== null) {
-    const type = String((value as Resource).resourceType);
+    const type = textOf((value as { resourceType?: unknown }).resourceType) ?? '';
     return { value, type, typePath: type, path: property.path, location };
   }
   return { value, type: property.type, typePath: property.typePath, path: property.path, location };

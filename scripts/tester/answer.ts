@@ -29,6 +29,8 @@ function parseBody({ response, error }: Exchange): ParsedBody {
     return { json: JSON.parse(response.body.charCodeAt(0) === BYTE_ORDER_MARK ? response.body.slice(1) : response.body) as unknown };
   } catch (error_) {
     if (looksLikeHtml(response.body)) return { problem: 'the answer is a web page (HTML), not FHIR' };
+    // "FHIR uses UTF-8 for all request and response bodies": https://hl7.org/fhir/R4/http.html#mime-type
+    if (response.body.slice(0, 8).includes('\0')) return { problem: 'the answer is not JSON in UTF-8 (it has zero bytes, as text in UTF-16 and UTF-32 has)' };
     if (response.body.trimStart().startsWith('<')) return { problem: 'the answer is XML, though JSON was asked for' };
     return { problem: `the answer is not JSON (${error_ instanceof Error ? error_.message : String(error_)})` };
   }

@@ -18,8 +18,9 @@ const INTEGERS = new Set(['integer', 'positiveInt', 'unsignedInt']);
 export const NUMBER: ParameterType<NumberValue> = {
   read({ value, type }) {
     if (isObject(value)) return [readRange(value)];
-    const range = decimalRange(String(value));
-    return [{ ...(range === undefined ? {} : { low: range, high: range }), integer: INTEGERS.has(type), text: String(value) }];
+    const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+    const range = decimalRange(text);
+    return [{ ...(range === undefined ? {} : { low: range, high: range }), integer: INTEGERS.has(type), text }];
   },
   present: (value) => (value.low === undefined && value.high === undefined ? 'open-missing-empty' : 'yes'),
   match: (search, value) => matchNumber(search.prefix, search.text, value),

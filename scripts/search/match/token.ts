@@ -56,7 +56,8 @@ export function readToken(extracted: ExtractedValue, definitions: SearchDefiniti
   const { value, type, path } = extracted;
   const kind = KINDS[type];
   if (kind !== undefined || !isObject(value)) {
-    if (isObject(value)) return [];
+    // An object, a list, or null where a code belongs: nothing to search by.
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
     const code = String(value);
     const system = kind === 'code' ? definitions.codeSystemOf(path) : undefined;
     return [{ kind: kind ?? 'string', ...(system === undefined ? {} : { system }), code, texts: [] }];

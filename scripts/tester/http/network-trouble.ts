@@ -6,6 +6,8 @@ export const NETWORK_TROUBLES = {
   'no-such-host': { says: 'the host name is not known', hint: 'Check the spelling of the host, or the DNS and proxy settings of this machine.' },
   'connection-refused': { says: 'nothing listens there (connection refused)', hint: 'Is the server running, and is the port right?' },
   'tls-error': { says: 'the TLS connection could not be made', hint: 'For a certificate of your own authority set NODE_EXTRA_CA_CERTS to its file; check http against https.' },
+  'certificate-out-of-date': { says: 'the certificate of the server is not valid today', hint: 'Renew the certificate of the server; or is the clock of this machine wrong?' },
+  'certificate-of-another-host': { says: 'the certificate of the server is for another host name', hint: 'Use the host name that the certificate is for, or have it made for this one.' },
   'time-out': { says: 'no answer came in time', hint: 'Raise --timeout, or look at the server.' },
   'connection-lost': { says: 'the connection broke off', hint: 'Look at the server\'s log; check http against https.' },
   'bad-encoding': { says: 'the body is not what its Content-Encoding says', hint: 'Look at what compresses the answers: the server, or a proxy before it.' },
@@ -30,6 +32,9 @@ const CODES: Record<string, NetworkTrouble> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'tls-error',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls-error',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls-error',
+  CERT_HAS_EXPIRED: 'certificate-out-of-date',
+  CERT_NOT_YET_VALID: 'certificate-out-of-date',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-of-another-host',
   EPROTO: 'tls-error',
   HPE_HEADER_OVERFLOW: 'headers-too-long',
 };

@@ -99,6 +99,7 @@ function readBody(response: IncomingMessage, headers: Record<string, string>, ma
   const decoder = DECODERS[headers['content-encoding']?.trim().toLowerCase() ?? ''];
   const chunks: Buffer[] = [];
   let size = 0;
+  let cut = false;
   return new Promise((resolve, reject) => {
     const done = (truncated?: { truncatedAt: number }) => {
       const bytes = Buffer.concat(chunks);
@@ -109,14 +110,17 @@ function readBody(response: IncomingMessage, headers: Record<string, string>, ma
     };
     const take = (source: Readable) =>
       source.on('data', (chunk: Buffer) => {
+        if (cut) return;
         if (size + chunk.length <= maxBytes) {
           chunks.push(chunk);
           size += chunk.length;
           return;
         }
         chunks.push(chunk.subarray(0, maxBytes - size));
-        // The rest is not wanted: the connection is closed.
+        // The rest is not wanted: the connection is closed, and what a few received bytes may unpack to is not unpacked.
+        cut = true;
         response.destroy();
+        source.destroy();
         done({ truncatedAt: maxBytes });
       });
     response.on('error', reject);

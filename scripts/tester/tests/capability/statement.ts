@@ -76,7 +76,7 @@ const CHECKS: readonly StatementCheck[] = [
     judge: ({ rest }) => {
       const modes = Array.isArray(rest) ? (rest as { mode?: unknown }[]).map((part) => part?.mode) : [];
       if (modes.length === 0) return fail('There is no rest element.');
-      return modes.includes('server') ? pass('rest.mode is server.') : fail(`No rest element has mode "server" (found: ${modes.map(String).join(', ')}).`);
+      return modes.includes('server') ? pass('rest.mode is server.') : fail(`No rest element has mode "server" (found: ${modes.map(inWords).join(', ')}).`);
     },
   },
   {
