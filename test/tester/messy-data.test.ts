@@ -68,3 +68,31 @@ test('among much data a sample holds what one criterion alone keeps out', async 
   expect(await ask([])).toEqual([]);
   expect(await ask(['missing-lost-beside-others'])).toHaveLength(1);
 });
+
+test.each([
+  ['uri-found-by-start', 'search.valueset.url.whole'],
+  ['uri-below-as-whole', 'search.valueset.url.url-below'],
+  ['date-minute-as-second', 'search.imagingstudy.started.eq-minute'],
+  ['date-period-end-as-instant', 'search.diagnosticreport.date.period-end'],
+  ['sort-by-first-value', 'paging.imagingstudy.sort-several-values'],
+  ['reference-identifier-system-ignored', 'search.imagingstudy.subject.identifier'],
+  ['chain-type-ignored', 'search.imagingstudy.subject.chain-id'],
+])('data that were not made to show it show %s', async (fault, test) => {
+  const series = (...codes: string[]) => ({ series: codes.map((code, i) => ({ uid: `1.2.${i}`, modality: { ...ct, code } })) });
+  const resources: Resource[] = [
+    // All in one folder, and none the beginning of another.
+    ...['ct', 'mr', 'us'].map((name): Resource => ({ resourceType: 'ValueSet', id: name, url: `https://x.example/vs/${name}`, status: 'active' })),
+    { resourceType: 'Patient', id: 'a' },
+    { resourceType: 'Group', id: 'g', type: 'animal', actual: true },
+    // Beside minutes that tell nothing for certain: the first second, to the millisecond.
+    study('s0', { started: '2020-01-01T10:00:00.250Z', ...series('CT', 'SR') }),
+    study('s1', { started: '2020-01-02T10:00:30.250Z', ...series('MR') }),
+    study('s2', { subject: { reference: 'Group/g' }, started: '2020-01-03' }),
+    ...['1', '2'].map((value) => study(`i${value}`, { subject: { identifier: { system: 'urn:x', value } } })),
+    { resourceType: 'DiagnosticReport', id: 'r', status: 'final', code: { text: 'x' }, subject: { reference: 'Patient/a' }, effectivePeriod: { start: '2020-02-01', end: '2020-02-03' } },
+    { resourceType: 'DiagnosticReport', id: 'q', status: 'final', code: { text: 'x' }, subject: { reference: 'Patient/a' }, effectiveDateTime: '2019-02-01' },
+  ];
+  const ask = async (faults: string[]) => complaints(await runTests({ url: EMBEDDED, transport: embedded({ resources, faults }).transport, wait: noWait, runId: 'messy', only: [test] }));
+  expect(await ask([])).toEqual([]);
+  expect((await ask([fault])).join('\n')).toContain(test);
+});

@@ -5,10 +5,10 @@ import type { Chooser } from './chooser';
 /** Decoys that are looked at, at most. */
 const TRIED = 40;
 
-/** A value that must not bring anything, and the search that finds what it brings where it is misread. */
+/** A value that must not bring anything, and what it brings where it is misread: `Type/id` of resources, or the search that finds them. */
 export interface Decoy {
   value: string;
-  misread: Pair;
+  misread: Pair | ReadonlySet<string>;
 }
 
 /** The query with a further value behind a comma which changes nothing, unless the server misreads it; the query itself where no data tells. */
@@ -16,7 +16,8 @@ export function withDecoy(pairs: readonly Pair[], chooser: Chooser, decoys: read
   const [name = '', value = ''] = pairs[0] ?? [];
   const plain = chooser.outlook(pairs);
   for (const decoy of decoys.slice(0, TRIED)) {
-    if ([...chooser.outlook([decoy.misread]).must].every((reference) => plain.must.has(reference))) continue;
+    const brought = 'has' in decoy.misread ? decoy.misread : chooser.outlook([decoy.misread]).must;
+    if ([...brought].every((reference) => plain.must.has(reference))) continue;
     const both = chooser.outlook([[name, `${value},${decoy.value}`]]);
     if (both.must.size === plain.must.size && both.open === plain.open && both.mustNot > 0) return both.pairs;
   }

@@ -45,8 +45,9 @@ const PREFIX_SHAPES: readonly Shape[] = PREFIXES.flatMap(({ prefix, title, preci
     applies: isDate,
     pick: (view, chooser) => {
       const asked = candidates(view, cut(view, precision), prefix);
-      // A minute in which something happened off its first second tells the minute from that second.
-      const best = precision === 'minute' ? chooser.divide(asked, ({ pairs: [pair], must }) => chooser.outlook([[view.definition.code, (pair?.[1] ?? '').replace(/(T\d{2}:\d{2})/, '$1:00')]]).must.size < must.size) : undefined;
+      // A minute in which something happened off its first second, for certain, tells the minute from that second.
+      const inFirstSecond = (value = '') => chooser.outlook([[view.definition.code, value.replace(/(T\d{2}:\d{2})/, '$1:00')]]);
+      const best = precision === 'minute' ? chooser.divide(asked, ({ pairs: [pair], must }) => inFirstSecond(pair?.[1]).must.size + inFirstSecond(pair?.[1]).open < must.size) : undefined;
       return best === undefined ? divideOrAny(chooser, asked, needed(view, precision === 'second' || precision === 'minute' ? ', with time and zone' : '')) : { pairs: best.pairs };
     },
   })),

@@ -162,7 +162,9 @@ export const DETAIL_SHAPES: readonly Shape[] = [
       const years = days.filter(({ text }) => text.endsWith('-12-31')).map(({ text }) => text.slice(0, 4));
       const months = days.filter(({ text }) => isLastOfMonth(text)).map(({ text }) => text.slice(0, 7));
       const ask = (values: readonly string[]) => chooser.divide(distinct(values).map((value): Pair[] => [[view.definition.code, value]]));
-      return ask(years) ?? ask(months) ?? { needed: `${withArticle(view.type)} with the last day of a year or month in ${view.definition.code}, and another one` };
+      // What is no more exact than a month or year reaches to its last day.
+      const whole = view.texts.map(({ text }) => text).filter((text) => /^\d{4}(-\d{2})?$/.test(text));
+      return ask(years) ?? ask(months) ?? ask(whole.filter((text) => text.length === 7)) ?? ask(whole) ?? { needed: `${withArticle(view.type)} with the last day of a year or month in ${view.definition.code}, and another one` };
     },
   },
 ];

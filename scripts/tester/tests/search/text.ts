@@ -7,6 +7,7 @@ import type { ParameterView } from '../../choose/parameter-view';
 import { graphemes } from '../../../core/graphemes';
 import { cutText, distinct, swapCase } from '../../choose/values';
 import type { Pair } from '../../gather/query';
+import { withDecoy } from '../../choose/decoy';
 import { divideOrAny } from './token';
 import type { Pick, Shape, ShapeStatics } from './shape';
 
@@ -122,7 +123,13 @@ export const TEXT_SHAPES: readonly Shape[] = [
     title: 'a uri matches whole',
     requirement: 'rule:uri',
     applies: isUri,
-    pick: (view, chooser) => divideOrAny(chooser, candidates(view.definition.code, values(view)), needed(view)),
+    pick: (view, chooser) => {
+      const picked = divideOrAny(chooser, candidates(view.definition.code, values(view)), needed(view));
+      if ('needed' in picked || view.definition.multipleOr === false) return picked;
+      // Another one's URL without its end: a server that compares beginnings finds that one too.
+      const cut = view.texts.map(({ text, holder }) => ({ value: escapeValue(cutText(text, 0, -1)), misread: new Set([holder]) }));
+      return { ...picked, pairs: withDecoy(picked.pairs, chooser, cut.filter(({ value }) => value !== '')) };
+    },
   },
   {
     id: 'uri-case',
@@ -146,7 +153,11 @@ export const TEXT_SHAPES: readonly Shape[] = [
       const folders = values(view).flatMap((url) => [url, url.replace(/[^/]+$/, ''), url.replace(/[^/]+\/[^/]+$/, '')]).filter((url) => /^https?:\/\/[^/]+\/./.test(url) || /^https?:\/\/[^/]+\/$/.test(url));
       const name = `${view.definition.code}:below`;
       const several = chooser.divide(candidates(name, folders), ({ pairs, must }) => must.size > sizeOf(chooser, view, pairs));
-      return several ?? divideOrAny(chooser, candidates(name, folders), `two ${view.type} resources with URLs that begin alike in ${view.definition.code}, and one that does not`);
+      if (several !== undefined) return several;
+      // A folder that holds them all: where the URL alone is compared nothing comes.
+      const all = candidates(name, distinct(folders).slice(0, TRAPS)).map((pairs) => chooser.outlook(pairs)).find(({ pairs, must, open }) => open === 0 && must.size > sizeOf(chooser, view, pairs));
+      if (all !== undefined) return { pairs: all.pairs, trap: true };
+      return divideOrAny(chooser, candidates(name, folders), `two ${view.type} resources with URLs that begin alike in ${view.definition.code}, and one that does not`);
     },
   },
   {
