@@ -1,4 +1,5 @@
 /** Changing single resources: update, version conflicts, patch, and whether searches see it. https://hl7.org/fhir/R4/http.html#update */
+import { withArticle } from '../../../core/grammar';
 import { ID_LENGTH, localReference } from '../../../core/fhir';
 import { valueAt } from '../../../core/json';
 import { itemsOf } from '../../../search/json';
@@ -85,7 +86,7 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       if (refused(exchange)) return declared ? { ...fail(`updateCreate is declared, but refused: ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' } : notDeclared(`updateCreate is not declared, and refused: ${answerInWords(exchange)}.`, exchange);
       if (status !== 201) return fail(`An update that creates is answered by ${answerInWords(exchange)} instead of 201.`, exchange);
       const { resource } = await current(context, `Patient/${id}`);
-      return resource.id === id ? pass(`An update creates Patient/${id}.`, exchange) : fail(`An update of Patient/${id} creates ${localReference(resource)}.`, exchange);
+      return resource.id === id ? pass(`An update creates Patient/${id}.`, exchange) : fail(`An update of Patient/${id} creates ${localReference(resource) ?? `${withArticle(resource.resourceType)} without an id`}.`, exchange);
     },
   }),
   writeTest({
