@@ -96,7 +96,8 @@ function commonCandidates(context: TestContext): Pair[][] {
   const times = distinct(studies.flatMap(({ meta }) => (isInstant(meta?.lastUpdated ?? '') ? [meta?.lastUpdated ?? ''] : []))).sort((a, b) => Date.parse(a) - Date.parse(b));
   const both = context.declared.searchParam(FOCUS, '_lastUpdated') ? times.slice(1, -1).map((time): Pair[] => [ids, ['_lastUpdated', `ge${time}`]]) : [];
   const chooser = chooserOf(context, FOCUS);
-  const apart = both.filter((pairs) => pairs.every((pair) => chooser.outlook([pair]).must.size > chooser.outlook(pairs).must.size));
+  const matches = (pairs: readonly Pair[]) => chooser.outlook(pairs).must.size;
+  const apart = both.filter((pairs) => matches(pairs) > 1 && pairs.every((pair) => matches([pair]) > matches(pairs)));
   return apart.length > 0 ? apart : [[ids]];
 }
 

@@ -115,16 +115,17 @@ function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: 
   const gone = all.filter((element) => !left.includes(element));
   // A server may write a narrative anew; one that is gone was left out.
   const cut = JSON.stringify(strip(part)) !== JSON.stringify(strip(whole)) || gone.includes('text');
-  if (!cut) {
-    const everything = all.every((element) => ALWAYS.includes(element) || wanted.includes(element) || kept.includes(element));
-    if (everything && way.inner !== true) return { ...noData(`${reference} has nothing that ${name} leaves out.`), state: 'nothing' };
-    const ignored = claimed && !everything ? warn(`${name} is claimed in the self link, but ${reference} is returned whole.`) : info(`${name} is ignored: ${reference} is returned whole, which is legal.`);
-    return { ...ignored, state: 'whole' };
-  }
+  // What has a part in the summary may be there for it: a modifier extension inside an instance.
+  const inSummary = (path: string) => summary.some((other) => other === path || other.startsWith(`${path}.`));
   const [inner, innerOfWhole] = way.inner === true ? [innerPaths(part, summary), innerPaths(whole, summary)] : [[], []];
+  if (!cut) {
+    const everything = all.every((element) => ALWAYS.includes(element) || wanted.includes(element) || kept.includes(element)) && innerOfWhole.every(inSummary);
+    if (everything) return { ...noData(`${reference} has nothing that ${name} leaves out.`), state: 'nothing' };
+    return { ...(claimed ? warn(`${name} is claimed in the self link, but ${reference} is returned whole.`) : info(`${name} is ignored: ${reference} is returned whole, which is legal.`)), state: 'whole' };
+  }
   const lacking = way.mandatory ? kept.filter((element) => gone.includes(element)) : [];
   const lost = [...wanted.filter((element) => gone.includes(element)), ...innerOfWhole.filter((path) => summary.includes(path) && !inner.includes(path) && left.includes(path.split('.', 1)[0] ?? ''))];
-  const surplus = [...left.filter((element) => !ALWAYS.includes(element) && !wanted.includes(element) && !kept.includes(element) && !MAY_STAY.includes(element)), ...inner.filter((path) => !summary.includes(path))];
+  const surplus = [...left.filter((element) => !ALWAYS.includes(element) && !wanted.includes(element) && !kept.includes(element) && !MAY_STAY.includes(element)), ...inner.filter((path) => !inSummary(path))];
   const offences = [
     ...(lacking.length > 0 ? [`without its mandatory ${lacking.join(', ')}`] : []),
     ...(lost.length > 0 ? [`without ${lost.join(', ')}, which it asks for`] : []),
