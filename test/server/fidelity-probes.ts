@@ -117,6 +117,8 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'count-zero-with-next': [(client) => client.bundle('ImagingStudy?_count=0').link?.some(({ relation }) => relation === 'next'), false, true],
   'outcome-without-code': [failure((text) => text.includes('"code"')), true, false],
   'outcome-of-own-severity': [failure((text) => text.includes('"ERROR"')), false, true],
+  'outcome-details-as-text': [failure((text) => text.includes('"details":"')), false, true],
+  'outcome-informs-only': [failure((text) => text.includes('"information"')), false, true],
   'python-frame-in-error': [failure((text) => text.includes('router.py')), false, true],
   'password-in-error': [failure((text) => text.includes('hunter2')), false, true],
   'date-sa-as-gt': [after((client) => client.send('PUT', 'ImagingStudy/y', { resourceType: 'ImagingStudy', id: 'y', status: 'available', subject: { reference: 'Patient/p1' }, started: '2030' }), found('ImagingStudy?started=sa2030-06-01')), '', 'y'],

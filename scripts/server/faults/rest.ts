@@ -63,6 +63,20 @@ export const REST_FAULTS: readonly FaultRow[] = [
     override: responding((response) => (response.status >= 400 ? { ...response, body: response.body.replace('"severity":"error"', '"severity":"ERROR"') } : response)),
   },
   {
+    id: 'outcome-details-as-text',
+    group: 'rest',
+    does: 'The issues of errors have a text where a CodeableConcept belongs.',
+    breaks: clause('error-outcome', 'http.html#return'),
+    override: responding((response) => (response.status >= 400 ? { ...response, body: response.body.replace('"diagnostics":', '"details":') } : response)),
+  },
+  {
+    id: 'outcome-informs-only',
+    group: 'rest',
+    does: 'The issues of errors are no errors, but informations.',
+    breaks: clause('error-outcome', 'http.html#return'),
+    override: responding((response) => (response.status >= 400 ? { ...response, body: response.body.replace(/"severity":"(error|fatal)"/g, '"severity":"information"') } : response)),
+  },
+  {
     id: 'error-is-200',
     group: 'rest',
     does: 'Errors come with status 200.',

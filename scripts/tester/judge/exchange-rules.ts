@@ -1,6 +1,6 @@
 /** The rules that hold for every HTTP answer, whatever was asked, one row each: one exchange in, its offences out. */
 import type { OperationOutcomeIssue } from '../../core/fhir';
-import { inWords } from '../../core/json';
+import { inWords, isObject } from '../../core/json';
 import type { Exchange } from '../../core/result';
 import { bodyOf, BYTE_ORDER_MARK, failedWithOutcome, notNow, outcomeOf } from '../answer';
 import type { Offence, WatchRule } from './offence';
@@ -125,6 +125,23 @@ function errorOutcome(exchange: Exchange): Offence[] | undefined {
     if (typeof severity !== 'string' || !SEVERITIES.includes(severity)) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue ${severity === undefined ? 'without a severity' : `of severity ${inWords(severity)}`}; its value set has ${SEVERITIES.join(', ')}.` }];
     if (typeof issue?.code === 'string' && issue.code !== '' && !ISSUE_TYPES.includes(issue.code)) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue of code ${inWords(issue.code)}, which is none of its value set (https://hl7.org/fhir/R4/valueset-issue-type.html).` }];
     if (typeof issue?.code !== 'string' || issue.code === '') return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue that lacks its mandatory code.` }];
+    const flaw = formFlaw(issue);
+    if (flaw !== undefined) return [{ level: 'fail', exchange, message: `${asked} is answered by ${response.status} with an issue whose ${flaw} (https://hl7.org/fhir/R4/operationoutcome.html).` }];
   }
-  return [];
+  // "error: The issue is sufficiently important to cause the action to fail": https://hl7.org/fhir/R4/valueset-issue-severity.html
+  const grave = (issues as OperationOutcomeIssue[]).some(({ severity }) => severity === 'error' || severity === 'fatal');
+  return grave ? [] : [{ level: 'warn', exchange, message: `${asked} is answered by ${response.status}, but no issue of the OperationOutcome is an error: whoever reads it takes the request for carried out.` }];
+}
+
+const ISSUE_ELEMENTS: readonly string[] = ['id', 'extension', 'modifierExtension', 'severity', 'code', 'details', 'diagnostics', 'location', 'expression'];
+
+/** What in an issue has not the form of its element: such an answer a FHIR library cannot read, so that the reason is lost. */
+function formFlaw(issue: object): string | undefined {
+  for (const [name, value] of Object.entries(issue) as [string, unknown][]) {
+    if (!ISSUE_ELEMENTS.includes(name.replace(/^_/, ''))) return `"${name}" is no element of an issue`;
+    if (name === 'details' && !isObject(value)) return `details are ${inWords(value)}, not a CodeableConcept`;
+    if (name === 'diagnostics' && (typeof value !== 'string' || value === '')) return `diagnostics are ${inWords(value)}, not a text`;
+    if ((name === 'location' || name === 'expression') && !(Array.isArray(value) && value.length > 0)) return `${name} is ${inWords(value)}, not a list of texts`;
+  }
+  return undefined;
 }
