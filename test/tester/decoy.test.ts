@@ -20,5 +20,10 @@ test.each([
   ['its own value: misread it finds nothing else', 'urn:none|1', '1', 'urn:x|1'],
   ['a value that finds something as it is', 'urn:x|2', '2', 'urn:x|1'],
 ])('%s', (_why, value, misread, asked) => {
-  expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value, misread: [name, misread] }])).toEqual([[name, asked]]);
+  expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value, misread: [name, misread] }]).pairs).toEqual([[name, asked]]);
+});
+
+test('what is brought may be named, and the query without the decoy is kept for servers that refuse several values', () => {
+  expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value: 'urn:none|9', misread: new Set(['ImagingStudy/a']) }])).toEqual({ pairs: [[name, 'urn:x|1']] });
+  expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value: 'urn:none|9', misread: new Set(['ImagingStudy/b']) }])).toEqual({ pairs: [[name, 'urn:x|1,urn:none|9']], plainly: [[name, 'urn:x|1']] });
 });

@@ -96,3 +96,9 @@ test.each([
   expect(await ask([])).toEqual([]);
   expect((await ask([fault])).join('\n')).toContain(test);
 });
+
+test('a server that refuses several values is asked with one', async () => {
+  const resources: Resource[] = ['1', '2'].map((value) => study(`i${value}`, { subject: { identifier: { system: 'urn:x', value } } }));
+  const run = await runOver(resources, ['search.imagingstudy.subject.identifier'], ['several-values-refused']);
+  expect(run.results.map(({ verdict, message }) => `${verdict}: ${message}`)).toEqual([expect.stringMatching(/^pass: ImagingStudy\?subject:identifier=urn:x\|[12] finds exactly 1/)]);
+});

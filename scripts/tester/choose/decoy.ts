@@ -12,14 +12,14 @@ export interface Decoy {
 }
 
 /** The query with a further value behind a comma which changes nothing, unless the server misreads it; the query itself where no data tells. */
-export function withDecoy(pairs: readonly Pair[], chooser: Chooser, decoys: readonly Decoy[]): readonly Pair[] {
+export function withDecoy(pairs: readonly Pair[], chooser: Chooser, decoys: readonly Decoy[]): { pairs: readonly Pair[]; plainly?: readonly Pair[] } {
   const [name = '', value = ''] = pairs[0] ?? [];
   const plain = chooser.outlook(pairs);
   for (const decoy of decoys.slice(0, TRIED)) {
     const brought = 'has' in decoy.misread ? decoy.misread : chooser.outlook([decoy.misread]).must;
     if ([...brought].every((reference) => plain.must.has(reference))) continue;
     const both = chooser.outlook([[name, `${value},${decoy.value}`]]);
-    if (both.must.size === plain.must.size && both.open === plain.open && both.mustNot > 0) return both.pairs;
+    if (both.must.size === plain.must.size && both.open === plain.open && both.mustNot > 0) return { pairs: both.pairs, plainly: pairs };
   }
-  return pairs;
+  return { pairs };
 }

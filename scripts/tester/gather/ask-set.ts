@@ -19,6 +19,8 @@ import { linkOf, type SearchAnswer } from './search-answer';
 export interface SetQuery {
   type: string;
   pairs: readonly Pair[];
+  /** What is asked instead where the query is refused: the same without the value behind a comma that is there to be misread. */
+  plainly?: readonly Pair[];
   /** The query is a trap: a known fault would show though nothing, or everything, must match. */
   trap?: boolean;
   /** References of the known resources at which a known fault would show: a sample of much data holds them. */
@@ -42,6 +44,10 @@ export async function askSet(context: TestContext, ask: SetQuery): Promise<Judge
   const sample = narrow ? await sampleOf(context, ask.type, ask.pairs, ask.bait) : undefined;
   const pairs = sample === undefined ? ask.pairs : [...ask.pairs, ['_id', sample.join(',')] as const];
   const first = await attempt(context, { ...ask, pairs }, sample, false);
+  if (ask.plainly !== undefined && first.answer.trouble?.kind === 'refused') {
+    const { plainly, ...rest } = ask;
+    return askSet(context, { ...rest, pairs: plainly });
+  }
   if (first.judgement.verdict !== 'fail') return first.judgement;
   // A refusal or a breakdown is what it is; only a wrong set may come from data that moves.
   if (first.answer.trouble !== undefined) return first.judgement;

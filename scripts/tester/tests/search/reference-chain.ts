@@ -18,7 +18,7 @@ export const CHAINED = ['identifier', 'name', 'family', 'code', 'status', 'conne
 /** The chain that divides the data best; where its end is in other types too, with a value of theirs. */
 export function chain(view: ParameterView, chooser: Chooser, context: TestContext, ends: (type: string) => readonly string[]): Pick {
   const picked = divideOrAny(chooser, chainCandidates(view, context, ends), `two ${view.type} resources that refer in ${view.definition.code} to known resources which differ`);
-  return 'needed' in picked ? picked : { ...picked, pairs: withDecoy(picked.pairs, chooser, otherTypes(view, context, picked.pairs[0]?.[0] ?? '')) };
+  return 'needed' in picked ? picked : { ...picked, ...withDecoy(picked.pairs, chooser, otherTypes(view, context, picked.pairs[0]?.[0] ?? '')) };
 }
 
 /** What the same chain finds in targets of other types: where the type in it is passed over, their referrers come too. */

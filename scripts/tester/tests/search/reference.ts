@@ -228,7 +228,7 @@ function byIdentifier(view: ParameterView, chooser: Chooser, context: TestContex
   if (shared !== undefined) return { pairs: shared.pairs };
   const best = chooser.divide(ask(systemCodeValue));
   // Another one's value under a system that it does not have: where systems are passed over, that one comes too.
-  if (best !== undefined) return { pairs: withDecoy(best.pairs, chooser, tokens.map((token) => ({ value: `${escapeValue(FOREIGN_SYSTEM)}|${codeValue(token)}`, misread: [name, codeValue(token)] }))) };
+  if (best !== undefined) return withDecoy(best.pairs, chooser, tokens.map((token) => ({ value: `${escapeValue(FOREIGN_SYSTEM)}|${codeValue(token)}`, misread: [name, codeValue(token)] })));
   for (const target of targetsOf(view, context)) {
     const definition = context.definitions.find(target.resourceType, 'identifier');
     if (definition === undefined) continue;

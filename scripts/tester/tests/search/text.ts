@@ -128,7 +128,7 @@ export const TEXT_SHAPES: readonly Shape[] = [
       if ('needed' in picked || view.definition.multipleOr === false) return picked;
       // Another one's URL without its end: a server that compares beginnings finds that one too.
       const cut = view.texts.map(({ text, holder }) => ({ value: escapeValue(cutText(text, 0, -1)), misread: new Set([holder]) }));
-      return { ...picked, pairs: withDecoy(picked.pairs, chooser, cut.filter(({ value }) => value !== '')) };
+      return { ...picked, ...withDecoy(picked.pairs, chooser, cut.filter(({ value }) => value !== '')) };
     },
   },
   {
