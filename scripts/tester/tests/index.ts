@@ -50,6 +50,7 @@ import { WRITE_FIDELITY_TESTS } from './write/fidelity';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write/fhirpath-patch';
 import { WRITE_HISTORY_TESTS } from './write/history';
 import { WRITE_JSON_PATCH_TESTS } from './write/json-patch';
+import { WRITE_EACH_TYPE_TESTS } from './write/each-type';
 import { WRITE_KEPT_DETAIL_TESTS } from './write/kept-details';
 import { WRITE_UPDATE_TESTS } from './write/update';
 import { WRITE_XML_TESTS } from './write/xml';
@@ -89,6 +90,7 @@ export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<
     ...SECURITY_TESTS,
     ...WRITE_CREATE_TESTS,
     ...WRITE_BODY_TESTS,
+    ...WRITE_EACH_TYPE_TESTS,
     ...WRITE_ANSWER_TESTS,
     ...WRITE_FIDELITY_TESTS,
     ...WRITE_KEPT_DETAIL_TESTS,

@@ -1,0 +1,36 @@
+/** Whether create is there for each type that declares it, not only for those that the other tests write. https://hl7.org/fhir/R4/http.html#create */
+import type { Exchange } from '../../../core/result';
+import { answerInWords } from '../../answer';
+import type { TestContext } from '../../context';
+import { COMPANIONS, FOCUS } from '../../harvest';
+import { fail, failedToAsk, noData, pass } from '../../judge/judgements';
+import type { Judgement, TestCase } from '../../test-case';
+import { madeBy, type Writer } from '../../write/writer';
+import { writeTest } from './steps';
+
+/** No resource, so that whoever has the interaction refuses the body, and nothing is made. */
+const NO_RESOURCE = 'null';
+
+/** Statuses that say of the interaction itself that it is not there: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6, #section-15.6.2 */
+const NO_INTERACTION: readonly number[] = [404, 405, 501];
+
+export const WRITE_EACH_TYPE_TESTS: readonly TestCase[] = [
+  {
+    ...writeTest({ id: 'each-type.create', title: 'Create is there for each type that declares it', type: 'Patient', requirement: 'capability-interaction', run: eachType }),
+    needs: [],
+  },
+];
+
+async function eachType(context: TestContext, writer: Writer): Promise<Judgement> {
+  const types = [FOCUS, ...COMPANIONS].filter((type) => context.declared.interaction(type, 'create'));
+  const exchanges = await Promise.all(types.map((type) => writer.createRaw(type, NO_RESOURCE)));
+  const unanswered = exchanges.find(({ response }) => response === undefined);
+  if (unanswered !== undefined) return failedToAsk(answerInWords(unanswered), unanswered);
+  const missing = types.flatMap((type, i) => (NO_INTERACTION.includes(exchanges[i]?.response?.status ?? 0) ? [{ type, exchange: exchanges[i] as Exchange }] : []));
+  const [first] = missing;
+  if (first !== undefined) return fail(`create is declared for ${missing.map(({ type }) => type).join(', ')}, but POST ${first.type} is answered by ${answerInWords(first.exchange)}, whatever the body is.`, first.exchange);
+  const [taken] = exchanges.flatMap((exchange) => madeBy(exchange, context.known.index.base));
+  if (taken !== undefined) return noData(`The body null is taken for a resource: ${taken} has no tag and stays; that is the matter of another test.`);
+  const [one] = exchanges;
+  return one === undefined ? noData('Needed: a type with create.') : pass(`${types.length} types refuse a body that is no resource, as those that take one do.`, one);
+}
