@@ -1,5 +1,5 @@
 /** Probes of the faults of compartments, of includes and of parts of resources: with the fault the answer is wrong, without it right. */
-import { linkOf, resourceOf, type Client } from './client';
+import { BASE, linkOf, resourceOf, type Client } from './client';
 import { after, found, page, type Probe, type Row } from './fault-probes';
 
 /** An organization within another, which performs what is ordered for s1; and labels on a study. */
@@ -22,6 +22,11 @@ export const ANSWER_PROBES: Readonly<Record<string, Row>> = {
   'post-include-ignored': [(client) => (JSON.parse(client.post('ImagingStudy/_search', '_id=s1&_include=ImagingStudy:patient').body) as { entry: unknown[] }).entry.length, 2, 1],
   'include-wildcard-subject-only': [page('ImagingStudy?_id=s1&_include=*'), 's1 match, r1 include, e1 include, e2 include, p1 include, pr1 include', 's1 match, p1 include'],
   'include-target-type-ignored': [page('ImagingStudy?_id=s1,s3&_include=ImagingStudy:subject:Group'), 's1 match, s3 match, p1 include', 's1 match, s3 match, p1 include, p1 include'],
+  'include-relative-only': [
+    after((client) => client.send('PUT', 'ImagingStudy/s9', { resourceType: 'ImagingStudy', id: 's9', status: 'available', subject: { reference: `${BASE}/Patient/p1` } }), page('ImagingStudy?_id=s9&_include=ImagingStudy:patient')),
+    's9 match, p1 include',
+    's9 match',
+  ],
   'include-iterate-once': [prepared(page(ITERATED)), 's1 match, r1 include, o2 include, o1 include', 's1 match, r1 include, o2 include'],
   'summary-keeps-inner': [(client) => 'instance' in (partOf('ImagingStudy?_id=s1&_summary=true')(client)?.series?.[0] ?? {}), false, true],
   'subset-loses-labels': [prepared((client) => [partOf('ImagingStudy?_id=s2&_summary=true')(client)?.meta].map((meta) => [meta?.tag?.map(({ code }) => code), meta?.security?.map(({ code }) => code)])), [[['teaching', 'SUBSETTED'], ['R']]], [[['SUBSETTED'], undefined]]],

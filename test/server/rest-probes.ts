@@ -99,6 +99,7 @@ export const REST_PROBES: Readonly<Record<string, Row>> = {
   'history-entry-without-resource': [told(OF_P3, ({ entry }) => entry?.[0]?.resource?.id), 'p3', undefined],
   'history-full-url-of-version': [told(OF_P3, ({ entry }) => entry?.[0]?.fullUrl), `${BASE}/Patient/p3`, `${BASE}/Patient/p3/_history/1`],
   'history-current-only': [told(OF_P3, ({ entry }) => entry?.map(({ resource }) => resource?.meta?.versionId).join(' ')), '2 1', '2'],
+  'history-omits-a-version': [after(twoVersions, told(OF_P3, ({ entry }) => entry?.map(({ resource }) => resource?.meta?.versionId).join(' '))), '3 2 1', '3 1'],
   'history-length-remembered': [(client) => [client.bundle(OF_P3), twoVersions(client), client.bundle(OF_P3)].slice(2).map((bundle) => (bundle as Bundle).entry?.length), [2], [1]],
   'history-as-searchset': [told(OF_P3, ({ type }) => type), 'history', 'searchset'],
   'history-total-zero': [told(OF_P3, ({ total }) => total), 2, 0],

@@ -69,7 +69,15 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'update-as-create-refused': [(client) => [client.send('PUT', 'Patient/p9', { resourceType: 'Patient', id: 'p9' }).status, client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1' }).status, imaging(client)?.updateCreate], [201, 200, true], [405, 200, false]],
   'late-index': [(client) => [client.send('POST', 'Patient', { resourceType: 'Patient' }), client.send('DELETE', 'Patient/p1'), 1, 2, 3].slice(2).map(() => client.ids('Patient').join(' ')), ['p2 p3 new-1', 'p2 p3 new-1', 'p2 p3 new-1'], ['p1 p2 p3', 'p1 p2 p3 new-1', 'p2 p3 new-1']],
   'content-type-without-charset': [(client) => client.send('GET', 'Patient/p1').headers['content-type'], 'application/fhir+json; charset=utf-8', 'application/fhir+json'],
-  'location-relative': [(client) => client.send('POST', 'Patient', { resourceType: 'Patient' }).headers.location, `${BASE}/Patient/new-1/_history/1`, `${new URL(BASE).pathname}/Patient/new-1/_history/1`],
+  'location-relative': [
+    (client) => {
+      const resource = { resourceType: 'Patient' };
+      const batch = client.send('POST', '', { resourceType: 'Bundle', type: 'batch', entry: [{ resource, request: { method: 'POST', url: 'Patient' } }] });
+      return [client.send('POST', 'Patient', resource).headers.location, (resourceOf(batch) as Bundle).entry?.[0]?.response?.location];
+    },
+    [`${BASE}/Patient/new-2/_history/1`, `${BASE}/Patient/new-1/_history/1`],
+    [`${new URL(BASE).pathname}/Patient/new-2/_history/1`, `${new URL(BASE).pathname}/Patient/new-1/_history/1`],
+  ],
   'few-types-written': [(client) => ['Patient', 'Organization'].map((type) => client.send('POST', type, { resourceType: type }).status), [201, 201], [201, 405]],
   'xml-times-otherwise': [(client) => /<started value="([^"]*)"/.exec(client.send('GET', 'ImagingStudy/s1', undefined, { accept: 'application/fhir+xml' }).body)?.[1], '2024-01-01T10:00:00Z', '2024-01-01T10:00:00.000000+00:00'],
   'json-only': [(client) => [client.send('GET', 'Patient/p1?_format=xml').status, resourceOf(client.send('GET', 'metadata')).format], [200, ['application/fhir+json', 'json', 'application/fhir+xml', 'xml']], [406, ['application/fhir+json', 'json']]],

@@ -45,6 +45,13 @@ export const HISTORY_FAULTS: readonly FaultRow[] = [
     breaks: history,
     override: telling((bundle) => ({ ...bundle, entry: bundle.entry?.filter((one, index, all) => all.findIndex((other) => other.fullUrl === one.fullUrl) === index) })),
   },
+  {
+    id: 'history-omits-a-version',
+    group: 'rest',
+    does: 'The history of a resource with three versions or more leaves out the last but one.',
+    breaks: history,
+    override: telling((bundle) => ({ ...bundle, entry: bundle.entry?.filter((one, index, all) => index !== 1 || all.length < 3 || all.some((other) => other.fullUrl !== one.fullUrl)) })),
+  },
   { id: 'history-length-remembered', group: 'rest', does: 'A history that is asked for again is cut to the length it had first.', breaks: history, override: remembering },
   {
     id: 'history-shows-current-content',

@@ -20,6 +20,18 @@ export const INCLUDE_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name, value]) => (name.startsWith('_include') ? [[name, value.split(':').slice(0, 2).join(':')]] : undefined)),
   },
   {
+    id: 'include-relative-only',
+    group: 'results',
+    does: '_include brings nothing that a match refers to by an absolute URL.',
+    breaks: rule('include'),
+    override: (reference) => ({
+      includes: (index, query, matches) => {
+        const written = JSON.stringify(matches);
+        return reference.includes(index, query, matches).filter((resource) => !written.includes(`"${index.base}/${localReference(resource) ?? ''}"`));
+      },
+    }),
+  },
+  {
     id: 'include-iterate-once',
     group: 'results',
     does: ':iterate adds what the included resources refer to, and no more.',

@@ -111,11 +111,12 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
   { id: 'update-as-create-refused', does: 'A client cannot choose ids: an update of what does not exist is answered with 405, and it says so.', url: `${HTTP}#upsert`, override: updateAsCreateRefused },
   {
     id: 'location-relative',
-    does: 'Location is relative to the address of the request.',
+    does: 'Location is relative to the address of the request, in answers to transactions too.',
     url: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2',
     override: responding((response, request) => {
       const { location } = response.headers;
-      return location === undefined || request.method !== 'POST' ? response : { ...response, headers: { ...response.headers, location: location.replace(/^[a-z]+:\/\/[^/]+(?=\/)/, '') } };
+      const here = location === undefined || request.method !== 'POST' ? response : { ...response, headers: { ...response.headers, location: pathOf(location) } };
+      return onBundle(here, (bundle) => (bundle.type === 'transaction-response' || bundle.type === 'batch-response' ? { ...bundle, entry: (bundle.entry ?? []).map((entry) => (entry.response?.location === undefined ? entry : { ...entry, response: { ...entry.response, location: pathOf(entry.response.location) } })) } : undefined));
     }),
   },
   { id: 'few-types-written', does: 'Of all types only studies and patients can be written, and it says so.', url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.resource.interaction', override: fewTypesWritten },
@@ -159,6 +160,11 @@ function patchesByPathOnly(reference: Behaviour): Partial<Behaviour> {
 }
 
 /** A search by GET on a type; page links stay what they are. */
+/** The URL without scheme and host. */
+function pathOf(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/]+(?=\/)/, '');
+}
+
 /** Undefined where the Bundle answers no batch. */
 function searchesInBatchRefused(bundle: Bundle): Bundle | undefined {
   if (bundle.type !== 'batch-response') return undefined;

@@ -22,6 +22,8 @@ import { versionAware, versionIn } from './version-aware';
 
 export interface Writer {
   readonly tag: RunTag;
+  /** Where it sends; in its answers a server may call itself otherwise. */
+  readonly base: string;
   /** An id for an update-as-create that no one else uses. */
   readonly newId: (hint: string) => string;
   /** A resource of our own, written as R4, as the server's version has it. */
@@ -136,6 +138,7 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
   const withBody = (headers: Record<string, string> | undefined) => ({ 'Content-Type': JSON_TYPE, ...headers });
   return {
     tag,
+    base,
     inVersion: (resource) => inVersion([resource], version)[0] ?? resource,
     tagged,
     newId: (hint) => `${ownPrefix(tag)}${part}-${(count += 1)}-${hint}`.replace(/[^A-Za-z0-9\-.]/g, '-').slice(0, 64),
@@ -199,7 +202,9 @@ export function madeBy(exchange: Exchange, base: string): string[] {
  * of the server's at all, its end still says the id of what was asked for: what is known to be made can be used and removed.
  */
 function referenceOf(location: string, base: string, type: string): string | undefined {
-  const path = (location.startsWith(base) ? location.slice(base.length + 1) : location).replace(/^\//, '').replace(/[?#].*$/, '');
+  // "Location = URI-reference": it may begin with the path. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2
+  const root = new URL(base).pathname.replace(/\/$/, '');
+  const path = [base, root].reduce((text, start) => (text.startsWith(`${start}/`) ? text.slice(start.length) : text), location).replace(/^\//, '').replace(/[?#].*$/, '');
   const target = parseReference(path);
   if (target.type !== undefined) return `${target.type}/${target.id}`;
   const id = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?\/?$/.exec(path);

@@ -104,7 +104,12 @@ function chosenFor(context: TestContext, way: IncludeWay): Resource[] {
     else if (way.tempting === undefined || tempting([resource]).length > 0) others.push(resource);
     if (bringing.length >= FEW - 1 && others.length > 0) break;
   }
-  return bringing.length === 0 ? [] : [...bringing.slice(0, FEW - 1), ...others.slice(0, 1)];
+  if (bringing.length === 0) return [];
+  const usual = bringing.slice(0, FEW - 1);
+  // References are written in two ways, relative and absolute: one of each, where there are.
+  const isAbsolute = (resource: Resource) => hasAbsolute(resource, context.known.index.base);
+  const absolute = way.namesakes === true || usual.some(isAbsolute) ? undefined : all.find((resource) => isAbsolute(resource) && full([resource]).length > sure([resource]).length);
+  return [...(absolute === undefined ? usual : [absolute, ...usual.slice(0, FEW - 2)]), ...others.slice(0, 1)];
 }
 
 /** Two types are two resources, though their ids be alike: https://hl7.org/fhir/R4/resource.html#id */
