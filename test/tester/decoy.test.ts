@@ -25,5 +25,5 @@ test.each([
 
 test('what is brought may be named, and the query without the decoy is kept for servers that refuse several values', () => {
   expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value: 'urn:none|9', misread: new Set(['ImagingStudy/a']) }])).toEqual({ pairs: [[name, 'urn:x|1']] });
-  expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value: 'urn:none|9', misread: new Set(['ImagingStudy/b']) }])).toEqual({ pairs: [[name, 'urn:x|1,urn:none|9']], plainly: [[name, 'urn:x|1']] });
+  expect(withDecoy([[name, 'urn:x|1']], chooser, [{ value: 'urn:none|9', misread: new Set(['ImagingStudy/b']) }])).toEqual({ pairs: [[name, 'urn:x|1,urn:none|9']], plainly: [[name, 'urn:x|1']], bait: ['ImagingStudy/b'] });
 });

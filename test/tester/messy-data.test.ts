@@ -102,3 +102,22 @@ test('a server that refuses several values is asked with one', async () => {
   const run = await runOver(resources, ['search.imagingstudy.subject.identifier'], ['several-values-refused']);
   expect(run.results.map(({ verdict, message }) => `${verdict}: ${message}`)).toEqual([expect.stringMatching(/^pass: ImagingStudy\?subject:identifier=urn:x\|[12] finds exactly 1/)]);
 });
+
+test.each([
+  ['chain-type-ignored', 'search.imagingstudy.subject.chain-id'],
+  ['reference-ids-compared-alone', 'search.imagingstudy.subject.type-id'],
+  ['reference-identifier-system-ignored', 'search.imagingstudy.subject.identifier'],
+])('of much data the sample that is searched holds what %s brings', async (fault, test) => {
+  const resources: Resource[] = [
+    ...Array.from({ length: 300 }, (_, i) => study(`s${i}`, { subject: { reference: `Patient/${i % 2 === 0 ? 'a' : 'b'}` } })),
+    study('group', { subject: { reference: 'Group/a' } }),
+    ...['1', '2'].map((value) => study(`i${value}`, { subject: { identifier: { system: 'urn:x', value } } })),
+    { resourceType: 'Patient', id: 'a' },
+    { resourceType: 'Patient', id: 'b' },
+    ...['a', 'g'].map((id): Resource => ({ resourceType: 'Group', id, type: 'animal', actual: true })),
+    study('other-group', { subject: { reference: 'Group/g' } }),
+  ];
+  const ask = async (faults: string[]) => complaints(await runTests({ url: EMBEDDED, transport: embedded({ resources, faults }).transport, wait: noWait, runId: 'messy', only: [test] }));
+  expect(await ask([])).toEqual([]);
+  expect((await ask([fault])).join('\n')).toContain(test);
+});

@@ -45,8 +45,12 @@ export const REFERENCE_SHAPES: readonly Shape[] = [
       const ask = (targets: readonly Target[]) => targets.map(({ type, id }): Pair[] => [[view.definition.code, `${type}/${id}`]]);
       const targets = localTargets(view, chooser.base);
       // An id that stands under two types tells most: a server that compares ids alone finds both.
-      const best = chooser.divide(ask(ofSeveralTypes(targets, isLimited(view) ? otherSubjects(view, context) : [])));
-      return best === undefined ? divideOrAny(chooser, ask(targets), needed(view)) : { pairs: best.pairs };
+      const others = isLimited(view) ? otherSubjects(view, context) : targets;
+      const best = chooser.divide(ask(ofSeveralTypes(targets, others)));
+      if (best === undefined) return divideOrAny(chooser, ask(targets), needed(view));
+      const twins = others.filter(({ type, id }) => best.pairs[0]?.[1].endsWith(`/${id}`) === true && best.pairs[0][1] !== `${type}/${id}`);
+      const bait = twins.flatMap(({ type, id }) => [...chooser.outlook([[isLimited(view) ? 'subject' : view.definition.code, `${type}/${id}`]]).must]);
+      return { pairs: best.pairs, bait: bait.slice(0, 3) };
     },
   },
   {
@@ -225,7 +229,7 @@ function byIdentifier(view: ParameterView, chooser: Chooser, context: TestContex
   const bare = new Map(tokens.map((token) => [systemCodeValue(token), codeValue(token)]));
   // A value that stands under two systems tells by itself whether these count.
   const shared = chooser.divide(ask(systemCodeValue), ({ pairs, must }) => chooser.outlook([[name, bare.get(pairs[0]?.[1] ?? '') ?? '']]).must.size > must.size);
-  if (shared !== undefined) return { pairs: shared.pairs };
+  if (shared !== undefined) return { pairs: shared.pairs, bait: [...chooser.outlook([[name, bare.get(shared.pairs[0]?.[1] ?? '') ?? '']]).must].filter((reference) => !shared.must.has(reference)).slice(0, 3) };
   const best = chooser.divide(ask(systemCodeValue));
   // Another one's value under a system that it does not have: where systems are passed over, that one comes too.
   if (best !== undefined) return withDecoy(best.pairs, chooser, tokens.map((token) => ({ value: `${escapeValue(FOREIGN_SYSTEM)}|${codeValue(token)}`, misread: [name, codeValue(token)] })));
