@@ -2,7 +2,7 @@
 import { KnownError } from '../core/known-error';
 import { curlLine } from '../core/curl';
 import type { Exchange, Result } from '../core/result';
-import { denied, megabytes, notNow } from './answer';
+import { answerInWords, denied, megabytes, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { evidence } from './evidence';
 import { BUDGET_USED_UP } from './http/limits';
@@ -14,7 +14,7 @@ import type { Judgement, TestCase } from './test-case';
 export async function runTest(test: TestCase, target: Target): Promise<Result> {
   const context = openContext(target, test.id);
   const unmet = unmetNeed(test.needs, target.declared);
-  const judgement: Judgement = unmet === undefined ? (noSearch(test.needs, target.known) ?? fairly(test, await judged(() => test.run(context)))) : { verdict: 'not-declared', message: unmet };
+  const judgement: Judgement = unmet === undefined ? (noSearch(test.needs, target.known) ?? answered(fairly(test, await judged(() => test.run(context))), context.exchanges)) : { verdict: 'not-declared', message: unmet };
   const result = resultOf(test, judgement, context.exchanges, target.version);
   const curl = result.curl ?? readingOf(result.witness?.reference, target);
   return curl === undefined ? result : { ...result, curl };
@@ -71,6 +71,13 @@ export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judge
   const cutAt = decisive.response?.truncatedAt;
   if (cutAt !== undefined && verdict !== 'pass') return { verdict: 'error', message: `${asked} is answered by more than ${megabytes(cutAt)}, and was cut there: what it says is not known.`, decisive };
   return judgement;
+}
+
+/** What was asked in vain on the way to a failure may be what the failure stands on: a server that has just gone away is not accused of what it would have answered. */
+export function answered(judgement: Judgement, exchanges: readonly Exchange[]): Judgement {
+  const inVain = exchanges.find(({ response }) => response === undefined);
+  if (inVain === undefined || (judgement.verdict !== 'fail' && judgement.verdict !== 'warn')) return judgement;
+  return { verdict: 'error', message: `${inVain.request.method} ${inVain.request.url} is not answered: ${answerInWords(inVain)}. Without it the test decides nothing.`, decisive: inVain };
 }
 
 /** What the test says; what it throws is an error of that test. */

@@ -32,7 +32,7 @@ export async function loadFixtures(resources: readonly Resource[], writer: Write
   const isolated = isolate(usable, writer.newId, new Set(untaken.map(({ fixture }) => fixture)));
   progress.start('Loading the fixtures', isolated.length);
   const together = isolated.length <= IN_ONE_TRANSACTION && declared.systemInteractions.has('transaction') ? await inTransaction(isolated, writer, declared, base) : undefined;
-  const loaded = together ?? (await oneByOne(isolated, writer, declared, base, progress));
+  const loaded = together ?? (await oneByOne(isolated, writer, declared, progress));
   progress.end(`${loaded.references.length} resources${loaded.refused.length === 0 ? '' : `, ${loaded.refused.length} refused`}`);
   return { ...loaded, refused: [...untaken, ...loaded.refused] };
 }
@@ -63,11 +63,11 @@ async function inTransaction(resources: readonly Resource[], writer: Writer, dec
   };
   const exchange = await writer.bundle(bundle);
   if (!succeeded(exchange) || bundleOf(exchange) === undefined) return undefined;
-  const made = madeBy(exchange, base);
+  const made = madeBy(exchange, writer.base);
   return { references: [...new Set([...ours].flatMap((reference) => reference ?? []).concat(made))], refused: [], unclaimed: [] };
 }
 
-async function oneByOne(resources: readonly Resource[], writer: Writer, declared: Declared, base: string, progress: Progress): Promise<Loaded> {
+async function oneByOne(resources: readonly Resource[], writer: Writer, declared: Declared, progress: Progress): Promise<Loaded> {
   // Those for which we choose the id may be referred to before they are there.
   const waiting = new Set(resources.flatMap((resource) => (byUpdate(resource.resourceType, declared) ? (localReference(resource) ?? []) : [])));
   const ours = new Set(resources.map(localReference));
@@ -84,7 +84,7 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
       exchange = await write({ ...body, meta: without(body.meta, 'profile') });
       if (succeeded(exchange)) loaded.unclaimed.push({ fixture: reference, says });
     }
-    const made = madeBy(exchange, base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
+    const made = madeBy(exchange, writer.base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
     if (succeeded(exchange) && made !== undefined) {
       renamed.set(reference, made);
       loaded.references.push(made);
@@ -108,5 +108,5 @@ export async function loadAbsoluteTwin(loaded: readonly Resource[], writer: Writ
   if (model === undefined) return undefined;
   const twin = { ...without(renameReferences(model, (target) => (/^[A-Z][A-Za-z]+\/[^/]+$/.test(target) ? `${base}/${target}` : undefined)), 'id', 'meta'), resourceType: model.resourceType };
   const exchange = byUpdate('ImagingStudy', declared) ? await writer.update({ ...twin, id: writer.newId('absolute') }) : await writer.create(twin);
-  return succeeded(exchange) ? madeBy(exchange, base)[0] : undefined;
+  return succeeded(exchange) ? madeBy(exchange, writer.base)[0] : undefined;
 }

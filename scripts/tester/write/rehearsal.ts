@@ -57,7 +57,7 @@ async function rehearse(context: TestContext, writer: Writer, change: CriteriaCh
   const valueOf = ({ identifier }: Resource) => (identifier as { value: string }[])[0]?.value ?? '';
   const [other, meant] = [fresh(), fresh()];
   const made = await writer.create(other);
-  const kept = madeBy(made, context.known.index.base)[0];
+  const kept = madeBy(made, context.client.base)[0];
   if (kept === undefined) return untried(`A create of ${type}, on which it was to be tried, is answered by ${answerInWords(made)}.`, made);
   const query = encodePairs([['identifier', `${TEST_IDENTIFIER_SYSTEM}|${valueOf(meant)}`]]);
   if (change === 'delete') {

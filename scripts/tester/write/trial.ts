@@ -30,7 +30,7 @@ export async function tryWriting(context: TestContext, mayStay: boolean): Promis
   for (const resource of TRIED) {
     const exchange = await writeOne(context, resource);
     if (exchange === undefined) continue;
-    const reference = succeeded(exchange) ? madeBy(exchange, context.known.index.base)[0] : undefined;
+    const reference = succeeded(exchange) ? madeBy(exchange, context.client.base)[0] : undefined;
     if (reference !== undefined) return mayStay ? undefined : removeAgain(context, reference);
     if (denied(exchange)) denials.push(exchange);
     else others += 1;

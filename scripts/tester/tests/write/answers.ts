@@ -30,7 +30,7 @@ export const WRITE_ANSWER_TESTS: readonly TestCase[] = [
     run: async (context, writer) => {
       const exchange = await writer.create(patient(writer), { Prefer: 'return=representation' });
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-      const reference = madeBy(exchange, context.known.index.base)[0];
+      const reference = madeBy(exchange, context.client.base)[0];
       if (!succeeded(exchange) || reference === undefined) return noData(`The create that the test needs is answered by ${answerInWords(exchange)}.`, exchange);
       const body = resourceOf(exchange);
       if (body?.resourceType !== 'Patient') return info('return=representation is answered without the resource.', exchange);

@@ -20,7 +20,7 @@ export const WRITE_BODY_TESTS: readonly TestCase[] = [
     title: 'Patient: a body that is JSON, or nothing, but no resource is refused',
     type: 'Patient',
     requirement: 'body-is-resource',
-    run: (context, writer) => noResource(writer, context.known.index.base),
+    run: (context, writer) => noResource(writer, context.client.base),
   }),
   writeTest({
     id: 'patient.other-type',

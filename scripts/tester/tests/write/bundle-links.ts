@@ -39,7 +39,7 @@ async function carriedOut(context: TestContext, writer: Writer, entry: BundleEnt
   const exchange = await writer.bundle({ resourceType: 'Bundle', type: 'transaction', entry });
   if (exchange.response === undefined) throw new StepFailed(failedToAsk(answerInWords(exchange), exchange));
   if (!succeeded(exchange)) throw new StepFailed((isMatter ? fail : noData)(`The transaction is answered by ${answerInWords(exchange)}.`, exchange));
-  const { base } = context.known.index;
+  const { base } = context.client;
   const rows = entriesIn(exchange);
   const places = entry.map((_, i) => {
     const location = rows[i]?.response?.location;

@@ -158,7 +158,7 @@ async function conditionalReference(context: TestContext, writer: Writer): Promi
   const exchange = await writer.bundle(bundle);
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (refused(exchange)) return info(`A reference by search is refused: ${answerInWords(exchange)}.`, exchange);
-  const imaging = madeBy(exchange, context.known.index.base).find((one) => one.startsWith(`${FOCUS}/`));
+  const imaging = madeBy(exchange, context.client.base).find((one) => one.startsWith(`${FOCUS}/`));
   if (!succeeded(exchange) || imaging === undefined) return fail(`A transaction with a reference by search is answered by ${answerInWords(exchange)}.`, exchange);
   const read = await context.read(imaging, { fresh: true });
   const stored = valueAt(resourceOf(read), 'subject', 'reference');

@@ -30,7 +30,7 @@ export const WRITE_BUNDLE_TESTS: readonly TestCase[] = [
       const exchange = await writer.bundle(bundle);
       const wrong = judgeAnswer(exchange, 'transaction-response', 2);
       if (wrong !== undefined) return wrong;
-      const made = madeBy(exchange, context.known.index.base);
+      const made = madeBy(exchange, context.client.base);
       const [imaging, subject] = [made.find((reference) => reference.startsWith(`${FOCUS}/`)), made.find((reference) => reference.startsWith('Patient/'))];
       if (imaging === undefined || subject === undefined) return { ...fail('The answer to a transaction does not say where its resources are.', exchange), requirement: 'transaction-response' };
       const read = await context.read(imaging, { fresh: true });
@@ -112,7 +112,7 @@ function judgeOrder(exchange: Exchange, asked: Bundle): Judgement | undefined {
 async function left(context: TestContext, writer: Writer, resource: ReturnType<typeof patient>): Promise<{ settled: boolean; exchange: Exchange }> {
   // A patient made after it is found by then, so the other one would be too.
   const later = await writer.create(patient(writer));
-  const reference = madeBy(later, context.known.index.base)[0];
+  const reference = madeBy(later, context.client.base)[0];
   const marker = resourceOf(later);
   if (reference !== undefined && marker?.['identifier'] !== undefined) await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(marker)]], reference);
   const answer = await context.search('Patient', [['identifier', IDENTIFIER(resource)]], { fresh: true });

@@ -27,7 +27,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       const sent = patient(writer);
       const condition = { 'If-None-Exist': encodePairs(criteria(IDENTIFIER(sent))) };
       const first = await writer.create(sent, condition);
-      const reference = madeBy(first, context.known.index.base)[0];
+      const reference = madeBy(first, context.client.base)[0];
       if (first.response === undefined) return failedToAsk(answerInWords(first), first);
       if (first.response.status !== 201 || reference === undefined) return fail(`Where nothing matches, a create with If-None-Exist is answered by ${answerInWords(first)}.`, first);
       await searchableNow(context, sent, reference);
@@ -72,7 +72,7 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       const sent = patient(writer);
       const query = encodePairs(criteria(IDENTIFIER(sent)));
       const first = await writer.update(sent, { query });
-      const reference = madeBy(first, context.known.index.base)[0];
+      const reference = madeBy(first, context.client.base)[0];
       if (first.response === undefined) return failedToAsk(answerInWords(first), first);
       if (first.response.status !== 201 || reference === undefined) return fail(`Where nothing matches, an update by criteria is answered by ${answerInWords(first)} instead of 201.`, first);
       await searchableNow(context, sent, reference);

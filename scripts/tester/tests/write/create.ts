@@ -28,7 +28,7 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
       if ([404, 405, 501].includes(response.status)) return { ...fail(`create is declared on Patient, but POST Patient is answered by ${answerInWords(exchange)}.`, exchange), requirement: 'capability-interaction' };
       if (refused(exchange)) return noData(`The server does not take the patient of the test: ${answerInWords(exchange)}.`, exchange);
       if (response.status !== 201) return fail(`A create is answered by ${answerInWords(exchange)} instead of 201.`, exchange);
-      const reference = madeBy(exchange, context.known.index.base)[0];
+      const reference = madeBy(exchange, context.client.base)[0];
       if (response.headers['location'] === undefined) return fail('A create is answered without a Location header.', exchange);
       if (reference === undefined) return fail(`Location "${response.headers['location']}" is not the address of a resource.`, exchange);
       const astray = leadsAstray(response.headers['location'], exchange.request.url, `${context.known.index.base}/${reference}`);

@@ -37,7 +37,7 @@ async function decimals(context: TestContext, writer: Writer, sent: Form, shown:
   const body = sent === 'json' ? stringifyExactly(resource) : toXml(resource, loadElementTable(context.version));
   const exchange = await writer.createRaw('Observation', body, { 'Content-Type': TYPE[sent] });
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-  const reference = madeBy(exchange, context.known.index.base)[0];
+  const reference = madeBy(exchange, context.client.base)[0];
   if (!succeeded(exchange) || reference === undefined) return noData(`The server did not take the Observation that the test needs: ${answerInWords(exchange)}.`, exchange);
   const read = await context.send({ method: 'GET', url: reference, headers: { Accept: TYPE[shown] } });
   if (read.response === undefined) return failedToAsk(answerInWords(read), read);

@@ -88,7 +88,7 @@ async function modifierExtension(context: TestContext, writer: Writer): Promise<
   const exchange = await writer.create(patient(writer, { modifierExtension: [extension] }));
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   if (refused(exchange)) return pass(`A resource with a modifier extension is refused: ${answerInWords(exchange)}.`, exchange);
-  const [reference] = madeBy(exchange, context.known.index.base);
+  const [reference] = madeBy(exchange, context.client.base);
   if (!succeeded(exchange) || reference === undefined) return noData(`The create that the test needs is answered by ${answerInWords(exchange)}.`, exchange);
   const { resource, exchange: read } = await current(context, reference);
   if (JSON.stringify(resource['modifierExtension'] ?? '').includes(extension.url)) return pass('A modifier extension is kept.', exchange);

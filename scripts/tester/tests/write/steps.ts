@@ -96,7 +96,7 @@ export function study(writer: Writer, subject: string, code = 'CT', more: Partia
 /** Creates a resource as a step of a test about something else. */
 export async function made(context: TestContext, writer: Writer, resource: Resource): Promise<{ reference: string; exchange: Exchange }> {
   const exchange = await writer.create(resource);
-  const reference = madeBy(exchange, context.known.index.base)[0];
+  const reference = madeBy(exchange, context.client.base)[0];
   if (exchange.response === undefined) throw new StepFailed(failedToAsk(`Creating ${withArticle(resource.resourceType)}: ${answerInWords(exchange)}.`, exchange));
   if (!succeeded(exchange) || reference === undefined) throw new StepFailed(noData(`The server did not take the ${resource.resourceType} that the test needs: ${answerInWords(exchange)}.`, exchange));
   return { reference, exchange };

@@ -36,7 +36,7 @@ const TESTS: readonly TestCase[] = [
       const exchange = await writer.createRaw('Patient', inXml(context, sent), XML);
       const wrong = notTaken(exchange, 'A create');
       if (wrong !== undefined) return wrong;
-      const reference = madeBy(exchange, context.known.index.base)[0];
+      const reference = madeBy(exchange, context.client.base)[0];
       if (reference === undefined) return noData('The answer to a create in XML does not say where the resource is.', exchange);
       return same(context, reference, sent, exchange, 'A create');
     },
