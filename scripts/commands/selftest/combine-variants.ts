@@ -19,6 +19,8 @@ export const CONTRADICTORY: readonly (readonly string[])[] = [
   ['get-search-refused', 'post-search-refused'],
   // What is carried out later is not answered as done.
   ['deletes-later', 'delete-with-outcome'],
+  // What is there until it is deleted has a history until then.
+  ['deletes-later', 'history-goes-with-deletion'],
   // What is deleted is not found: neither denied.
   ['deleted-is-404', 'unknown-is-403'],
   // Formats that are declared are given.

@@ -70,9 +70,9 @@ function withoutDeleted(reference: Behaviour): Partial<Behaviour> {
       if (asked !== undefined && request.method === 'DELETE' && answer.status < 300) gone.add(asked);
       if (asked !== undefined && request.method === 'PUT' && answer.status < 300) gone.delete(asked);
       if (asked !== undefined && gone.has(asked) && path.includes('/_history')) return refusal(404, 'There is no such resource.');
-      if (!path.endsWith('/_history')) return answer;
       return onResource(answer, (resource) => {
         const rest: Bundle = { ...(resource as Bundle) };
+        if (rest.type !== 'history') return undefined;
         delete rest.total;
         const entry = rest.entry?.filter(({ fullUrl = '' }) => !gone.has(isAddress.exec(fullUrl)?.[1] ?? ''));
         delete rest.entry;
