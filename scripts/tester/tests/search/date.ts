@@ -217,7 +217,8 @@ export const DATE_SHAPES: readonly Shape[] = [
     id: 'period-end',
     title: 'the end of a period lasts as long as its precision says',
     requirement: 'rule:date-gt',
-    applies: (statics) => isDate(statics) && statics.kinds.has('Period'),
+    // R5 writes some of these parameters in expressions whose types we cannot tell; then the data tells.
+    applies: (statics) => isDate(statics) && (statics.kinds.has('Period') || statics.kinds.size === 0),
     // "2012-02-03T10:00:00 is in a period that has an end value of 2012-02-03": https://hl7.org/fhir/R4/datatypes-definitions.html#Period.end
     pick: (view, chooser) => {
       let fallback: Pick | undefined;
