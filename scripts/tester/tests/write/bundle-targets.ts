@@ -1,5 +1,6 @@
 /** Links in a transaction to entries that are named by an address, that update, or that a search finds only once they are made. https://hl7.org/fhir/R4/http.html#trules */
 import type { BundleEntry, Resource } from '../../../core/fhir';
+import { inWords } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
 import { answerInWords, bundleOf, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
@@ -72,7 +73,7 @@ async function byAddress(context: TestContext, writer: Writer): Promise<Judgemen
   const found = [['subject', referenceAt(resource['subject'])], ...(extension === undefined ? [] : [['extension.valueReference', referenceAt(extension?.valueReference)]])] as const;
   const [wrong] = found.filter(([, stated]) => !leadsTo(context, stated, subject));
   if (wrong === undefined) return pass(`References to ${ELSEWHERE}/Patient/${id}, absolute and relative, became ${subject}.`, exchange);
-  return fail(`${String(wrong[0])} of ${places.study} refers to "${String(wrong[1])}" instead of ${subject}, which the same transaction made of ${ELSEWHERE}/Patient/${id}.`, exchange);
+  return fail(`${String(wrong[0])} of ${places.study} refers to ${inWords(wrong[1])} instead of ${subject}, which the same transaction made of ${ELSEWHERE}/Patient/${id}.`, exchange);
 }
 
 /** "Servers SHALL replace all matching links in the bundle"; that they lead to an entry which updates, no sentence says expressly. */
@@ -82,7 +83,7 @@ async function toUpdate(context: TestContext, writer: Writer): Promise<Judgement
   const places = await carriedOut(writer, [{ resource: study(writer, URN), request: { method: 'POST', url: FOCUS } }, put]);
   const { resource, exchange } = await current(context, places.study);
   const stated = referenceAt(resource['subject']);
-  return leadsTo(context, stated, reference) ? pass(`The study refers to ${reference}, which the transaction updates.`, exchange) : warn(`A transaction updates ${reference} under the fullUrl ${URN}, but the study that links to it refers to "${String(stated)}", which leads nowhere.`, exchange);
+  return leadsTo(context, stated, reference) ? pass(`The study refers to ${reference}, which the transaction updates.`, exchange) : warn(`A transaction updates ${reference} under the fullUrl ${URN}, but the study that links to it refers to ${inWords(stated)}, which leads nowhere.`, exchange);
 }
 
 async function toConditionalUpdate(context: TestContext, writer: Writer): Promise<Judgement> {
@@ -94,7 +95,7 @@ async function toConditionalUpdate(context: TestContext, writer: Writer): Promis
   const { resource, exchange } = await current(context, places.study);
   const stated = referenceAt(resource['subject']);
   const there = places.patient === undefined ? typeof stated === 'string' && /(^|\/)Patient\//.test(stated) : leadsTo(context, stated, places.patient);
-  return there ? pass(`The study refers to ${String(stated)}, which the transaction made by criteria.`, exchange) : fail(`A transaction makes ${places.patient ?? 'a patient'} by criteria, but the study that links to it refers to "${String(stated)}".`, exchange);
+  return there ? pass(`The study refers to ${String(stated)}, which the transaction made by criteria.`, exchange) : fail(`A transaction makes ${places.patient ?? 'a patient'} by criteria, but the study that links to it refers to ${inWords(stated)}.`, exchange);
 }
 
 /** "5. Resolve any conditional references" comes after creates and updates; but what was just made a search may not find yet: https://hl7.org/fhir/R4/search.html#currency */
@@ -105,5 +106,5 @@ async function bySearchOfMade(context: TestContext, writer: Writer): Promise<Jud
   const { resource, exchange } = await current(context, places.study);
   const stated = referenceAt(resource['subject']);
   if (places.patient === undefined) return noData('The answer to the transaction does not say where its patient is, which is the matter of other tests.', exchange);
-  return leadsTo(context, stated, places.patient) ? pass(`The search became ${places.patient}, which the same transaction made.`, exchange) : fail(`The same transaction makes ${places.patient}, but the reference that searches for it is stored as "${String(stated)}".`, exchange);
+  return leadsTo(context, stated, places.patient) ? pass(`The search became ${places.patient}, which the same transaction made.`, exchange) : fail(`The same transaction makes ${places.patient}, but the reference that searches for it is stored as ${inWords(stated)}.`, exchange);
 }
