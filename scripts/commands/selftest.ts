@@ -10,7 +10,6 @@ import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { wildcard } from '../core/wildcard';
 import type { CommandContext, CommandRecord } from './command';
 import type { PlantedRow } from '../server/planted';
-import type { TestCase } from '../tester/test-case';
 import { judgeFault, judgeVariant, matrixOf, type FaultOutcome, type Matrix, type VariantOutcome } from './selftest/judge-planted';
 
 export const selftestCommand: CommandRecord = {
@@ -104,7 +103,7 @@ function whole(option: string, value: string): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }] = await Promise.all([
+  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('./selftest/unnoticed.js'),
     import('../generate/own-examples.js'),
@@ -113,6 +112,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
     import('../generate/only-in-version.js'),
     import('../tester/tests/index.js'),
     import('../tester/select.js'),
+    import('./selftest/fewer-tests.js'),
   ]);
   const version = versionOf(options);
   const fixtures = await ownExamples();
@@ -123,6 +123,14 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   // To know what goes unnoticed costs a run of its own, which few rows do not bring in again.
   const unnoticed = rows.length < MIN_ROWS_OF_A_JOB ? () => Promise.resolve(undefined) : unnoticedBy(input);
+  const whole = async (row: PlantedRow) => (await unnoticed(row)) ?? (await runPlanted(row, input));
+  const judged = async (row: PlantedRow): Promise<FaultOutcome> => {
+    for (const only of fewerTests(row, tests)) {
+      const outcome = judgeFault(row, await runPlanted(row, { ...input, only }), version);
+      if (outcome.named) return outcome;
+    }
+    return judgeFault(row, await whole(row), version);
+  };
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);
   try {
@@ -130,15 +138,8 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
       // Servers in this process answer without a turn of the event loop, and Ctrl-C is seen in such a turn only.
       await setImmediate();
       signal.throwIfAborted();
-      // The tests of the requirement that a fault breaks should catch it; only where they do not, or there are none, the others are asked.
-      const only = testsOf(row, tests);
-      const first = only.length === 0 ? undefined : judgeFault(row, await runPlanted(row, { ...input, only }), version);
-      if (first?.named === true) outcomes.faults.push(first);
-      else {
-        const run = (await unnoticed(row)) ?? (await runPlanted(row, input));
-        if (row.kind === 'fault') outcomes.faults.push(judgeFault(row, run, version));
-        else outcomes.variants.push(judgeVariant(row, run));
-      }
+      if (row.kind === 'fault') outcomes.faults.push(await judged(row));
+      else outcomes.variants.push(judgeVariant(row, await whole(row)));
       console.progress.step(index + 1, row.id);
       process.send?.({ done: index + 1 });
     }
@@ -147,12 +148,6 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   }
   console.progress.end();
   return outcomes;
-}
-
-/** Ids of those of the tests that stand on the requirement which a fault breaks; none for a variant, whom every test may accuse. */
-function testsOf({ kind, breaks, service }: PlantedRow, tests: readonly TestCase[]): string[] {
-  if (kind !== 'fault' || service !== undefined) return [];
-  return tests.filter(({ requirement, also }) => requirement === breaks || also?.some((key) => key === breaks) === true).map(({ id }) => id);
 }
 
 /** Runs the parts in processes of their own and puts their outcomes back into the table's order. */

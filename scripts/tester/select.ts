@@ -11,8 +11,13 @@ import type { TestCase } from './test-case';
  */
 export function selectTests(catalogue: readonly TestCase[], version: FhirVersionRecord, only: readonly string[] = [], skip: readonly string[] = []): TestCase[] {
   const ours = catalogue.filter(({ versions, group, mode, requirement }) => (versions === undefined || versions.includes(version.mimeVersion)) && (version.tested === undefined || (version.tested.includes(group) && mode !== 'write')) && version.untested?.includes(requirement) !== true);
-  const words = new Map(catalogue.map((test) => [test, wordsOf(test, version)]));
-  const fitting = (pattern: string) => new Set(catalogue.filter((test) => words.get(test)?.some(matcher(pattern)) === true));
+  const words = only.length + skip.length === 0 ? new Map<string, TestCase[]>() : byWord(catalogue, version);
+  const fitting = (pattern: string) => {
+    const glob = pattern.toLowerCase();
+    if (!glob.includes('*')) return new Set(words.get(glob));
+    const expression = wildcard(glob);
+    return new Set([...words].flatMap(([word, tests]) => (expression.test(word) ? tests : [])));
+  };
   const union = (patterns: readonly string[]) => {
     const chosen = new Set<TestCase>();
     for (const pattern of patterns) for (const test of found(pattern)) chosen.add(test);
@@ -44,10 +49,15 @@ function wordsOf(test: TestCase, version: FhirVersionRecord): string[] {
   return [test.id, test.group, test.resourceType ?? '', requirement.expectation, requirement.id, ...(test.tags ?? [])].map((word) => word.toLowerCase());
 }
 
-/** Most patterns are whole words: hundreds of test ids are compared, not matched. */
-function matcher(glob: string): (word: string) => boolean {
-  const pattern = glob.toLowerCase();
-  if (!pattern.includes('*')) return (word) => word === pattern;
-  const expression = wildcard(pattern);
-  return (word) => expression.test(word);
+/** Most patterns are whole words, and are looked up. */
+function byWord(catalogue: readonly TestCase[], version: FhirVersionRecord): Map<string, TestCase[]> {
+  const tests = new Map<string, TestCase[]>();
+  for (const test of catalogue) {
+    for (const word of wordsOf(test, version)) {
+      const known = tests.get(word);
+      if (known === undefined) tests.set(word, [test]);
+      else known.push(test);
+    }
+  }
+  return tests;
 }

@@ -39,6 +39,8 @@ export interface SettledRow {
   readonly reason: string;
   /** The clause that decides, for us. */
   readonly url: string;
+  /** Searches that show it, as written, where a sample seldom holds one. */
+  readonly asks?: readonly string[];
 }
 
 const WORKERS = 4;
@@ -89,6 +91,14 @@ export function readSettled(file: string, server: string): SettledRow[] {
     const complete = whose !== undefined && kinds?.every((kind) => DISAGREEMENTS.includes(kind)) === true && kinds.length > 0 && queries !== undefined && reason !== undefined && /^https:\/\//.test(url ?? '');
     if (!complete) throw new Error(`${file}, row ${index + 1} lacks server, kinds (${DISAGREEMENTS.join(', ')}), queries, reason or url.`);
     return [whose].flat().includes(server) ? [row as SettledRow] : [];
+  });
+}
+
+/** The searches that rows want asked beside the sample. */
+export function askedBy(rows: readonly SettledRow[]): OpinionQuery[] {
+  return rows.flatMap(({ asks = [] }) => asks).map((text) => {
+    const [type = '', query = ''] = text.split('?', 2);
+    return { type, pairs: query.split('&').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const) };
   });
 }
 

@@ -56,8 +56,18 @@ import { WRITE_UPDATE_TESTS } from './write/update';
 import { WRITE_XML_TESTS } from './write/xml';
 import { XML_TESTS } from './read/xml';
 
-/** All tests, groups in the table's order; the order within a group is that of the files. */
-export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<FhirVersionRecord, 'mimeVersion'> = fhirVersion(definitions.fhirVersion)): TestCase[] {
+const made = new WeakMap<SearchDefinitions, Map<string, readonly TestCase[]>>();
+
+/** All tests, groups in the table's order; the order within a group is that of the files. Made once for the same definitions. */
+export function catalogue(definitions: SearchDefinitions, { mimeVersion }: Pick<FhirVersionRecord, 'mimeVersion'> = fhirVersion(definitions.fhirVersion)): readonly TestCase[] {
+  const byVersion = made.get(definitions) ?? new Map<string, readonly TestCase[]>();
+  made.set(definitions, byVersion);
+  const tests = byVersion.get(mimeVersion) ?? allTests(definitions, mimeVersion);
+  byVersion.set(mimeVersion, tests);
+  return tests;
+}
+
+function allTests(definitions: SearchDefinitions, mimeVersion: string): TestCase[] {
   const tests = [
     ...CAPABILITY_TESTS,
     ...CAPABILITY_FORM_TESTS,

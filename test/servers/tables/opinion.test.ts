@@ -5,7 +5,7 @@ import { fhirVersion } from '../../../scripts/core/fhir-version';
 import { loadSearchDefinitions } from '../../../scripts/search/definitions';
 import { examples } from '../load-examples';
 import { foundIn, knownDeviations, notFound, type KnownDeviation } from '../known-deviations';
-import { askOpinion, readSettled, unsettled, type SettledRow } from '../opinion';
+import { askedBy, askOpinion, readSettled, unsettled, type SettledRow } from '../opinion';
 import { nameOf, opinionQueries } from '../opinion-queries';
 
 const definitions = loadSearchDefinitions(fhirVersion('R4'));
@@ -32,6 +32,10 @@ describe('generated searches', () => {
 test('generated searches of R5 look into concepts and references of a CodeableReference', () => {
   const drawn = opinionQueries(loadSearchDefinitions(fhirVersion('R5')), examples('R5'), { focus: 300, others: 0, joined: 0 }, 7).map(nameOf);
   for (const kind of [/\?body-site=/, /\?body-structure=BodyStructure\//, /\?body-structure:BodyStructure=/, /\?reason:not=/, /\?based-on=/]) expect(drawn.filter((name) => kind.test(name)).length).toBeGreaterThan(0);
+});
+
+test('a row may have searches of its own asked', () => {
+  expect(askedBy([row('a'), { ...row('b'), asks: ['Patient?name=a=b&active=true'] }])).toEqual([{ type: 'Patient', pairs: [['name', 'a=b'], ['active', 'true']] }]);
 });
 
 describe('the comparison with a server', () => {

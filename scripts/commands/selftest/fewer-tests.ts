@@ -1,0 +1,15 @@
+/** A planted fault and all tests in, the tests that should catch it out: most faults need not meet the others. */
+import type { PlantedRow } from '../../server/planted';
+import { FOCUS } from '../../tester/harvest';
+import type { TestCase } from '../../tester/test-case';
+
+/**
+ * Ids of the tests that should catch a fault, fewest first: those of the requirement that it breaks; where one of them looks at what the others
+ * brought, all but the searches for further types, which ask the same again. All tests are asked only where none of these catches it.
+ */
+export function fewerTests({ kind, breaks, service }: PlantedRow, tests: readonly TestCase[]): string[][] {
+  if (kind !== 'fault' || service !== undefined) return [];
+  const idsOf = (chosen: readonly TestCase[]) => (chosen.length === 0 ? [] : [chosen.map(({ id }) => id)]);
+  const own = tests.filter(({ requirement, also }) => requirement === breaks || also?.some((key) => key === breaks) === true);
+  return [...idsOf(own), ...(own.some(({ phase }) => phase === 'last') ? idsOf(tests.filter(({ group, resourceType }) => group !== 'search' || resourceType === undefined || resourceType === FOCUS)) : [])];
+}
