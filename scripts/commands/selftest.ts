@@ -103,7 +103,7 @@ function whole(option: string, value: string): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }] = await Promise.all([
+  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }, { partOf }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('./selftest/unnoticed.js'),
     import('../generate/own-examples.js'),
@@ -113,13 +113,15 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
     import('../tester/tests/index.js'),
     import('../tester/select.js'),
     import('./selftest/fewer-tests.js'),
+    import('./selftest/part-of.js'),
   ]);
   const version = versionOf(options);
   const fixtures = await ownExamples();
-  const resources = [...inVersion(fixtures, version), ...examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource)];
+  const examples = [...inVersion(fixtures, version), ...examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource)];
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
   const definitions = loadSearchDefinitions(version);
   const tests = options.everyTest === true ? [] : usableTests(selectTests(catalogue(definitions, version), version), { writes: journalDir !== undefined, validates: false, crossChecks: false });
+  const resources = journalDir === undefined ? examples : partOf(examples);
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   // To know what goes unnoticed costs a run of its own, which few rows do not bring in again.
   const unnoticed = rows.length < MIN_ROWS_OF_A_JOB ? () => Promise.resolve(undefined) : unnoticedBy(input);

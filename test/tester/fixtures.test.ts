@@ -19,6 +19,12 @@ describe('fixtures', () => {
     expect(isolated.every(({ meta }) => meta?.versionId === undefined && meta?.lastUpdated === undefined)).toBe(true);
   });
 
+  test('share an id where resources of two types did, and nowhere else', () => {
+    const isolated = isolate([{ resourceType: 'Patient', id: 'x' }, { resourceType: 'Group', id: 'x', member: [{ entity: { reference: 'Patient/x' } }] }, { resourceType: 'Patient' }, { resourceType: 'Patient' }], (() => { let count = 0; return () => `new-${(count += 1)}`; })());
+    expect(isolated.map(localReference)).toEqual(['Patient/new-1', 'Group/new-1', 'Patient/new-2', 'Patient/new-3']);
+    expect(isolated[1]).toMatchObject({ member: [{ entity: { reference: 'Patient/new-1' } }] });
+  });
+
   test('refer to nothing that stays away, and keep what else the references say', () => {
     const resources = [
       { resourceType: 'ImagingStudy', id: 's', subject: { reference: 'Patient/p', display: 'Joe' }, encounter: { reference: 'Encounter/e' }, basedOn: [{ reference: 'ServiceRequest/elsewhere' }] },

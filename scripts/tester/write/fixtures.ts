@@ -28,8 +28,13 @@ export function renameReferences<T>(value: T, rename: (reference: string) => str
  */
 export function isolate(resources: readonly Resource[], newId: (hint: string) => string, absent: ReadonlySet<string> = new Set()): Resource[] {
   const renamed = new Map<string, string>();
+  // Resources of two types that have one id keep one: only they tell whether a server compares more of a reference than the id.
+  const fresh = new Map<string, string>();
   const ids = resources.map((resource) => {
-    const id = newId(resource.id ?? resource.resourceType.toLowerCase());
+    const name = resource.id ?? resource.resourceType.toLowerCase();
+    const known = resource.id === undefined ? undefined : fresh.get(resource.id);
+    const id = known ?? newId(name);
+    if (resource.id !== undefined) fresh.set(resource.id, id);
     const reference = localReference(resource);
     if (reference !== undefined) renamed.set(reference, `${resource.resourceType}/${id}`);
     return id;
