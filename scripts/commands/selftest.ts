@@ -117,11 +117,12 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   ]);
   const version = versionOf(options);
   const fixtures = await ownExamples();
-  const examples = [...inVersion(fixtures, version), ...examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource)];
+  const untold = examplesOnlyIn(version.mimeVersion).map(({ resource }) => resource);
+  const examples = [...inVersion(fixtures, version), ...untold];
   const journalDir = options.write === true ? mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'scout-selftest-')) : undefined;
   const definitions = loadSearchDefinitions(version);
   const tests = options.everyTest === true ? [] : usableTests(selectTests(catalogue(definitions, version), version), { writes: journalDir !== undefined, validates: false, crossChecks: false });
-  const resources = journalDir === undefined ? examples : partOf(examples);
+  const resources = journalDir === undefined ? examples : partOf(examples, untold);
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   // To know what goes unnoticed costs a run of its own, which few rows do not bring in again.
   const unnoticed = rows.length < MIN_ROWS_OF_A_JOB ? () => Promise.resolve(undefined) : unnoticedBy(input);

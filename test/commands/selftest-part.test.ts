@@ -19,5 +19,7 @@ test('what refers to what is left out is left out, and so on; other references s
   const report = { resourceType: 'DiagnosticReport', id: 'r', imagingStudy: [{ reference: 'ImagingStudy/b' }] };
   const task = { resourceType: 'Task', id: 't', focus: { reference: 'DiagnosticReport/r' } };
   const other = { resourceType: 'Task', id: 'u', focus: { reference: 'DiagnosticReport/elsewhere' } };
+  const b = study('b');
+  expect(partOf([study('a'), b, study('c')], [b]).map(localReference)).toEqual(['ImagingStudy/a', 'ImagingStudy/b']);
   expect(partOf([study('a'), study('b'), report, task, other, study('c'), study('d')]).map(localReference)).toEqual(['ImagingStudy/a', 'Task/u', 'ImagingStudy/d']);
 });
