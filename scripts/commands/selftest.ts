@@ -126,13 +126,13 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
   // To know what goes unnoticed costs a run of its own, which few rows do not bring in again.
   const unnoticed = rows.length < MIN_ROWS_OF_A_JOB ? () => Promise.resolve(undefined) : unnoticedBy(input);
-  const whole = async (row: PlantedRow) => (await unnoticed(row)) ?? (await runPlanted(row, input));
+  const everyTest = async (row: PlantedRow) => (await unnoticed(row)) ?? (await runPlanted(row, input));
   const judged = async (row: PlantedRow): Promise<FaultOutcome> => {
     for (const only of fewerTests(row, tests)) {
       const outcome = judgeFault(row, await runPlanted(row, { ...input, only }), version);
       if (outcome.named) return outcome;
     }
-    return judgeFault(row, await whole(row), version);
+    return judgeFault(row, await everyTest(row), version);
   };
   const outcomes: Outcomes = { faults: [], variants: [] };
   console.progress.start('Testing the tester', rows.length);
@@ -142,7 +142,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
       await setImmediate();
       signal.throwIfAborted();
       if (row.kind === 'fault') outcomes.faults.push(await judged(row));
-      else outcomes.variants.push(judgeVariant(row, await whole(row)));
+      else outcomes.variants.push(judgeVariant(row, await everyTest(row)));
       console.progress.step(index + 1, row.id);
       process.send?.({ done: index + 1 });
     }

@@ -9,7 +9,8 @@ import type { TestCase } from '../../tester/test-case';
  */
 export function fewerTests({ kind, breaks, service }: PlantedRow, tests: readonly TestCase[]): string[][] {
   if (kind !== 'fault' || service !== undefined) return [];
-  const idsOf = (chosen: readonly TestCase[]) => (chosen.length === 0 ? [] : [chosen.map(({ id }) => id)]);
   const own = tests.filter(({ requirement, also }) => requirement === breaks || also?.some((key) => key === breaks) === true);
-  return [...idsOf(own), ...(own.some(({ phase }) => phase === 'last') ? idsOf(tests.filter(({ group, resourceType }) => group !== 'search' || resourceType === undefined || resourceType === FOCUS)) : [])];
+  const looksAtOthers = own.some(({ phase }) => phase === 'last');
+  const wider = looksAtOthers ? tests.filter(({ group, resourceType }) => group !== 'search' || resourceType === undefined || resourceType === FOCUS) : [];
+  return [own, wider].filter(({ length }) => length > 0).map((chosen) => chosen.map(({ id }) => id));
 }

@@ -150,7 +150,7 @@ export const DATE_FAULTS: readonly FaultRow[] = [
     group: 'date',
     does: 'A period that ends on a day ends with the first instant of that day.',
     breaks: rule('date-gt'),
-    override: indexing((resource) => withInstantEnds(resource) as typeof resource),
+    override: indexing((resource) => mapTexts(resource, (text, name) => (name === 'end' && text.length === 10 ? `${text}T00:00:00Z` : text)) as typeof resource),
   },
   {
     id: 'last-updated-ignored',
@@ -167,18 +167,16 @@ function nextDay(date: string): string {
 
 /** Every dateTime with a time within a value; undefined drops it. */
 function mapDates(value: unknown, change: (text: string) => string | undefined): unknown {
-  if (typeof value === 'string') return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) ? change(value) : value;
-  if (Array.isArray(value)) return value.map((item) => mapDates(item, change));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([name, child]) => {
-    const kept = mapDates(child, change);
-    return kept === undefined ? [] : [[name, kept]];
-  }));
+  return mapTexts(value, (text) => (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? change(text) : text));
 }
 
-/** Every end that is a day, within a value, as an instant. */
-function withInstantEnds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withInstantEnds);
+/** Every text within a value, with the name of the element that it is in; undefined drops it. */
+function mapTexts(value: unknown, change: (text: string, name: string) => string | undefined, element = ''): unknown {
+  if (typeof value === 'string') return change(value, element);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change, element));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, name === 'end' && typeof child === 'string' && child.length === 10 ? `${child}T00:00:00Z` : withInstantEnds(child)]));
+  return Object.fromEntries(Object.entries(value).flatMap(([name, child]) => {
+    const kept = mapTexts(child, change, name);
+    return kept === undefined ? [] : [[name, kept]];
+  }));
 }

@@ -1,6 +1,7 @@
 /** Faults of servers that do not keep what they take, name another version than they made, or bend the finer rules of transactions. */
 import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
 import type { Behaviour, Override } from '../behaviour';
+import { saidIn } from '../body-text';
 import { splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { passingOver } from './patch';
@@ -168,10 +169,10 @@ function formerOfDeletion(reference: Behaviour): Partial<Behaviour> {
     const asked = /\/([A-Z]\w+\/[^/]+)\/_history\/([^/]+)$/.exec(splitUrl(request.url).path);
     const former = seen.get(asked?.[1] ?? '');
     if (response.status === 410 && request.method === 'GET' && former !== undefined) return { ...response, status: 200, body: JSON.stringify({ ...former, meta: { ...former.meta, versionId: asked?.[2] } }) };
-    onResource(response, (resource) => {
+    if (response.status < 300 && response.body.startsWith('{')) {
+      const resource = saidIn(response);
       for (const one of resource.resourceType === 'Bundle' ? entriesOf(resource).flatMap((entry) => entry.resource ?? []) : [resource]) seen.set(`${one.resourceType}/${one.id ?? ''}`, one);
-      return undefined;
-    });
+    }
     return response;
   })(reference);
 }

@@ -1,6 +1,6 @@
 /** Faults in references, chains and reverse chains. */
 import type { Resource } from '../../core/fhir';
-import type { Criterion } from '../../search/types';
+import type { Criterion, SearchValue } from '../../search/types';
 import { rule, type FaultRow } from './row';
 import type { ReferenceValue } from '../../search/match/reference';
 import { asking, askingEach, isPlain, lookingAgain } from './matching';
@@ -32,7 +32,7 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     group: 'reference',
     does: 'A bare id finds no reference.',
     breaks: rule('reference-id'),
-    override: asking((query) => ({ ...query, criteria: query.criteria.map((criterion) => (isBareReference(criterion) ? withTarget(criterion, (text) => `http://elsewhere.invalid/${text}`) : criterion)) })),
+    override: asking((query) => ({ ...query, criteria: query.criteria.map((criterion) => (isBareReference(criterion) ? withValues(criterion, ({ text }) => (text.includes('/') ? undefined : `http://elsewhere.invalid/${text}`)) : criterion)) })),
   },
   {
     id: 'reference-type-modifier-ignored',
@@ -92,7 +92,7 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     group: 'reference',
     does: 'A canonical is not found by its URL.',
     breaks: rule('reference-canonical'),
-    override: askingEach((criterion) => (isBareReference(criterion) && isCanonical(criterion) ? withTarget(criterion, () => 'urn:fhir-scout:none', true) : criterion)),
+    override: askingEach((criterion) => (isBareReference(criterion) && isCanonical(criterion) ? withValues(criterion, () => 'urn:fhir-scout:none') : criterion)),
   },
   {
     id: 'canonical-below-as-written',
@@ -106,7 +106,7 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     group: 'reference',
     does: ':below and :above leave out what refers to the resource itself.',
     breaks: rule('reference-hierarchy'),
-    override: askingEach((criterion) => (criterion.definition.type === 'reference' && isPlain(criterion) && !isCanonical(criterion) && ['below', 'above'].includes(criterion.modifier ?? '') ? withTarget(criterion, () => 'urn:fhir-scout:none', true) : criterion)),
+    override: askingEach((criterion) => (criterion.definition.type === 'reference' && isPlain(criterion) && !isCanonical(criterion) && ['below', 'above'].includes(criterion.modifier ?? '') ? withValues(criterion, () => 'urn:fhir-scout:none') : criterion)),
   },
   {
     id: 'chain-ignores-filter',
@@ -202,11 +202,13 @@ function isCanonical({ definition }: Criterion): boolean {
   return definition.type === 'reference' && /canonical/i.test(definition.expression ?? '');
 }
 
-/** The same criterion, asking for other texts. */
-function withValues(criterion: Criterion, change: (value: Criterion['values'][number]) => string): Criterion {
-  return { ...criterion, values: criterion.values.map((value) => ({ ...value, raw: change(value), text: change(value), parts: [change(value)] })) };
-}
-
-function withTarget(criterion: Criterion, change: (text: string) => string, all = false): Criterion {
-  return { ...criterion, values: criterion.values.map((value) => (!all && value.text.includes('/') ? value : { ...value, raw: change(value.raw), text: change(value.text), parts: [change(value.text)] })) };
+/** The same criterion, asking for other texts; undefined leaves a value. */
+function withValues(criterion: Criterion, change: (value: SearchValue) => string | undefined): Criterion {
+  return {
+    ...criterion,
+    values: criterion.values.map((value) => {
+      const text = change(value);
+      return text === undefined ? value : { ...value, raw: text, text, parts: [text] };
+    }),
+  };
 }

@@ -159,7 +159,6 @@ function patchesByPathOnly(reference: Behaviour): Partial<Behaviour> {
   };
 }
 
-/** A search by GET on a type; page links stay what they are. */
 /** The URL without scheme and host. */
 function pathOf(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/]+(?=\/)/, '');
@@ -171,6 +170,7 @@ function searchesInBatchRefused(bundle: Bundle): Bundle | undefined {
   return { ...bundle, entry: (bundle.entry ?? []).map((entry) => (entry.resource?.resourceType === 'Bundle' && entry.resource['type'] === 'searchset' ? { response: { status: '405', outcome: outcome('error', 'not-supported', 'Search by POST.') } } : entry)) };
 }
 
+/** A search by GET on a type; page links stay what they are. */
 function isGetSearch(request: ServerRequest): boolean {
   return request.method === 'GET' && /\/[A-Z][A-Za-z]+\?/.test(request.url) && !request.url.includes('_cursor=');
 }

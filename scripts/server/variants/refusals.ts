@@ -14,8 +14,8 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
   { id: 'modifiers-refused', does: 'Every modifier is refused with 400.', url: `${SEARCH}#modifiers`, override: refusing(400, hasModifier, 'Modifiers are not supported.') },
   { id: 'modifiers-not-implemented', does: 'Every modifier is answered with 501.', url: `${SEARCH}#modifiers`, override: refusing(501, hasModifier, 'Modifiers are not implemented.') },
   { id: 'chains-refused', does: 'Chained parameters are refused with 400.', url: `${SEARCH}#chaining`, override: refusing(400, (name) => !name.startsWith('_') && name.includes('.'), 'Chains are not supported.') },
-  { id: 'includes-refused', does: '_include and _revinclude are refused with 400, and none is declared.', url: `${SEARCH}#include`, override: includesRefused },
-  { id: 'wildcard-include-refused', does: '_include=* is refused with 400, and not declared.', url: `${SEARCH}#include`, override: wildcardRefused },
+  { id: 'includes-refused', does: '_include and _revinclude are refused with 400, and none is declared.', url: `${SEARCH}#include`, override: includesRefused(() => true, 'Includes are not supported.') },
+  { id: 'wildcard-include-refused', does: '_include=* is refused with 400, and not declared.', url: `${SEARCH}#include`, override: includesRefused((value) => value.includes('*'), 'Write what is to be included.') },
   { id: 'no-compartments', does: 'Searches within compartments are answered with 404, and none is declared.', url: `${HTTP}#vsearch`, override: withoutCompartments },
   { id: 'sort-refused', does: '_sort is refused with 400.', url: `${SEARCH}#sort`, override: refusing(400, (name) => name === '_sort', 'Sorting is not supported.') },
   { id: 'no-sorting', does: '_sort is passed over, and the self link says so.', url: `${SEARCH}#sort`, override: ignoring((name) => name === '_sort') },
@@ -73,20 +73,15 @@ function ignoring(ignored: (name: string) => boolean): VariantRow['override'] {
   });
 }
 
-function includesRefused(reference: Behaviour): Partial<Behaviour> {
-  const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'searchInclude' && name !== 'searchRevInclude')) as unknown as typeof row));
-  const refused = refusing(400, (name) => /^_(rev)?include\b/.test(name), 'Includes are not supported.');
-  return refused({ ...reference, ...declared(reference) });
-}
-
-function wildcardRefused(reference: Behaviour): Partial<Behaviour> {
-  const declared: VariantRow['override'] = stating((statement) => mapResources(statement, (row: { type: string; searchInclude?: string[] }) => {
-    const { searchInclude = [], ...rest } = row;
-    const named = searchInclude.filter((value) => value !== '*');
-    return named.length === 0 ? rest : { ...rest, searchInclude: named };
+/** What is refused is not declared either. */
+function includesRefused(isRefused: (value: string) => boolean, diagnostics: string): VariantRow['override'] {
+  const declared = stating((statement) => mapResources(statement, (row: { type: string; searchInclude?: string[]; searchRevInclude?: string[] }) => {
+    const { searchInclude = [], searchRevInclude = [], ...rest } = row;
+    const left = (named: string[]) => named.filter((value) => !isRefused(value));
+    return { ...rest, ...(left(searchInclude).length > 0 && { searchInclude: left(searchInclude) }), ...(left(searchRevInclude).length > 0 && { searchRevInclude: left(searchRevInclude) }) };
   }));
-  const refused = refusing(400, (name, value) => /^_(rev)?include\b/.test(name) && value.includes('*'), 'Write what is to be included.');
-  return refused({ ...reference, ...declared(reference) });
+  const refused = refusing(400, (name, value) => /^_(rev)?include\b/.test(name) && isRefused(value), diagnostics);
+  return (reference) => refused({ ...reference, ...declared(reference) });
 }
 
 /** A body that ends too early. */

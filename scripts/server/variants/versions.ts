@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Bundle, BundleEntry, Resource } from '../../core/fhir';
 import type { Behaviour } from '../behaviour';
 import { mapResources, refusal, stating } from '../faults/honesty';
-import { onResource, responding, withoutHeaders } from '../faults/rewriting';
+import { onBundle, onResource, responding, withEntries, withoutHeaders } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
 import { splitUrl } from '../query-string';
 import type { ServerRequest, ServerResponse } from '../request';
@@ -70,14 +70,7 @@ function withoutDeleted(reference: Behaviour): Partial<Behaviour> {
       if (asked !== undefined && request.method === 'DELETE' && answer.status < 300) gone.add(asked);
       if (asked !== undefined && request.method === 'PUT' && answer.status < 300) gone.delete(asked);
       if (asked !== undefined && gone.has(asked) && path.includes('/_history')) return refusal(404, 'There is no such resource.');
-      return onResource(answer, (resource) => {
-        const rest: Bundle = { ...(resource as Bundle) };
-        if (rest.type !== 'history') return undefined;
-        delete rest.total;
-        const entry = rest.entry?.filter(({ fullUrl = '' }) => !gone.has(isAddress.exec(fullUrl)?.[1] ?? ''));
-        delete rest.entry;
-        return entry === undefined || entry.length === 0 ? rest : { ...rest, entry };
-      });
+      return onBundle(answer, ({ total: _, ...bundle }) => (bundle.type === 'history' ? withEntries(bundle, (bundle.entry ?? []).filter(({ fullUrl = '' }) => !gone.has(isAddress.exec(fullUrl)?.[1] ?? ''))) : undefined));
     },
   };
 }
