@@ -5,6 +5,7 @@ import { PUBLISHED } from '../../../core/fhir-version';
 import { answerInWords, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
 import type { TestContext } from '../../context';
+import { entityTag } from '../../entity-tag';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
 import type { RequirementKey } from '../../requirements';
@@ -97,8 +98,7 @@ async function vreadEtag(context: TestContext): Promise<Judgement> {
     if (held !== version) continue;
     if (etag === undefined) return warn(`GET ${asked} has no ETag.`, exchange);
     // "If provided, the value of the ETag SHALL match the value of the version id for the resource": http.html#concurrency
-    const named = /^(?:W\/)?"(.*)"$/.exec(etag)?.[1];
-    if (named !== version && context.declared.types.get(FOCUS)?.versioning !== 'no-version') return fail(`GET ${asked} has the ETag ${etag}, though it returns version ${version}.`, exchange);
+    if (entityTag(etag)?.tag !== version && context.declared.types.get(FOCUS)?.versioning !== 'no-version') return fail(`GET ${asked} has the ETag ${etag}, though it returns version ${version}.`, exchange);
     return pass(`GET ${asked} has the ETag ${etag}.`, exchange);
   }
   return noData('Needed: a version that can be read.');

@@ -5,6 +5,7 @@ import type { Exchange } from '../../../core/result';
 import { answerInWords, bodyOf, denied, isGone, outcomeOf, refused, resourceOf, succeeded } from '../../answer';
 import { NO_SUCH_ID } from '../../choose/values';
 import type { TestContext } from '../../context';
+import { entityTag } from '../../entity-tag';
 import { UNCACHED } from '../../http/client';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../../judge/judgements';
@@ -138,13 +139,13 @@ function etag(context: TestContext, type: string): Promise<Judgement> {
     if (header === undefined && versioning === 'no-version') return info(`GET ${reference} has no ETag; the server declares no versioning.`, exchange);
     if (header === undefined && versioning === undefined && versionId === undefined) return info(`GET ${reference} has no ETag and no meta.versionId; the server does not say that it keeps versions.`, exchange);
     if (header === undefined) return warn(`GET ${reference} has no ETag.`, exchange);
-    const match = /^(W\/)?"(.*)"$/.exec(header);
-    if (match === null) return fail(`GET ${reference} has the ETag ${header}, which is not in quotes.`, exchange);
+    const stated = entityTag(header);
+    if (stated === undefined) return fail(`GET ${reference} has the ETag ${header}, which is not in quotes.`, exchange);
     // Without versions it is an entity tag as HTTP has them, mostly of the web framework's making: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
     if (versioning === 'no-version' || (versioning === undefined && versionId === undefined)) return info(`GET ${reference} has the ETag ${header}; the server does not say that it keeps versions, so it need not name one.`, exchange);
     if (versionId === undefined) return info(`GET ${reference} has the ETag ${header} and no meta.versionId to compare it with.`, exchange);
-    if (match[2] !== versionId) return fail(`GET ${reference} has the ETag ${header}, but its meta.versionId is "${versionId}".`, exchange);
-    if (match[1] === undefined) return warn(`GET ${reference} has the ETag ${header}; the version id is a weak tag and should begin with W/.`, exchange);
+    if (stated.tag !== versionId) return fail(`GET ${reference} has the ETag ${header}, but its meta.versionId is "${versionId}".`, exchange);
+    if (!stated.weak) return warn(`GET ${reference} has the ETag ${header}; the version id is a weak tag and should begin with W/.`, exchange);
     return pass('', exchange);
   }, 'ETag and meta.versionId agree.');
 }

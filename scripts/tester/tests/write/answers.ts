@@ -3,6 +3,7 @@ import type { Resource } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
 import { answerInWords, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { entityTag } from '../../entity-tag';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
 import type { Judgement, TestCase } from '../../test-case';
@@ -60,10 +61,10 @@ async function headers(context: TestContext, writer: Writer, kind: Kind): Promis
   // Without versions an entity tag is HTTP's own affair: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
   const versioned = versionId !== undefined && context.declared.types.get('Patient')?.versioning !== 'no-version';
   if (etag !== undefined && versioned) {
-    const stated = /^(?:W\/)?"(.*)"$/.exec(etag)?.[1];
+    const stated = entityTag(etag);
     if (stated === undefined) return fail(`${which} has the ETag ${etag}, which is not in quotes.`, exchange);
     // "If provided, the value of the ETag SHALL match the value of the version id for the resource"
-    if (stated !== versionId) return fail(`${which} has the ETag ${etag}, but a read gives version ${versionId}: an If-Match made from it names another version.`, exchange);
+    if (stated.tag !== versionId) return fail(`${which} has the ETag ${etag}, but a read gives version ${versionId}: an If-Match made from it names another version.`, exchange);
   }
   if (lastModified !== undefined && lastUpdated !== undefined) {
     const at = Date.parse(lastModified);
