@@ -5,17 +5,11 @@ import { beginFile } from '../../scripts/build/begin-file';
 import { buildGuide } from '../../scripts/build/build-guide';
 import { createDefinitionStore } from '../../scripts/build/definition-store';
 import { isError } from '../../scripts/core/finding';
-import { fshProject, PROFILE, type FshProject } from './fsh-project';
+import { fshProjects, PROFILE, type FshProject } from './fsh-project';
 
 const definitions = createDefinitionStore();
-const projects: FshProject[] = [];
-const project = (files: Readonly<Record<string, string>> = {}) => {
-  const made = fshProject(files);
-  projects.push(made);
-  return made;
-};
+const project = fshProjects();
 const build = ({ root, out }: FshProject) => buildGuide({ root, out, definitions });
-afterAll(() => projects.forEach(({ remove }) => remove()));
 
 test('a profile, an example of it, and an invariant compile as they are written', async () => {
   const made = project();

@@ -2,15 +2,9 @@
 import { join } from 'node:path';
 import { buildCommand } from '../../scripts/commands/build';
 import { runCli } from '../../scripts/commands/run-cli';
-import { fshProject, PROFILE, type FshProject } from './fsh-project';
+import { fshProjects, PROFILE } from './fsh-project';
 
-const projects: FshProject[] = [];
-const project = (files: Readonly<Record<string, string>>) => {
-  const made = fshProject(files);
-  projects.push(made);
-  return made;
-};
-afterAll(() => projects.forEach(({ remove }) => remove()));
+const project = fshProjects();
 
 async function scout(...argv: string[]) {
   const written = { stdout: '', stderr: '' };

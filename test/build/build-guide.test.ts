@@ -6,22 +6,16 @@ import { join } from 'node:path';
 import * as tar from 'tar';
 import { buildGuide, type BuildResult } from '../../scripts/build/build-guide';
 import { createDefinitionStore } from '../../scripts/build/definition-store';
-import { CONFIG, EXAMPLE, fshProject, PROFILE, type FshProject } from './fsh-project';
+import { CONFIG, EXAMPLE, fshProjects, PROFILE, type FshProject } from './fsh-project';
 
 /** Loaded once for all builds of this file. */
 const definitions = createDefinitionStore();
-const projects: FshProject[] = [];
 
-const project = (files: Readonly<Record<string, string>>) => {
-  const made = fshProject(files);
-  projects.push(made);
-  return made;
-};
+const project = fshProjects();
 const build = ({ root, out }: FshProject) => buildGuide({ root, out, definitions });
 const errors = ({ findings }: BuildResult) => findings.filter(({ severity }) => severity === 'error');
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-afterAll(() => projects.forEach(({ remove }) => remove()));
 
 describe('a good project', () => {
   let made: FshProject;

@@ -37,6 +37,17 @@ export function fshProject(files: Readonly<Record<string, string>>): FshProject 
   return { root, out: join(root, 'output'), write, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
+/** Makes such projects for one test file; they are removed after its last test. */
+export function fshProjects(): (files?: Readonly<Record<string, string>>) => FshProject {
+  const made: FshProject[] = [];
+  afterAll(() => made.forEach(({ remove }) => remove()));
+  return (files = {}) => {
+    const project = fshProject(files);
+    made.push(project);
+    return project;
+  };
+}
+
 export const PROFILE = `Profile: NamedPatient
 Parent: Patient
 * name 1..*

@@ -4,15 +4,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../scripts/core/package-root';
-import { EXAMPLE, fshProject, PROFILE, type FshProject } from './fsh-project';
+import { EXAMPLE, fshProjects, PROFILE } from './fsh-project';
 
-const projects: FshProject[] = [];
-afterAll(() => projects.forEach(({ remove }) => remove()));
-const project = (files: Readonly<Record<string, string>>) => {
-  const made = fshProject(files);
-  projects.push(made);
-  return made;
-};
+const project = fshProjects();
 
 test('another time zone, and files written in another order, give the same bytes', () => {
   const files: [string, string][] = [

@@ -4,15 +4,9 @@ import { join } from 'node:path';
 import { qaCommand } from '../../scripts/commands/qa';
 import { runCli } from '../../scripts/commands/run-cli';
 import type { QaReport } from '../../scripts/qa/qa-report';
-import { EXAMPLE, fshProject, PROFILE, type FshProject } from '../build/fsh-project';
+import { EXAMPLE, fshProjects, PROFILE, type FshProject } from '../build/fsh-project';
 
-const projects: FshProject[] = [];
-afterAll(() => projects.forEach(({ remove }) => remove()));
-const project = (files: Readonly<Record<string, string>>) => {
-  const made = fshProject(files);
-  projects.push(made);
-  return made;
-};
+const project = fshProjects();
 
 async function scout({ root, out }: FshProject, ...argv: string[]) {
   const written = { stdout: '', stderr: '' };
