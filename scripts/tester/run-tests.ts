@@ -14,7 +14,7 @@ import { openDeadline } from './deadline';
 import { baseUrl } from './discovery/base-url';
 import { discover, foundAt, speaking } from './discovery/discover';
 import { findOwnBase } from './discovery/own-base';
-import { FOCUS, harvest, HARVEST_LIMITS } from './harvest';
+import { COMPANIONS, FOCUS, harvest, HARVEST_LIMITS } from './harvest';
 import { openCrossCheck } from './dicomweb/cross-check/access';
 import { atBase, createClient, type ClientOptions, type FhirClient } from './http/client';
 import { BUDGET_USED_UP, realWait } from './http/limits';
@@ -56,7 +56,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const recorder = options.recordDir === undefined || replay !== undefined ? undefined
     : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: recordedAccess(options, address) });
   const clientOptions = clientOptionsOf(options, address, mode, recorder?.add);
-  const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal });
+  const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal, onGivenUp: ({ message, hint }) => notes.push(`The run was ended early: ${message} ${hint ?? ''}`.trim()) });
   const progress = options.progress ?? SILENT;
   const notes = [...address.remarks];
   let { base } = address;
@@ -93,7 +93,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
     await finish();
     const { declared, version, known, statement } = target;
-    options.onSeen?.({ base: known.index.base, version, statement, resources: everyResource(target) });
+    options.onSeen?.({ base: known.index.base, version, statement, resources: everyResource(target), unfinished: [FOCUS, ...COMPANIONS].filter((type) => !known.completeness(type).complete) });
     return {
       tool: toolVersion(),
       target: { url: base, fhirVersion: version.version, ...(declared.software === undefined ? {} : { software: declared.software }) },
@@ -204,7 +204,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   try {
     if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
-    notes.push(...(await harvest(target, HARVEST_LIMITS, progress, tests.some(({ resourceType }) => resourceType === FOCUS))));
+    notes.push(...(await harvest(target, { ...HARVEST_LIMITS, unfinished: options.unfinished ?? [] }, progress, tests.some(({ resourceType }) => resourceType === FOCUS))));
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
     notes.push('The request budget was used up while the data was read.');

@@ -133,6 +133,45 @@ describe('limits', () => {
     expect(waits).toEqual([ms]);
   });
 
+  describe('a server that asks to come back later for ever', () => {
+    const asked = (headers: Record<string, string>, answer: (count: number) => boolean = () => false) => {
+      let clock = 0;
+      const { transport, heard } = fakeServer((_, count) => (answer(count) ? { json: statement() } : { status: 429, headers }));
+      const given: string[] = [];
+      const wait = (time: number) => {
+        clock += time;
+        return Promise.resolve();
+      };
+      const client = createClient(options({ transport, wait, now: () => clock, concurrency: 1, onGivenUp: ({ message }) => given.push(message) }));
+      return { client, heard, given, clock: () => clock };
+    };
+
+    test('is waited for two minutes in all, and then asked no more', async () => {
+      const { client, heard, given, clock } = asked({ 'retry-after': '3600' });
+      expect((await client.send(get, 'test')).response?.status).toBe(429);
+      await expect(client.send(get, 'test')).rejects.toMatchObject({ code: 'too-many-requests', message: expect.stringMatching(/for 120 s nothing but 429/) as string });
+      const before = heard.length;
+      await expect(client.send(get, 'test')).rejects.toMatchObject({ code: 'too-many-requests' });
+      expect(heard).toHaveLength(before);
+      expect(given).toHaveLength(1);
+      expect(clock()).toBe(120_000);
+    });
+
+    test('is asked so often at most where it asks for no wait', async () => {
+      const { client, heard, given } = asked({ 'retry-after': '0' });
+      for (let i = 0; i < 100; i += 1) await client.send(get, 'test').catch(() => undefined);
+      expect(given[0]).toMatch(/to 200 requests in a row nothing but 429/);
+      expect(heard).toHaveLength(201);
+    });
+
+    test('is waited for as long as it takes a request now and then', async () => {
+      const { client, given, clock } = asked({ 'retry-after': '20' }, (count) => count % 4 === 0);
+      for (let i = 0; i < 20; i += 1) expect((await client.send(get, 'test')).response?.status).toBe(200);
+      expect(given).toEqual([]);
+      expect(clock()).toBe(20 * 60_000);
+    });
+  });
+
   test('a body is cut at the limit', async () => {
     const { transport } = fakeServer(() => ({ body: 'x'.repeat(5000) }));
     const done = await createClient(options({ transport, maxBytes: 1000 })).send(get, 'test');

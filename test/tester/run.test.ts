@@ -244,6 +244,21 @@ describe('a server between which and us something stands', () => {
     expect(verdicts(run)['search.imagingstudy.status.code']).toBe('pass');
   }, 60_000);
 
+  test('may take no more requests at all: the run ends early, and says so once', async () => {
+    const { transport, requests } = embedded();
+    let clock = 0;
+    const full: typeof transport = (request, limits) => (requests.length > 60 ? Promise.resolve({ status: 429, headers: { 'retry-after': '60' }, body: '' }) : transport(request, limits));
+    const wait = (ms: number) => {
+      clock += ms;
+      return Promise.resolve();
+    };
+    const run = await runTests({ url: EMBEDDED, transport: full, wait, now: () => clock, only: ['search.imagingstudy.*'] });
+    expect(run.summary.fail).toBe(0);
+    expect(run.summary.error).toBeGreaterThan(50);
+    expect(run.notes.filter((note) => note.startsWith('The run was ended early: the server has answered for'))).toHaveLength(1);
+    expect(clock).toBeLessThan(200_000);
+  }, 60_000);
+
   test('may be overloaded: that is an error, not a failure', async () => {
     const { transport } = embedded();
     const busy: typeof transport = (request, limits) => (/modality/.test(request.url) ? Promise.resolve({ status: 429, headers: { 'retry-after': '1' }, body: '' }) : transport(request, limits));

@@ -3,9 +3,10 @@ import { setMaxListeners } from 'node:events';
 import type { BodyEncoding } from '../../core/binary-body';
 import { KnownError } from '../../core/known-error';
 import type { Exchange, HttpRequest, HttpResponse } from '../../core/result';
-import { createGate, type Gate, type Wait } from './limits';
+import { BUDGET_USED_UP, createGate, type Gate, type Wait } from './limits';
 import { createMask } from './secrets';
 import { networkError, troubleError } from './network-trouble';
+import { createPatience, TOO_MANY_REQUESTS } from './patience';
 import { networkTransport, type Transport } from './transport';
 
 export type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -35,7 +36,7 @@ export interface FhirClient {
   readonly sent: number;
   /**
    * Sends a request for a named part of the run. A network trouble is an exchange with `error`, not a rejection;
-   * rejects only for what ends the test: the budget is used up, or the run was interrupted.
+   * rejects only for what ends the test: the budget is used up, the server takes no more requests, or the run was interrupted.
    */
   send(request: ClientRequest, scope: string): Promise<Exchange>;
 }
@@ -64,6 +65,8 @@ export interface ClientOptions {
   wait: Wait;
   /** Called for each finished exchange, in the order in which they finish. */
   onExchange?: (exchange: Exchange, scope: string) => void;
+  /** Called once, where the server takes no more requests. */
+  onGivenUp?: (why: KnownError) => void;
 }
 
 const MAX_REDIRECTS = 5;
@@ -79,11 +82,12 @@ export function createClient(options: ClientOptions): FhirClient {
   const origin = new URL(base).origin;
   // One listener for each request under way: many are no leak here.
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
-  let pausedUntil = 0;
+  const patience = createPatience(now);
+  let gaveUp: KnownError | undefined;
 
   /** One request on the wire, its time limit included: what it waits for its turn is no fault of the server's. */
   const attempt = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
-    const pause = pausedUntil - now();
+    const pause = patience.pause();
     if (pause > 0) await wait(pause, options.signal);
     return gate.pass(() => limited(request, maxBytes), options.signal);
   };
@@ -108,8 +112,13 @@ export function createClient(options: ClientOptions): FhirClient {
       try {
         const response = await attempt(request, maxBytes);
         const later = response.status === 429 || response.status === 503 ? retryAfterMs(response, tries, now()) : undefined;
-        if (later === undefined || tries >= MAX_RETRIES) return response;
-        pausedUntil = Math.max(pausedUntil, now() + later);
+        if (later === undefined) {
+          patience.served();
+          return response;
+        }
+        patience.refused(response.status);
+        if (tries >= MAX_RETRIES) return response;
+        patience.rest(later);
       } catch (error) {
         const trouble = networkError(error, options.signal);
         if (trouble.code !== 'connection-lost' || tries > 0 || !['GET', 'HEAD'].includes(request.method)) throw trouble;
@@ -125,7 +134,8 @@ export function createClient(options: ClientOptions): FhirClient {
     } catch (error) {
       const trouble = networkError(error, options.signal);
       // Neither says anything about the server: the test that wanted to ask could not.
-      if (trouble.code === 'budget-used-up' || options.signal?.aborted === true) throw trouble;
+      if (trouble.code === TOO_MANY_REQUESTS && gaveUp === undefined) options.onGivenUp?.((gaveUp = trouble));
+      if (trouble.code === BUDGET_USED_UP || trouble.code === TOO_MANY_REQUESTS || options.signal?.aborted === true) throw trouble;
       return finish({ error: mask.text(trouble.message) });
     }
   };
@@ -136,6 +146,7 @@ export function createClient(options: ClientOptions): FhirClient {
       return gate.count;
     },
     async send(clientRequest, scope) {
+      if (gaveUp !== undefined) throw gaveUp;
       if (options.mode === 'read-only') assertReadOnly(clientRequest);
       let url = resolveUrl(base, clientRequest.url);
       for (let hops = 0; ; hops += 1) {
