@@ -110,22 +110,35 @@ async function dicomwebServer(options: CommandContext['options'], console: Comma
   return { instances: archive.of().length, beside: (fhir: Parameters<typeof besides>[0]) => besides(fhir, server) };
 }
 
+/** What shapes the embedded server; another one is what it is. */
+const NOT_FOR_PROXY = ['data', 'dicom', 'save', 'readOnly', 'cors', 'token', 'patientToken'] as const;
+
 /** Serves another server's answers with faults in them. */
 async function runProxy(target: string, { options, console, signal }: Pick<CommandContext, 'options' | 'console' | 'signal'>): Promise<CommandOutcome> {
   const { plantedBehaviour, plantedRows } = await import('../server/planted.js');
   const { createProxy } = await import('../server/proxy.js');
   const { listen } = await import('../server/listen.js');
   if (!/^https?:\/\/[^/]+/.test(target)) throw new KnownError('bad-url', `--proxy ${target} is no URL.`, 'Give the base URL of a FHIR server, such as http://127.0.0.1:8080/fhir.');
+  const idle = NOT_FOR_PROXY.filter((name) => options[name] !== undefined && options[name] !== false).map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  if (idle.length > 0) throw new KnownError('bad-option', `With --proxy, ${idle.join(', ')} would do nothing: the other server is as it is.`, 'Leave one of them out.');
   const planted = [...list(options.fault), ...list(options.variant)];
-  const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
   const inside = plantedRows().filter((row) => planted.includes(row.id) && !row.http);
   if (inside.length > 0) throw new KnownError('not-for-proxy', `${inside.map((row) => row.id).join(', ')} can be planted in the embedded server only.`, 'scout serve --list-faults --json tells by "http" which work for a proxy.');
-  const listening = await listen(createProxy({ target, behaviour, basePath: basePathOf(options, FHIR_VERSIONS.R4) }), { port: portOf(String(options.port)) });
+  const behaviour = plantedBehaviour(list(options.fault), list(options.variant));
+  let exchanges = 0;
+  let changed = 0;
+  const onExchange = (isChanged: boolean) => {
+    exchanges += 1;
+    if (isChanged) changed += 1;
+  };
+  const listening = await listen(createProxy({ target, behaviour, basePath: basePathOf(options, FHIR_VERSIONS.R4), onExchange }), { port: portOf(String(options.port)) });
   try {
     console.line(`${target} at ${listening.url}${planted.length > 0 ? `, with ${planted.join(', ')}` : ''}. Ctrl-C stops it.`, true);
     if (options.json) console.note(`${target} at ${listening.url}`);
     await stopped(signal);
-    return { exitCode: 0, json: { url: listening.url, target } };
+    // What shows nowhere cannot be found: nobody should blame a tester for it.
+    if (planted.length > 0 && exchanges > 0) console.note(changed === 0 ? `${planted.join(', ')} changed nothing in ${counted(exchanges, 'exchange')}: this server, or what was asked of it, gave no occasion.` : `${planted.join(', ')} changed ${changed} of ${counted(exchanges, 'exchange')}.`);
+    return { exitCode: 0, json: { url: listening.url, target, exchanges, changed } };
   } finally {
     await listening.close();
   }

@@ -1,5 +1,7 @@
 /** Another FHIR server's address and planted behaviour in, a listener that stands before that server out. */
+import { isBinaryMediaType } from '../core/binary-body';
 import type { Behaviour } from './behaviour';
+import { forwardOverNetwork } from './forward';
 import type { Listener } from './listen';
 import { outcome } from './refusal';
 import type { ServerRequest, ServerResponse } from './request';
@@ -14,16 +16,16 @@ export interface ProxyOptions {
   behaviour: Pick<Behaviour, 'request' | 'response'>;
   basePath: string;
   forward?: Forward;
+  /** Told of each exchange, and whether the behaviour changed anything in it: a fault for which a server gives no occasion changes nothing. */
+  onExchange?: (isChanged: boolean) => void;
 }
 
 const BODY_LIMIT = 32 * 1024 * 1024;
-/** Milliseconds the other server may take. */
-const TIMEOUT = 60_000;
-/** Headers that belong to one connection, or that fetch sets itself: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+/** Headers that belong to one connection, or that follow from the body: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'host', 'content-length', 'content-encoding', 'accept-encoding', 'expect']);
 
 /** The other server's address is exchanged for the proxy's own in both directions, so that page links and references lead back here. */
-export function createProxy({ target, behaviour, basePath, forward = forwardByFetch }: ProxyOptions): Listener {
+export function createProxy({ target, behaviour, basePath, forward = forwardOverNetwork, onExchange }: ProxyOptions): Listener {
   const there = target.replace(/\/+$/, '');
   let here = basePath;
   return {
@@ -31,19 +33,17 @@ export function createProxy({ target, behaviour, basePath, forward = forwardByFe
     bodyLimit: BODY_LIMIT,
     rebase: (origin) => void (here = `${origin}${basePath}`),
     async handle(request) {
-      const heard = behaviour.request(request);
+      const heard = unlessItFails(() => behaviour.request(request), request);
       const outward = exchange(here, there);
       const inward = exchange(there, here);
-      if (!heard.url.startsWith(basePath)) return failure(404, `The FHIR base of this proxy is ${here}.`);
+      if (!isBelow(heard.url, basePath)) return failure(404, `The FHIR base of this proxy is ${here}.`);
       try {
-        const answer = await forward({
-          method: heard.method,
-          url: `${there}${outward(heard.url.slice(basePath.length))}`,
-          headers: withoutHops(heard.headers),
-          ...(heard.body === undefined ? {} : { body: outward(heard.body) }),
-        });
+        const answer = await forward({ ...withBody(heard, outward), method: heard.method, url: `${there}${outward(heard.url.slice(basePath.length))}`, headers: withoutHops(heard.headers) });
         const headers = Object.fromEntries(Object.entries(withoutHops(answer.headers)).map(([name, value]) => [name, inward(value)]));
-        return behaviour.response({ status: answer.status, headers, body: inward(answer.body) }, request);
+        const given: ServerResponse = { body: '', ...withBody({ ...answer, headers }, inward), status: answer.status, headers };
+        const said = unlessItFails(() => behaviour.response(given, request), given);
+        onExchange?.(!isSameRequest(heard, request) || !isSameResponse(said, given));
+        return said;
       } catch (error) {
         return failure(502, `${there} does not answer: ${error instanceof Error ? error.message : String(error)}.`);
       }
@@ -51,21 +51,59 @@ export function createProxy({ target, behaviour, basePath, forward = forwardByFe
   };
 }
 
-/** Replaces a base URL, written plainly or percent-encoded. */
+/** A planted behaviour that cannot read a message (a broken percent-encoding, JSON that is none) leaves it to those for whom it is. */
+function unlessItFails<T>(change: () => T, unchanged: T): T {
+  try {
+    return change();
+  } catch {
+    return unchanged;
+  }
+}
+
+function isBelow(url: string, basePath: string): boolean {
+  return url.startsWith(basePath) && /^([/?]|$)/.test(url.slice(basePath.length));
+}
+
+/**
+ * Replaces a base URL, written plainly, percent-encoded, or as JSON may write it too (https://www.rfc-editor.org/rfc/rfc8259#section-7);
+ * not the beginning of a longer name or port.
+ */
 function exchange(from: string, to: string): (text: string) => string {
-  return (text) => text.replaceAll(from, to).replaceAll(encodeURIComponent(from), encodeURIComponent(to));
+  const written = [(url: string) => url, encodeURIComponent, (url: string) => url.replaceAll('/', '\\/')].map((write) => ({ pattern: new RegExp(`${literally(write(from))}(?![\\w.~:-])`, 'g'), replacement: write(to) }));
+  return (text) => written.reduce((changed, { pattern, replacement }) => changed.replace(pattern, () => replacement), text);
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+/** The body with other addresses in it, unless it is an image or the like. */
+function withBody({ body, encoding, headers }: Pick<ServerRequest, 'body' | 'encoding' | 'headers'>, exchanged: (text: string) => string): Pick<ServerRequest, 'body' | 'encoding'> {
+  if (body === undefined) return {};
+  return { body: isBinaryMediaType(headers['content-type']) ? body : exchanged(body), ...(encoding === undefined ? {} : { encoding }) };
 }
 
 function withoutHops(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
 }
 
-function failure(status: number, message: string): ServerResponse {
-  return { status, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: JSON.stringify(outcome('error', 'exception', message)) };
+function isSameRequest(a: ServerRequest, b: ServerRequest): boolean {
+  return a === b || (a.method === b.method && a.url === b.url && isSameHeaders(a.headers, b.headers) && isSameBody(a.body ?? '', b.body ?? ''));
 }
 
-/** Redirects are passed on, not followed: credentials go to the server that was named and to no other. */
-async function forwardByFetch({ method, url, headers, body }: ServerRequest): Promise<ServerResponse> {
-  const response = await fetch(url, { method, headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT), ...(body === undefined ? {} : { body }) });
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+function isSameResponse(a: ServerResponse, b: ServerResponse): boolean {
+  return a === b || (a.status === b.status && isSameHeaders(a.headers, b.headers) && isSameBody(a.body, b.body));
+}
+
+function isSameHeaders(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return a === b || (Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value));
+}
+
+/** JSON that was only written anew is the same. */
+function isSameBody(a: string, b: string): boolean {
+  return a === b || unlessItFails(() => JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)), false);
+}
+
+function failure(status: number, message: string): ServerResponse {
+  return { status, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: JSON.stringify(outcome('error', 'exception', message)) };
 }

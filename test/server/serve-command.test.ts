@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CommandContext } from '../../scripts/commands/command';
 import { openConsole } from '../../scripts/commands/console';
 import { serveCommand } from '../../scripts/commands/serve';
+import { listen } from '../../scripts/server/listen';
 
 const COMMON = { out: 'output', json: false, quiet: false, color: false };
 
@@ -46,6 +47,8 @@ test.each([
   [{ data: ['/does/not/exist'] }, 'no-data-file'],
   [{ proxy: 'nowhere' }, 'bad-url'],
   [{ proxy: 'http://127.0.0.1:1/fhir', fault: ['stale-index-after-update'] }, 'not-for-proxy'],
+  [{ proxy: 'http://127.0.0.1:1/fhir', fault: ['dicomweb-filter-ignored'] }, 'not-for-proxy'],
+  [{ proxy: 'http://127.0.0.1:1/fhir', data: ['input'], token: ['x'] }, 'bad-option'],
 ])('%j is a known error', async (options, code) => {
   await expect(serveCommand.run(context(options, () => undefined))).rejects.toMatchObject({ code });
 });
@@ -55,4 +58,20 @@ test('--list-faults lists and stops', async () => {
   const outcome = await serveCommand.run(context({ listFaults: true }, (text) => lines.push(text)));
   expect(lines.some((line) => /token\s+token-system-ignored\s/.test(line))).toBe(true);
   expect(outcome.json).toHaveLength(lines.length);
+});
+
+test('a proxy tells at its end in how many exchanges the fault showed', async () => {
+  const other = await listen({ basePath: '/fhir', bodyLimit: 1000, rebase: () => undefined, handle: () => ({ status: 200, headers: { etag: 'W/"1"' }, body: '{}' }) }, { port: 0 });
+  const told = async (fault: string): Promise<unknown> => {
+    const abort = new AbortController();
+    let talk: Promise<void> | undefined;
+    const { json } = await serveCommand.run(context({ proxy: other.url, fault: [fault] }, (text) => {
+      const url = /at (http:\S+), with/.exec(text)?.[1];
+      if (url !== undefined) talk = fetch(`${url}/Patient/a`).then(() => abort.abort());
+    }, abort.signal));
+    await talk;
+    return json;
+  };
+  expect([await told('read-without-etag'), await told('total-off-by-one')]).toEqual([expect.objectContaining({ exchanges: 1, changed: 1 }), expect.objectContaining({ exchanges: 1, changed: 0 })]);
+  await other.close();
 });
