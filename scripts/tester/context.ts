@@ -1,11 +1,11 @@
 /** What a running test may use: the server through a session of its own, what is declared, what is known of the data. */
 import type { FhirVersionRecord } from '../core/fhir-version';
-import type { Bundle, Resource } from '../core/fhir';
+import type { Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
 import { parseQuery } from '../search/parse-query';
 import { rulesOf } from '../search/query-rules';
 import type { SearchDefinitions } from '../search/types';
-import { bundleOf, resourceOf, succeeded } from './answer';
+import { resourceOf, succeeded } from './answer';
 import type { DataValidation } from './data-validation';
 import type { CrossCheck } from './dicomweb/cross-check/access';
 import type { Declared } from './discovery/declared';
@@ -57,6 +57,9 @@ export interface Target {
   /** Set in a run with --write. */
   readonly writing?: Writing;
 }
+
+/** Pages that are read of what the criteria of a change meet, which are a few resources of the run's own; a server may put one on a page. */
+const PAGES_OF_CRITERIA = 5;
 
 /** What tests that write share. */
 export interface Writing {
@@ -155,7 +158,8 @@ export function openContext(target: Target, scope: string): TestContext {
   const { writing } = target;
   const matches = async (type: string, query: string) => {
     const first = await send(searchRequest(type, decodePairs(query), { method: target.searching.method }));
-    return searchAnswer(type, [first], bundleOf(first) !== undefined && linkOf(bundleOf(first) as Bundle, 'next') !== undefined ? 'there are more pages' : undefined);
+    const { exchanges: pages, unfinished } = await followPages(first, (url) => send({ method: 'GET', url, headers: UNCACHED }), target.client.base, PAGES_OF_CRITERIA);
+    return searchAnswer(type, pages, unfinished);
   };
   const context: TestContext = {
     ...target,

@@ -266,6 +266,13 @@ test.each(['history-deleted', 'history-type', 'history-system', 'vread-deleted']
   expect(await verdictOf(`write.patient.${only}`, VARIANTS.filter(({ id }) => id === 'history-goes-with-deletion').map(({ override }) => override))).toMatch(/^(warn|info): .*(its history was deleted|its versions with it)/);
 });
 
+test.each(['update', 'delete'])('with one match on a page, a change by criteria that several meet is judged all the same: %s', async (change) => {
+  expect(await verdictOf(`write.patient.conditional-${change}-several`, [() => ({ pageSize: () => 1 })])).toMatch(/^pass/);
+  // A next link that leads nowhere: what else meets the criteria is not known.
+  const elsewhere = responding((answer) => onBundle(answer, (bundle) => ({ ...bundle, link: bundle.link?.map((link) => (link.relation === 'next' ? { ...link, url: 'http://elsewhere.test/fhir/Patient' } : link)) })));
+  expect(await verdictOf(`write.patient.conditional-${change}-several`, [(reference) => ({ pageSize: () => 1, ...elsewhere(reference) })])).toMatch(/^no-data/);
+});
+
 test.each(FAULTS)('%s', async (_, only, override, says) => {
   expect(await verdictOf(only, [])).toMatch(/^(pass|info)/);
   const verdict = await verdictOf(only, [override]);

@@ -5,12 +5,14 @@
 import { createHash } from 'node:crypto';
 import { isBundle, localReference, type Bundle, type BundleEntry, type Coding, type Resource } from '../../core/fhir';
 import type { FhirVersionRecord } from '../../core/fhir-version';
+import { counted } from '../../core/grammar';
 import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
 import { parseReference } from '../../search/reference-target';
 import { answerInWords, isGone, resourceOf, succeeded } from '../answer';
 import { entriesOf, type SearchAnswer } from '../gather/search-answer';
 import { UNCACHED, type ClientRequest } from '../http/client';
+import { noData } from '../judge/judgements';
 import { inVersion } from './in-version';
 import { StepFailed } from '../step-failed';
 import type { Judgement } from '../test-case';
@@ -119,7 +121,8 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
     const url = `${type}?${query}`;
     if (found.trouble !== undefined) return refuse(method, url, `a search by these criteria is answered by ${found.trouble.says}.`);
     const others = found.matches.filter((resource) => !isOwn(resource, localReference(resource) ?? '', tag) || foreign.has(localReference(resource) ?? '')).length;
-    if (others > 0 || found.unfinished !== undefined) refuse(method, url, `a search by these criteria finds ${others > 0 ? `${others} resources` : 'more pages of resources'} that are not this run's.`);
+    if (others > 0) refuse(method, url, `a search by these criteria finds ${counted(others, 'resource')} that ${others === 1 ? 'is' : 'are'} not this run's.`);
+    if (found.unfinished !== undefined) throw new StepFailed(noData(`${method} ${url} was not sent: what meets its criteria is not known to the end (${found.unfinished}).`, found.first));
   };
   const assertMay = (method: string, target: string): Promise<void> => {
     const [type = '', query] = target.split(/\?(.*)/s);
