@@ -40,7 +40,7 @@ async function versions(context: TestContext, writer: Writer, type: 'batch' | 't
   if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
   const rows: unknown = bundleOf(exchange)?.entry;
   const answers = (Array.isArray(rows) ? (rows as (BundleEntry | null)[]) : []).map((row) => row?.response);
-  if (!succeeded(exchange) || answers.some((answer) => !String(answer?.status).startsWith('2'))) return noData(`A ${type} that creates and updates is answered by ${answerInWords(exchange)}${succeeded(exchange) ? `, its entries by ${answers.map((answer) => String(answer?.status)).join(', ')}` : ''}.`, exchange);
+  if (!succeeded(exchange) || answers.some((answer) => !statusOf(answer).startsWith('2'))) return noData(`A ${type} that creates and updates is answered by ${answerInWords(exchange)}${succeeded(exchange) ? `, its entries by ${answers.map(statusOf).join(', ')}` : ''}.`, exchange);
   const made = /(?:^|\/)(Patient\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(String(answers[0]?.location))?.[1];
   for (const [i, place] of [made, reference].entries()) {
     if (place === undefined) return noData(`The answer to the ${type} does not say where its resource is, which is the matter of other tests.`, exchange);
@@ -49,6 +49,11 @@ async function versions(context: TestContext, writer: Writer, type: 'batch' | 't
     if (wrong !== undefined) return wrong;
   }
   return pass(`Version and time of what a ${type} writes are the server's, and its answer and the history name them.`, exchange);
+}
+
+/** What the answer says of an entry, in words. */
+function statusOf(answer: BundleEntry['response'] | null | undefined): string {
+  return typeof answer?.status === 'string' ? answer.status : 'nothing that says what became of it';
 }
 
 function ofMeta({ meta }: Resource, place: string, former: Resource | undefined, type: string, read: Exchange): Judgement | undefined {

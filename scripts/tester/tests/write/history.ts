@@ -80,7 +80,7 @@ async function instance(context: TestContext, writer: Writer): Promise<Judgement
   const { reference, id, versions } = await versioned(context, writer, 2);
   const answer = await askHistory(context, `${reference}/_history`, { type: 'Patient', id }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
-  if (!holds(answer.entries, versions)) return fail(`After create and update the history of ${reference} holds the versions ${shown(answer.entries)} instead of ${versions.join(', ')}.`, answer.first);
+  if (!holds(answer.entries, versions)) return fail(`After create and update the history of ${reference} holds the versions ${shown(answer.entries)} instead of ${inWords(versions)}.`, answer.first);
   // "The request provides information about the result of the interaction that led to this new version"
   const [later, earlier] = answer.entries.map(({ request }) => request?.method);
   if (earlier !== undefined && earlier !== 'POST') return fail(`${reference} was created by POST, but its history says of its first version that it came by ${earlier}: a create cannot be told from an update.`, answer.first);
@@ -97,8 +97,8 @@ async function afterDeletion(context: TestContext, writer: Writer): Promise<Judg
   if (trouble !== undefined) return trouble;
   const methods = entries.map(({ request }) => request?.method);
   if (!methods.includes('DELETE')) return fail('The history leaves out the deletion.', first);
-  if (methods[0] !== 'DELETE') return fail(`The history is not sorted with the newest first: ${methods.join(', ')}.`, first);
-  if (!holds(entries.slice(1), versions)) return fail(`After create, update and delete the history has the entries ${methods.join(', ')}.`, first);
+  if (methods[0] !== 'DELETE') return fail(`The history is not sorted with the newest first: ${inWords(methods)}.`, first);
+  if (!holds(entries.slice(1), versions)) return fail(`After create, update and delete the history has the entries ${inWords(methods)}.`, first);
   return pass('The history holds create, update and delete, the newest first.', first);
 }
 
@@ -122,7 +122,7 @@ async function counted(context: TestContext, writer: Writer): Promise<Judgement>
   const answer = await askHistory(context, `${reference}/_history?_count=2`, { type: 'Patient', id, count: 2 }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   if (!answer.complete && answer.entries.length < versions.length) return noData(`The pages of ${reference}/_history?_count=2 lie on another host.`, answer.first);
-  if (!holds(answer.entries, versions)) return fail(`The pages of ${reference}/_history?_count=2 hold the versions ${shown(answer.entries)} instead of ${versions.join(', ')}.`, answer.first);
+  if (!holds(answer.entries, versions)) return fail(`The pages of ${reference}/_history?_count=2 hold the versions ${shown(answer.entries)} instead of ${inWords(versions)}.`, answer.first);
   return pass('Pages of two hold three versions, each once.', answer.first);
 }
 
@@ -134,7 +134,7 @@ async function since(context: TestContext, writer: Writer): Promise<Judgement> {
   if (answer.trouble !== undefined) return answer.trouble;
   // "created at or after the given instant"; whether the one before it comes is open where it was made in the same second.
   const open = Date.parse(first) >= beginOfSecond(at);
-  if (!holds(answer.entries, versions.slice(0, 2)) && !(open && holds(answer.entries, versions))) return fail(`_since=${at} returns the versions ${shown(answer.entries)} instead of ${versions.slice(0, 2).join(', ')}.`, answer.first);
+  if (!holds(answer.entries, versions.slice(0, 2)) && !(open && holds(answer.entries, versions))) return fail(`_since=${at} returns the versions ${shown(answer.entries)} instead of ${inWords(versions.slice(0, 2))}.`, answer.first);
   if (open) return noData('Needed: versions that were made in different seconds, the precision of _since.', answer.first);
   return pass('_since returns what was made at that instant and after it.', answer.first);
 }
@@ -155,7 +155,7 @@ async function wider(context: TestContext, writer: Writer, url: string): Promise
   }
   const [removal, ...rest] = own;
   if (removal?.request?.method !== 'DELETE') return fail(`${url} leaves out the deletion of ${reference}.`, answer.first);
-  if (!holds(rest, versions)) return fail(`${url} holds the versions ${shown(rest)} of ${reference} instead of ${versions.join(', ')}.`, answer.first);
+  if (!holds(rest, versions)) return fail(`${url} holds the versions ${shown(rest)} of ${reference} instead of ${inWords(versions)}.`, answer.first);
   return pass(`${url} holds create, update and deletion of ${reference}.`, answer.first);
 }
 
@@ -176,5 +176,10 @@ function holds(entries: readonly BundleEntry[], versions: readonly (string | und
 }
 
 function shown(entries: readonly BundleEntry[]): string {
-  return entries.length === 0 ? '(none)' : entries.map((entry) => entryVersion(entry) ?? '(unknown)').join(', ');
+  return entries.length === 0 ? '(none)' : inWords(entries.map(entryVersion));
+}
+
+/** Versions or methods one after the other, also those that the server does not say. */
+function inWords(said: readonly (string | undefined)[]): string {
+  return said.map((one) => one ?? '(unknown)').join(', ');
 }
