@@ -65,3 +65,18 @@ test('a server that deletes nothing is not filled: one resource tells, and stays
   expect(done.results.find(({ id }) => id === 'write.patient.create')?.verdict).toBe('pass');
   expect(done.notes.join('\n')).toMatch(/could not be removed/);
 }, 60_000);
+
+test('a server that still shows on reading what it has deleted is tested: no search finds it any more', async () => {
+  const server = embedded({ resources: [], faults: ['deleted-read-is-200'] });
+  const done = await run(server.transport, { only: ['write.patient.delete', 'write.patient.create'] });
+  expect(done.results.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual(expect.arrayContaining(['write.patient.create pass', 'write.patient.delete fail']));
+  expect([...server.server.store.all()]).toEqual([]);
+}, 60_000);
+
+test('where no search shows either that a deletion was done, nothing more is written', async () => {
+  const server = embedded({ resources: [] });
+  // It finds nothing by id, and deletes nothing.
+  const blind: Transport = (request, limits) => server.transport(request.method === 'DELETE' ? { method: 'GET', url: `${EMBEDDED}/metadata`, headers: {} } : { ...request, url: request.url.replace(/_id=[^&]+/, '_id=none') }, limits);
+  await expect(run(blind)).rejects.toMatchObject({ code: 'cannot-remove', message: expect.stringMatching(/but afterwards it is still there\. Patient\/\S+ and Patient\/\S+ were written to try it and stay \(in \S+, for scout cleanup\); nothing else was written\.$/) as string });
+  expect([...server.server.store.all()]).toHaveLength(2);
+}, 60_000);
