@@ -151,6 +151,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'last-updated-in-local-time': [(client) => /Z$|\+02:00$/.exec(String(resourceOf(client.send('GET', 'Patient/p1')).meta?.lastUpdated))?.[0], 'Z', '+02:00'],
   'narrative-added': [(client) => (resourceOf(client.send('POST', 'Patient', { resourceType: 'Patient' })).text as { status: string } | undefined)?.status, undefined, 'generated'],
   'tag-added': [(client) => resourceOf(client.send('POST', 'Patient', { resourceType: 'Patient' })).meta?.tag, undefined, [{ system: 'https://server.example/tenant', code: 'main' }]],
+  'identifier-added': [(client) => (resourceOf(client.send('POST', 'Patient', { resourceType: 'Patient', identifier: [{ value: '1' }] }))['identifier'] as { system?: string }[]).map(({ system }) => system), [undefined], [undefined, 'https://server.example/master-patient-index']],
   'delete-is-202': [status('DELETE', 'Patient/p3'), 204, 202],
   'deletes-later': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('GET', 'Patient/p3').status, client.ids('Patient').includes('p3'), 1, 2, 3].map((said) => (typeof said === 'number' && said < 9 ? client.send('GET', 'Patient/p3').status : said)), [204, 410, false, 410, 410, 410], [202, 200, true, 200, 200, 200]],
   'modified-since-by-fraction': [(client) => client.send('GET', 'Patient/p1', undefined, { 'if-modified-since': String(client.send('GET', 'Patient/p1').headers['last-modified']) }).status, 304, 200],

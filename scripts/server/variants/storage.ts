@@ -7,9 +7,18 @@ import type { ServerRequest, ServerResponse } from '../request';
 
 const HTTP = 'https://hl7.org/fhir/R4/http.html';
 
+/** Whose identifiers the server's own are. */
+const INDEX = 'https://server.example/master-patient-index';
+
 export const STORAGE_VARIANTS: readonly VariantRow[] = [
   { id: 'narrative-added', does: 'A resource without a narrative gets one.', url: 'https://hl7.org/fhir/R4/narrative.html', override: storing((resource) => ('text' in resource || !hasNarrative(resource) ? resource : { ...resource, text: NARRATIVE })) },
   { id: 'tag-added', does: 'Every resource gets a tag of the server.', url: 'https://hl7.org/fhir/R4/resource.html#tag-updates', override: storing(tagged) },
+  {
+    id: 'identifier-added',
+    does: 'Every patient gets an identifier of the server beside those it came with, as a master patient index gives one.',
+    url: `${HTTP}#create`,
+    override: storing(identified),
+  },
   {
     id: 'delete-is-202',
     does: 'A deletion is answered with 202.',
@@ -64,6 +73,13 @@ function hasNarrative({ resourceType }: Resource): boolean {
 function tagged(resource: Resource): Resource {
   const tags = resource.meta?.tag ?? [];
   return tags.some(({ system }) => system === TAG.system) ? resource : { ...resource, meta: { ...resource.meta, tag: [...tags, TAG] } };
+}
+
+/** A server SHOULD keep what it is sent; that it adds nothing is not asked. */
+function identified(resource: Resource): Resource {
+  if (resource.resourceType !== 'Patient') return resource;
+  const identifiers = Array.isArray(resource['identifier']) ? (resource['identifier'] as { system?: string }[]) : [];
+  return identifiers.some(({ system }) => system === INDEX) ? resource : { ...resource, identifier: [...identifiers, { system: INDEX, value: `E-${resource.id ?? ''}` }] };
 }
 
 function storing(change: (resource: Resource) => Resource): Override {
