@@ -1,4 +1,5 @@
 /** Another FHIR server's address and planted behaviour in, a listener that stands before that server out. */
+import { isDeepStrictEqual } from 'node:util';
 import { isBinaryMediaType } from '../core/binary-body';
 import type { Behaviour } from './behaviour';
 import { forwardOverNetwork } from './forward';
@@ -99,9 +100,9 @@ function isSameHeaders(a: Readonly<Record<string, string>>, b: Readonly<Record<s
   return a === b || (Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value));
 }
 
-/** JSON that was only written anew is the same. */
+/** JSON that was only written anew, or in another order, is the same. */
 function isSameBody(a: string, b: string): boolean {
-  return a === b || unlessItFails(() => JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)), false);
+  return a === b || unlessItFails(() => isDeepStrictEqual(JSON.parse(a), JSON.parse(b)), false);
 }
 
 function failure(status: number, message: string): ServerResponse {
