@@ -12,7 +12,7 @@ import type { Declared } from './discovery/declared';
 import type { HonestyLedger } from './honesty-ledger';
 import { followPages } from './gather/follow-pages';
 import { asForm, decodePairs, encodePairs, type Pair } from './gather/query';
-import { entriesOf, linkOf, modeOf, searchAnswer, type SearchAnswer } from './gather/search-answer';
+import { entriesOf, linkOf, modeOf, searchAnswer, totalOf, type SearchAnswer } from './gather/search-answer';
 import { isReadOnly, UNCACHED, type ClientRequest, type FhirClient } from './http/client';
 import type { Knowledge } from './knowledge';
 import type { Memory } from './memory';
@@ -39,6 +39,8 @@ export interface Target {
   /** How this server takes searches: by GET, unless it refuses that. */
   readonly searching: {
     method: 'GET' | 'POST';
+    /** It has given a next link. */
+    pages?: boolean;
     /** The most matches that it has put on a page with a next link where more were asked for. */
     pageCap?: number;
   };
@@ -205,12 +207,18 @@ function noteOwn({ writing, client }: Target, exchange: Exchange): void {
   if (resource !== undefined && isOwn(resource, reference, writing.journal.header.tag)) writing.own.add(reference);
 }
 
-/** A page that goes on though it has fewer matches than were asked for is as full as the server makes one. */
+/**
+ * A page that goes on though it has fewer matches than were asked for is as full as the server makes one; so is one that does not go on, where all of a type was asked for
+ * and by its own total it has not all ("the total number of entries of type 'match' across all pages": https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total).
+ */
 function noteCap(searching: Target['searching'], asked: readonly Pair[], { type, pages }: SearchAnswer): void {
   const count = Number(asked.find(([name]) => name === '_count')?.[1] ?? NaN);
   for (const { bundle } of pages) {
+    const goesOn = linkOf(bundle, 'next') !== undefined;
+    if (goesOn) searching.pages = true;
     const matches = entriesOf(bundle).filter((entry) => modeOf(entry, type) === 'match').length;
-    if (matches < count && linkOf(bundle, 'next') !== undefined) searching.pageCap = Math.max(searching.pageCap ?? 0, matches);
+    const cutShort = pages.length === 1 && asked.length === 1 && matches > 0 && (totalOf(bundle) ?? 0) > matches;
+    if (matches < count && (goesOn || cutShort)) searching.pageCap = Math.max(searching.pageCap ?? 0, matches);
   }
 }
 

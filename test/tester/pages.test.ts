@@ -24,8 +24,8 @@ async function follow(site: Record<string, Exchange>, maxPages = 20) {
   return { ...followed, asked, answer: searchAnswer('ImagingStudy', followed.exchanges, followed.unfinished) };
 }
 
-const judge = (answer: ReturnType<typeof searchAnswer>, must: readonly string[]) =>
-  judgePages({ type: 'ImagingStudy', pairs: [], answer, prediction: { must: new Set(must.map((id) => `ImagingStudy/${id}`)), either: new Map(), issues: [], rules: [] } });
+const judge = (answer: ReturnType<typeof searchAnswer>, must: readonly string[], pairs: readonly Pair[] = [], pages = false) =>
+  judgePages({ type: 'ImagingStudy', pairs, answer, pages, prediction: { must: new Set(must.map((id) => `ImagingStudy/${id}`)), either: new Map(), issues: [], rules: [] } });
 
 describe('following pages', () => {
   test('reads to the end, relative links included', async () => {
@@ -90,7 +90,17 @@ describe('the union of pages', () => {
 
   test('no next link where more matches exist is a warning: paging is a SHOULD', async () => {
     const { answer } = await follow({ first: page('first', ['1']) });
-    expect(judge(answer, ['1', '2']).verdict).toBe('warn');
+    expect(judge(answer, ['1', '2'], [['_count', '1']])).toMatchObject({ verdict: 'warn', message: 'ImagingStudy?_count=1 brings 1 of 2 matches and has no next link: the rest cannot be reached.' });
+  });
+
+  test('no next link is a failure of a server that pages elsewhere: then it has to do so by links', async () => {
+    const { answer } = await follow({ first: page('first', ['1']) });
+    expect(judge(answer, ['1', '2'], [['_count', '1']], true)).toMatchObject({ verdict: 'fail', message: expect.stringMatching(/gives next links elsewhere/) as string });
+  });
+
+  test.each([[[], /no _count was given/], [[['_count', '5']], /_count allows more/]] as const)('what a server cuts off by itself is missing', async (pairs, says) => {
+    const { answer } = await follow({ first: page('first', ['1']) });
+    expect(judge(answer, ['1', '2'], pairs)).toMatchObject({ verdict: 'fail', message: expect.stringMatching(says) as string });
   });
 });
 

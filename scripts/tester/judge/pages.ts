@@ -3,7 +3,7 @@ import { counted } from '../../core/grammar';
 import { localReference } from '../../core/fhir';
 import type { Prediction } from '../../search/types';
 import { readableQuery, type Pair } from '../gather/query';
-import { entriesOf, linkOf, modeOf, type SearchAnswer } from '../gather/search-answer';
+import { entriesOf, linkOf, modeOf, totalOf, type SearchAnswer } from '../gather/search-answer';
 import type { Judgement } from '../test-case';
 import { few } from './search-set';
 
@@ -12,10 +12,13 @@ export interface PagesQuestion {
   pairs: readonly Pair[];
   answer: SearchAnswer;
   prediction: Prediction;
+  /** The server has given a next link in this run: it supports paging. */
+  pages?: boolean;
 }
 
 /** The union of the pages is the whole set, each match stands once, and the pages come to an end. */
-export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): Judgement {
+export function judgePages(question: PagesQuestion): Judgement {
+  const { type, pairs, answer, prediction } = question;
   const query = readableQuery(type, pairs);
   const decisive = answer.trouble?.exchange ?? answer.pages.at(-1)?.exchange ?? answer.first;
   const expected = [...prediction.must].sort();
@@ -36,10 +39,7 @@ export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): 
   const extra = actual.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference));
   const absent = expected.filter((reference) => !actual.includes(reference));
   const twice = [...new Set(references.filter((reference, i) => references.indexOf(reference) !== i))];
-  if (pages === 1 && absent.length > 0 && extra.length === 0) {
-    const shown = matchesOf(answer, 0);
-    return { verdict: 'warn', message: `${query} brings ${shown} of ${counted(expected.length, 'match', 'matches')} and no next link: the rest cannot be reached.`, ...sets };
-  }
+  if (pages === 1 && absent.length > 0 && extra.length === 0) return { ...withoutNext(question, query, matchesOf(answer, 0), expected.length), ...sets };
   const s = pages === 1 ? 's' : '';
   const faults = [
     ...(absent.length > 0 ? [`leave${s} out ${few(absent)}`] : []),
@@ -53,6 +53,19 @@ export function judgePages({ type, pairs, answer, prediction }: PagesQuestion): 
   }
   if (pages < 2) return { verdict: 'no-data', message: `${query} brings ${actual.length === 1 ? 'its one match' : `all ${actual.length} matches`} on one page; needed: more matches than _count.`, ...sets };
   return { verdict: 'pass', message: `The ${pages} pages of ${query} together hold ${counted(actual.length, 'match', 'matches')}, each once.`, ...sets };
+}
+
+/**
+ * "Servers SHOULD support paging", "and if they do, they SHALL conform to this method": https://hl7.org/fhir/R4/http.html#paging. A page that `_count` cuts off is all
+ * there is where paging is not supported ("even if they don't support paging", https://hl7.org/fhir/R4/search.html#count); what a server cuts off by itself nobody has asked it to leave out.
+ */
+function withoutNext({ pairs, answer, pages }: PagesQuestion, query: string, shown: number, expected: number): Pick<Judgement, 'verdict' | 'message'> {
+  const total = answer.pages[0] === undefined ? undefined : totalOf(answer.pages[0].bundle);
+  const came = `${query} brings ${shown} of ${counted(expected, 'match', 'matches')}${total !== undefined && total > shown ? `, states a total of ${total},` : ''}`;
+  const count = Number(pairs.find(([name]) => name === '_count')?.[1] ?? Infinity);
+  if (shown < count) return { verdict: 'fail', message: `${came} and has no next link, though ${Number.isFinite(count) ? '_count allows more' : 'no _count was given'}: the rest is missing.` };
+  const message = `${came} and has no next link: the rest cannot be reached.`;
+  return pages === true ? { verdict: 'fail', message: `${message} The server gives next links elsewhere.` } : { verdict: 'warn', message };
 }
 
 function matchesOf(answer: SearchAnswer, page: number): number {

@@ -103,7 +103,7 @@ async function ask(context: TestContext, owner: string, pairs: readonly Pair[], 
   const answer = await context.search(FOCUS, pairs, { within: owner, fresh });
   const type = pathOf(owner);
   const prediction = predicted(context, owner, pairs);
-  if (answer.trouble !== undefined && answer.pages.length > 0) return judgePages({ type, pairs, answer, prediction });
+  if (answer.trouble !== undefined && answer.pages.length > 0) return judgePages({ type, pairs, answer, prediction, pages: context.searching.pages === true });
   const all = context.known.index.all(FOCUS).flatMap((study) => localReference(study) ?? []);
   const mustNot = all.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference)).length;
   const excerpt = (reference: string) => ({ subject: context.known.index.get(reference)?.['subject'] ?? null });
@@ -125,7 +125,7 @@ async function pages(context: TestContext, owner: string): Promise<Judgement> {
   const { size } = predicted(context, owner, []).must;
   if (size < 2) return noData('Needed: a patient with two studies.');
   const pairs: Pair[] = [['_count', String(Math.ceil(size / 2))]];
-  const judge = async (fresh: boolean) => judgePages({ type: pathOf(owner), pairs, answer: await context.search(FOCUS, pairs, { within: owner, fresh }), prediction: predicted(context, owner, []) });
+  const judge = async (fresh: boolean) => judgePages({ type: pathOf(owner), pairs, answer: await context.search(FOCUS, pairs, { within: owner, fresh }), prediction: predicted(context, owner, []), pages: context.searching.pages === true });
   const first = await judge(false);
   return first.verdict === 'fail' ? judge(true) : first;
 }

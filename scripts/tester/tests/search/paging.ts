@@ -202,7 +202,7 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
     const unused = passedOver(answer, pairs, context.searching.method);
     if (unused.length > 0) return info(`${readableQuery(type, pairs)} is answered without regard to ${unused.map(([name]) => name).join(', ')}, and the self link says so: there are no pages of it to read.`, answer.first);
     const { query, prediction } = predictPairs(context, type, pairs);
-    const judged = judgePages({ type, pairs, answer, prediction });
+    const judged = judgePages({ type, pairs, answer, prediction, pages: context.searching.pages === true });
     const fault = judged.verdict === 'pass' ? orderFault(context.known.index, query, answer.matches.flatMap((resource) => localReference(resource) ?? [])) : undefined;
     return fault === undefined ? judged : { ...judged, ...warn(`Across its pages ${readableQuery(type, pairs)} puts ${fault.first} (${fault.values[0]}) before ${fault.second} (${fault.values[1]}).`, answer.first) };
   };
