@@ -2,6 +2,7 @@
 import { KnownError } from '../core/known-error';
 import type { Progress } from '../core/progress';
 import { localReference, type Resource } from '../core/fhir';
+import { isObject } from '../core/json';
 import type { Exchange } from '../core/result';
 import { localKey, parseReference } from '../search/reference-target';
 import { denied, refused, resourceOf, succeeded } from './answer';
@@ -30,6 +31,8 @@ export interface HarvestLimits {
   companionPages: number;
   /** Single reads of what is referred to. */
   reads: number;
+  /** Types of which not all is taken for known, though the pages end. */
+  unfinished?: readonly string[];
 }
 
 export const HARVEST_LIMITS: HarvestLimits = { focusPages: 10, companionPages: 3, reads: 200 };
@@ -55,7 +58,7 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   let done = 0;
   const denials = await Promise.all(
     types.map(async (type) => {
-      const denial = await readType(context, type, type === FOCUS ? limits.focusPages : limits.companionPages);
+      const denial = await readType(context, type, limits);
       done += 1;
       progress.step(done, type);
       return denial;
@@ -91,8 +94,9 @@ const WAYS: readonly { pairs: readonly Pair[]; complete: boolean }[] = [
 ];
 
 /** @returns the last answer, where the access given does not suffice for any search of the type */
-async function readType(context: TestContext, type: string, maxPages: number): Promise<Exchange | undefined> {
+async function readType(context: TestContext, type: string, { focusPages, companionPages, unfinished = [] }: HarvestLimits): Promise<Exchange | undefined> {
   const { known } = context;
+  const maxPages = type === FOCUS ? focusPages : companionPages;
   let denial: Exchange | undefined;
   let why = 'the server does not answer a search for it';
   const refusals: Exchange[] = [];
@@ -105,9 +109,10 @@ async function readType(context: TestContext, type: string, maxPages: number): P
       if (refused(answer.trouble.exchange)) continue;
       break;
     }
-    const reason = answer.unfinished ?? (answer.trouble === undefined ? undefined : `a page: ${answer.trouble.says}`);
+    const reason = answer.unfinished ?? (answer.trouble !== undefined ? `a page: ${answer.trouble.says}` : unfinished.includes(type) ? 'there is more on the server' : undefined);
     known.setCompleteness(type, { ...(reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) }), search: { served: true, answer: answer.first } });
     if (reason !== undefined) await readAdded(context, type);
+    for (const resource of known.index.all(type).filter(isAdded)) known.own.add(localReference(resource) ?? '');
     return undefined;
   }
   const search = refusals.every(isNotThere) ? await searchByDeclared(context, type) : undefined;
@@ -136,9 +141,12 @@ async function searchByDeclared(context: TestContext, type: string): Promise<Typ
 /** Among too much to read whole is perhaps what was added after an earlier run, to decide what the rest does not. */
 async function readAdded(context: TestContext, type: string): Promise<void> {
   if (!context.declared.searchParam(type, '_tag')) return;
-  const answer = await context.search(type, [['_tag', `${MISSING_DATA_TAG.system}|${MISSING_DATA_TAG.code}`]]);
-  const added = answer.matches.filter(({ meta }) => meta?.tag?.some(({ system, code }) => system === MISSING_DATA_TAG.system && code === MISSING_DATA_TAG.code));
-  for (const resource of added) context.known.own.add(localReference(resource) ?? '');
+  await context.search(type, [['_tag', `${MISSING_DATA_TAG.system}|${MISSING_DATA_TAG.code}`]]);
+}
+
+function isAdded({ meta }: Resource): boolean {
+  const tags: unknown = meta?.tag;
+  return Array.isArray(tags) && tags.filter(isObject).some(({ system, code }) => system === MISSING_DATA_TAG.system && code === MISSING_DATA_TAG.code);
 }
 
 /** Reads what the known resources of the focus refer to on this server, and what that refers to in turn. */
@@ -154,7 +162,14 @@ async function readReferenced(context: TestContext, limit: number): Promise<numb
     unread += Math.max(0, wanted.length - room);
     const batch = wanted.slice(0, room);
     for (const reference of batch) asked.add(reference);
-    await Promise.all(batch.map((reference) => readOne(context, reference)));
+    const answers = await Promise.allSettled(batch.map((reference) => context.read(reference)));
+    // Learnt in the order asked, not in that of the answers: what is chosen among them must not depend on the network.
+    batch.forEach((reference, i) => {
+      const answer = answers[i];
+      if (answer?.status === 'fulfilled') learnFrom(context, reference, answer.value);
+    });
+    const ended = answers.find((answer) => answer.status === 'rejected');
+    if (ended !== undefined) throw ended.reason;
     wave = [...targets].flatMap((reference) => known.index.get(reference) ?? []);
   }
   return unread;
@@ -162,7 +177,10 @@ async function readReferenced(context: TestContext, limit: number): Promise<numb
 
 /** Reads one resource and writes down whether it is there. Refusals (401, 403) leave it unknown. */
 export async function readOne(context: TestContext, reference: string, fresh = false): Promise<void> {
-  const exchange = await context.read(reference, { fresh });
+  learnFrom(context, reference, await context.read(reference, { fresh }));
+}
+
+function learnFrom(context: TestContext, reference: string, exchange: Exchange): void {
   const resource = resourceOf(exchange);
   if (succeeded(exchange) && resource !== undefined && localReference(resource) === reference) {
     context.known.learn([resource]);

@@ -15,6 +15,8 @@ export interface Seen {
   readonly statement: Resource;
   /** Current resources, as far as they were read. */
   readonly resources: readonly Resource[];
+  /** Types of which the server may have more than these. */
+  readonly unfinished: readonly string[];
 }
 
 export interface TestOptions {
@@ -54,6 +56,8 @@ export interface TestOptions {
   validateData?: ValidateData;
   /** Compares the studies with the archives behind their endpoints; without it no test asks those. */
   crossCheck?: CrossCheckOptions;
+  /** Types of which the server is taken to have more than it shows: it stands for another one, of which that is so. */
+  unfinished?: readonly string[];
   /** Folder that receives every exchange of the run. */
   recordDir?: string;
   /** Folder of a recorded run, judged again without a network. */

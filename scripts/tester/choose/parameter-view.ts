@@ -71,7 +71,7 @@ const ENOUGH_OF_ONE = 50;
 const LAST_OF_ONE = 10;
 
 export function parameterView(known: Knowledge, definitions: SearchDefinitions, type: string, definition: SearchParameterDefinition): ParameterView {
-  const resources = known.index.all(type);
+  const resources = ownFirst(known, type);
   const tokens: SeenToken[] = [];
   const references: SeenReference[] = [];
   const texts: SeenText[] = [];
@@ -92,6 +92,14 @@ export function parameterView(known: Knowledge, definitions: SearchDefinitions, 
     tokens.push(...enoughOf(own));
   }
   return { type, definition, resources, tokens, references, texts, amounts, composites };
+}
+
+/** What this program has added was made to show much: it must not be overlooked behind much other data. */
+function ownFirst({ index, own }: Knowledge, type: string): readonly Resource[] {
+  const all = index.all(type);
+  const isOwn = (resource: Resource) => own.has(localReference(resource) ?? '');
+  const added = own.size === 0 ? [] : all.filter(isOwn);
+  return added.length === 0 ? all : [...added, ...all.filter((resource) => !isOwn(resource))];
 }
 
 /** What is said again at a later place is left out: whether a value comes first or later is all that a place tells. */

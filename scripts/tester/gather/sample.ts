@@ -8,6 +8,8 @@ import type { Pair } from './query';
 const SMALL = 150;
 /** Resources of each side in a sample. */
 const EACH_SIDE = 12;
+/** So many on a side show what the query is about: one alone fills no second page. */
+const ENOUGH_OWN = 2;
 /** Resources that one of several criteria alone keeps out, for each criterion: they show that it was lost. */
 const NEAR_MISSES = 3;
 
@@ -23,12 +25,16 @@ export async function sampleOf(context: TestContext, type: string, pairs: readon
   const { prediction } = predictPairs(context, type, pairs);
   const everything = all.flatMap((resource) => localReference(resource) ?? []);
   const own = everything.filter((reference) => context.known.own.has(reference));
-  // Fixtures were made to discriminate; where there are some, they are the better sample.
-  const references = own.length > 0 ? own : everything;
-  const must = spread(references.filter((reference) => prediction.must.has(reference)), EACH_SIDE);
-  const outside = references.filter((reference) => !prediction.must.has(reference) && !prediction.either.has(reference));
+  // Fixtures were made to discriminate, and nobody else changes them: they are the better sample, of each side of which they have enough.
+  const preferred = (fits: (reference: string) => boolean) => {
+    const fitting = own.filter(fits);
+    return fitting.length >= ENOUGH_OWN ? fitting : [...new Set([...fitting, ...everything.filter(fits)])];
+  };
+  const must = spread(preferred((reference) => prediction.must.has(reference)), EACH_SIDE);
+  const isOutside = (reference: string) => !prediction.must.has(reference) && !prediction.either.has(reference);
+  const outside = preferred(isOutside);
   const without = pairs.length < 2 ? [] : pairs.map((pair) => predictPairs(context, type, pairs.filter((other) => other !== pair)).prediction.must);
-  const near = without.flatMap((must) => outside.filter((reference) => must.has(reference)).slice(0, NEAR_MISSES));
+  const near = without.flatMap((must) => preferred((reference) => isOutside(reference) && must.has(reference)).slice(0, NEAR_MISSES));
   const mustNot = spread(outside, EACH_SIDE);
   return [...new Set([...bait, ...must, ...near, ...mustNot])].map((reference) => reference.slice(type.length + 1));
 }

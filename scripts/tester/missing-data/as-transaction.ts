@@ -1,7 +1,6 @@
 /** Resources that refer to one another in, one transaction that creates them on any server out: the server chooses the ids. */
 import { localReference, type Bundle, type Resource } from '../../core/fhir';
 import { renameReferences } from '../write/fixtures';
-import { MISSING_DATA_TAG } from '../write/journal';
 import { without } from '../without';
 
 /** References between the resources name entries, which a server turns into its own: https://hl7.org/fhir/R4/http.html#trules */
@@ -15,7 +14,7 @@ export function asTransaction(resources: readonly Resource[]): Bundle {
       return {
         fullUrl: urns.get(localReference(resource)) ?? '',
         // Type and meta first, as a reader expects them.
-        resource: { resourceType, meta: { ...meta, tag: [...(meta?.tag ?? []), MISSING_DATA_TAG] }, ...without(rest, 'id') },
+        resource: { resourceType, ...(meta === undefined ? {} : { meta }), ...without(rest, 'id') },
         request: { method: 'POST', url: resourceType },
       };
     }),

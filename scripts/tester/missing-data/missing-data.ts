@@ -11,6 +11,7 @@ import { NO_SEARCH } from '../needs';
 import type { Seen } from '../options';
 import { runTests } from '../run-tests';
 import { isolate } from '../write/fixtures';
+import { MISSING_DATA_TAG } from '../write/journal';
 import { asTransaction } from './as-transaction';
 import { createSelection, type Selection } from './cover';
 import { demandsOf } from './demands';
@@ -39,17 +40,20 @@ export interface MissingData {
 const ENOUGH_OF_A_TYPE = 60;
 /** A test that is open after so many would cost more data than it is worth. */
 const ROUNDS = 4;
+/** So often is more selected for what the selection decides among little data and not among all. */
+const ROUNDS_AMONG_ALL = 1;
 
 export async function missingData({ run, seen, fixtures, serve, signal }: MissingDataInput): Promise<MissingData> {
   // A search that is not there finds no data, however much there is.
   const lacking = run.results.filter(({ verdict, cause }) => verdict === 'no-data' && cause !== NO_SEARCH);
   const held = partOf(seen.resources);
   const offered = offer(fixtures, seen.statement);
-  /** The tests against the server's data and what would be added to it; those that are still undecided. */
-  const rehearse = async (added: readonly Resource[], tests: readonly Result[]): Promise<readonly Result[]> => {
+  /** The tests against data and what would be added to it. */
+  const rehearse = async (data: readonly Resource[], added: readonly Resource[], tests: readonly Result[]): Promise<readonly Result[]> => {
     if (tests.length === 0) return [];
-    const transport = declaring(seen.statement, serve([...held, ...added], seen));
-    const options = { url: seen.base, fhir: seen.version.name, transport, only: tests.map(({ id }) => id), concurrency: 1, budget: Infinity, wait: () => Promise.resolve(), ...(signal === undefined ? {} : { signal }) };
+    const transport = declaring(seen.statement, serve([...data, ...added], seen));
+    const { unfinished } = seen;
+    const options = { url: seen.base, fhir: seen.version.name, transport, unfinished, only: tests.map(({ id }) => id), concurrency: 1, budget: Infinity, wait: () => Promise.resolve(), ...(signal === undefined ? {} : { signal }) };
     return runTests(options).then(
       ({ results }) => results,
       (error: unknown) => {
@@ -59,17 +63,25 @@ export async function missingData({ run, seen, fixtures, serve, signal }: Missin
       },
     );
   };
-  const wanted = (await rehearse(offered, lacking)).filter(isDecided);
+  const wanted = (await rehearse(held, offered, lacking)).filter(isDecided);
   const index = createSearchIndex(loadSearchDefinitions(seen.version), seen.base, [...held, ...offered]);
   const selection = createSelection(held.map(referenceOf), closuresOf(offered));
   const selected = () => offered.filter((resource) => selection.chosen.has(referenceOf(resource)));
-  for (let round = 0, open: readonly Result[] = wanted; open.length > 0 && round < ROUNDS; round += 1) {
+  let round = 0;
+  for (let open: readonly Result[] = wanted; open.length > 0 && round < ROUNDS; round += 1) {
     select(selection, round, open, index);
-    open = (await rehearse(selected(), open)).filter((result) => !isDecided(result));
+    open = (await rehearse(held, selected(), open)).filter((result) => !isDecided(result));
   }
-  // Promised is only what the selection as a whole was seen to decide: what was added for some tests may have taken from others.
-  const decides = new Set((await rehearse(selected(), wanted)).filter(isDecided).map(({ id }) => id));
-  return { bundle: asTransaction(decides.size === 0 ? [] : selected()), decides: [...decides], leaves: lacking.filter(({ id }) => !decides.has(id)) };
+  // Promised is only what the selection as a whole was seen to decide, among all that is there: what was added for some tests may
+  // have taken from others, and what shows among little may be lost among much.
+  for (const last = round + (held.length === seen.resources.length ? 0 : ROUNDS_AMONG_ALL); ; round += 1) {
+    const decided = (await rehearse(seen.resources, selected(), wanted)).filter(isDecided);
+    const decides = new Set(decided.map(({ id }) => id));
+    const open = wanted.filter(({ id }) => !decides.has(id));
+    const before = selection.chosen.size;
+    if (open.length > 0 && round < last) select(selection, ROUNDS - 1, open, index);
+    if (selection.chosen.size === before) return { bundle: asTransaction(decides.size === 0 ? [] : selected()), decides: [...decides], leaves: lacking.filter(({ id }) => !decides.has(id)) };
+  }
 }
 
 /** First a few of the tests are given what they need, for it mostly serves the others too; then all that are still open, with ever more. */
@@ -115,7 +127,8 @@ function offer(fixtures: readonly Resource[], statement: Resource): Resource[] {
   const closures = closuresOf(fixtures);
   const takes = (reference: string) => declared.has(reference.split('/')[0] ?? '');
   const usable = fixtures.filter((resource) => (closures.get(referenceOf(resource)) ?? []).every(takes));
-  return isolate(usable, (hint) => `missing-${hint}`.slice(0, 64));
+  // By the tag a run recognises, and prefers, what was added for it.
+  return isolate(usable, (hint) => `missing-${hint}`.slice(0, 64)).map((resource) => ({ ...resource, meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), MISSING_DATA_TAG] } }));
 }
 
 /** Each resource with all that it leads to. */
