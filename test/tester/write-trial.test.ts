@@ -80,3 +80,12 @@ test('where no search shows either that a deletion was done, nothing more is wri
   await expect(run(blind)).rejects.toMatchObject({ code: 'cannot-remove', message: expect.stringMatching(/but afterwards it is still there\. Patient\/\S+ and Patient\/\S+ were written to try it and stay \(in \S+, for scout cleanup\); nothing else was written\.$/) as string });
   expect([...server.server.store.all()]).toHaveLength(2);
 }, 60_000);
+
+test('a server that says with 200 that something is gone is tested', async () => {
+  const server = embedded({ resources: [], faults: ['error-is-200'] });
+  const done = await run(server.transport, { only: ['write.patient.create', 'read.imagingstudy.not-found'] });
+  expect(done.results.find(({ id }) => id === 'read.imagingstudy.not-found')?.verdict).toBe('fail');
+  // One trial tells; the other is the test's.
+  const posts = server.requests.filter(({ method, url }) => method === 'POST' && url === `${EMBEDDED}/Patient`);
+  expect(posts).toHaveLength(2);
+}, 60_000);
