@@ -1,6 +1,7 @@
 /** `scout links STUDY`: an ImagingStudy and its endpoints -> every URL of its images, and the rules that an address breaks. */
 import { readFileSync } from 'node:fs';
 import { isBundle, isResource, localReference, type Resource } from '../core/fhir';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { headersOf } from './test';
@@ -60,7 +61,7 @@ function readFile(path: string): Resource[] {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new KnownError('unreadable-file', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Give a FHIR JSON or NDJSON file, or a URL.');
+    throw new KnownError('unreadable-file', `${path} cannot be read: ${diskSays(error)}.`, 'Give a FHIR JSON or NDJSON file, or a URL.');
   }
   const values = parse(text, path);
   const resources = values.flatMap((value) => (isBundle(value) ? (value.entry ?? []).flatMap(({ resource }) => resource ?? []) : isResource(value) ? [value] : []));

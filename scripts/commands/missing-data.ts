@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../core/grammar';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import type { Resource } from '../core/fhir';
 import type { Run } from '../core/result';
@@ -30,7 +31,7 @@ export async function withMissingData(run: Run, seen: Seen | undefined, fixtures
     mkdirSync(options.out, { recursive: true });
     writeWhole(path, `${JSON.stringify(bundle, null, 2)}\n`);
   } catch (error) {
-    throw new KnownError('report-not-written', `${path} cannot be written: ${(error as Error).message}`, 'Choose another folder with --out.', { cause: error });
+    throw new KnownError('report-not-written', `${path} cannot be written: ${diskSays(error)}.`, 'Choose another folder with --out.', { cause: error });
   }
   return { ...run, notes: [...run.notes, noteOf(path, count, decides.length, run.summary.noData)] };
 }

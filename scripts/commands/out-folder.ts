@@ -1,6 +1,7 @@
 /** The folder of --out in; a plain sentence where nothing can be written there, before any work is done for it. */
 import { mkdtempSync, rmdirSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { DISK_TROUBLES, diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 
 /**
@@ -16,7 +17,7 @@ export function assertOutFolder(folder: string): void {
       // Permissions alone do not tell: root may write to what is mounted read-only, and /proc takes no files.
       rmdirSync(mkdtempSync(join(path, '.scout-')));
     } catch (error) {
-      throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path}: ${DISK_TROUBLES[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}.`, HINT, { cause: error });
+      throw new KnownError('bad-out', `Nothing can be written to ${folder}: ${path}: ${diskSays(error)}.`, HINT, { cause: error });
     }
     return;
   }
@@ -33,26 +34,6 @@ function statsOf(path: string): Stats | undefined {
 }
 
 const HINT = 'Choose another folder with --out DIR.';
-
-/** What disks say when they refuse, as a person says it. */
-const DISK_TROUBLES: Record<string, string> = {
-  ENOSPC: 'there is no space left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'access is denied',
-  EPERM: 'access is denied',
-  ENOENT: 'there is no such file or folder',
-  EEXIST: 'something else has that name already',
-  ENOTEMPTY: 'another program has written to it meanwhile',
-  EBUSY: 'it is in use',
-  ELOOP: 'its symbolic links lead in a circle',
-  ENAMETOOLONG: 'its name is too long',
-  EFBIG: 'it would be larger than files may be',
-  EIO: 'the disk reports an error',
-  ENOTDIR: 'a part of its path is no folder',
-  EISDIR: 'it is a folder',
-  EMFILE: 'too many files are open',
-};
 
 /** A disk's refusal that nobody has put into words yet, in words; undefined for any other error. */
 export function diskTrouble(error: unknown, folder: string): KnownError | undefined {

@@ -3,7 +3,7 @@ import { FHIR_VERSIONS } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
 import type { CommandContext, CommandOutcome, CommandRecord } from './command';
 import { reportRun } from './report-run';
-import { testOptions } from './test';
+import { patternsOf, testOptions } from './test';
 
 export const testDicomwebCommand: CommandRecord = {
   name: 'test-dicomweb',
@@ -45,9 +45,9 @@ async function test(context: CommandContext): Promise<CommandOutcome> {
   return reportRun(run, context);
 }
 
-async function list({ console }: CommandContext): Promise<CommandOutcome> {
-  const [{ DICOMWEB_TESTS }, { requirementOf }] = await Promise.all([import('../tester/dicomweb/tests/index.js'), import('../tester/requirements.js')]);
-  const rows = DICOMWEB_TESTS.map(({ id, title, group, requirement, mode }) => {
+async function list({ console, options }: CommandContext): Promise<CommandOutcome> {
+  const [{ DICOMWEB_TESTS }, { requirementOf }, { selectByPatterns }] = await Promise.all([import('../tester/dicomweb/tests/index.js'), import('../tester/requirements.js'), import('../tester/dicomweb/select-tests.js')]);
+  const rows = selectByPatterns(DICOMWEB_TESTS, patternsOf('--only', options.only), patternsOf('--skip', options.skip)).map(({ id, title, group, requirement, mode }) => {
     const { expectation, ...clause } = requirementOf(`dicomweb:${requirement}`, FHIR_VERSIONS.R4);
     return { id, title, group, mode: mode ?? 'read-only', expectation, requirement: clause };
   });

@@ -48,6 +48,7 @@ export const testCommand: CommandRecord = {
     { line: 'scout test --replay output/recording', meaning: 'Judge the recorded exchanges again.' },
   ],
   async run(context) {
+    assertConsistent(context);
     return context.options.list === true ? list(context) : test(context);
   },
 };
@@ -94,7 +95,7 @@ async function list({ options, console }: CommandContext): Promise<CommandOutcom
     import('../search/definitions.js'),
   ]);
   const version = typeof options.fhir === 'string' ? fhirVersion(options.fhir) : FHIR_VERSIONS.R4;
-  const tests = selectTests(catalogue(loadSearchDefinitions(version), version), version, patterns(options.only), patterns(options.skip));
+  const tests = selectTests(catalogue(loadSearchDefinitions(version), version), version, patternsOf('--only', options.only), patternsOf('--skip', options.skip));
   if (options.markdown === true) {
     const { cataloguePage } = await import('../tester/catalogue-page.js');
     const page = cataloguePage(tests, version);
@@ -129,8 +130,8 @@ export function testOptions({ args, options, console, signal }: CommandContext):
     journalDir: options.out,
     headers: headersOf(options),
     ...patientAccessOf(options),
-    only: patterns(options.only),
-    skip: patterns(options.skip),
+    only: patternsOf('--only', options.only),
+    skip: patternsOf('--skip', options.skip),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
     ...crossCheckOf(options),
     ...(text(options.fhir) === undefined ? {} : { fhir: text(options.fhir) }),
@@ -159,10 +160,40 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A pattern may hold several, separated by commas. */
-function patterns(value: unknown): string[] {
-  return Array.isArray(value) ? value.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '') : [];
+/**
+ * The patterns of --only or --skip: each may hold several, separated by commas.
+ * @throws KnownError `bad-option` where there is none: of an empty variable of a script must not come a run of all tests
+ */
+export function patternsOf(option: '--only' | '--skip', value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  const patterns = value.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '');
+  if (patterns.length === 0) throw new KnownError('bad-option', `${option} is empty.`, `Name tests, e.g. ${option} "search.imagingstudy.*", or leave it out.`);
+  return patterns;
 }
+
+/** Options that do nothing without another: whoever gives one alone believes that it does. */
+const NEEDS: readonly (readonly [option: string, name: string, needed: string, neededName: string])[] = [
+  ['mayStay', '--may-stay', 'write', '--write'],
+  ['markdown', '--markdown', 'list', '--list'],
+];
+
+/** Options that contradict each other: a recording is judged as it was made. */
+const AGAINST_REPLAY: readonly (readonly [option: string, name: string])[] = [['write', '--write'], ['record', '--record']];
+
+/** @throws KnownError `bad-option` */
+function assertConsistent({ args, options }: Pick<CommandContext, 'args' | 'options'>): void {
+  for (const [option, name, needed, neededName] of NEEDS) {
+    if (options[option] === true && options[needed] !== true) throw new KnownError('bad-option', `${name} does nothing without ${neededName}.`, `Add ${neededName}, or leave ${name} out.`);
+  }
+  if (options.replay === undefined) return;
+  if (args.length > 0) throw new KnownError('bad-option', `--replay judges the server that was recorded, not ${args[0] as string}.`, 'Leave the address out.');
+  for (const [option, name] of AGAINST_REPLAY) {
+    if (options[option] !== undefined && options[option] !== false) throw new KnownError('bad-option', `--replay and ${name} contradict each other: what was recorded is judged again, and nothing is sent.`, `Leave ${name} out.`);
+  }
+}
+
+/** What a header can hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The headers of --header, --token and --user. @throws KnownError `bad-option` */
 export function headersOf(options: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -170,6 +201,7 @@ export function headersOf(options: Readonly<Record<string, unknown>>): Record<st
   const token = text(options.token);
   const user = text(options.user);
   if (token !== undefined && user !== undefined) throw new KnownError('bad-option', '--token and --user both set the Authorization header.', 'Give one of them.');
+  if (token !== undefined && (token.trim() === '' || !HEADER_VALUE.test(token.trim()))) throw new KnownError('bad-option', '--token is empty, or has characters that a header cannot have, as a line break.', 'Write --token TOKEN, the token alone.');
   if (token !== undefined) headers['Authorization'] = `Bearer ${token.trim()}`;
   if (user !== undefined) {
     if (!user.includes(':')) throw new KnownError('bad-option', '--user takes a name and a password.', 'Write --user NAME:PASSWORD');
@@ -178,7 +210,7 @@ export function headersOf(options: Readonly<Record<string, unknown>>): Record<st
   for (const line of Array.isArray(options.header) ? (options.header as unknown[]).map(String) : []) {
     // The value may be a secret, so the line itself is not repeated in the message.
     const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)$/.exec(line);
-    if (match === null) throw new KnownError('bad-option', 'A --header is not of the form "Name: value".', 'Write e.g. --header "X-Tenant: north"');
+    if (match === null || !HEADER_VALUE.test((match[2] as string).trim())) throw new KnownError('bad-option', 'A --header is not of the form "Name: value", or has characters that a header cannot have.', 'Write e.g. --header "X-Tenant: north"');
     headers[match[1] as string] = (match[2] as string).trim();
   }
   return headers;

@@ -33,6 +33,19 @@ export function closest(word: string, allowed: readonly string[]): string | unde
   return best !== undefined && bestDistance <= Math.max(1, Math.floor(Math.max(word.length, best.length) / 3)) ? best : undefined;
 }
 
+/** What a pattern (`*` for any text) that fits none of the words was probably meant to be: all that begin with it, or the nearest word. */
+export function probablyMeant(pattern: string, words: readonly string[]): string | undefined {
+  const wanted = pattern.toLowerCase();
+  if (!wanted.includes('*') && wanted !== '' && words.some((word) => word.toLowerCase().startsWith(`${wanted}.`))) return `${pattern}.*`;
+  const [stem = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return closest(pattern, words);
+  // Of `search.imagingstudi.*` the part before the star is misspelt.
+  const parts = stem.replace(/\.$/, '').split('.').length;
+  const stems = new Set(words.filter((word) => word.includes('.')).map((word) => word.split('.').slice(0, parts).join('.')));
+  const near = stem === '' ? undefined : closest(stem.replace(/\.$/, ''), [...stems]);
+  return near === undefined || near.toLowerCase() === stem.replace(/\.$/, '').toLowerCase() ? undefined : `${near}${stem.endsWith('.') ? '.' : ''}*`;
+}
+
 const MANY = 24;
 
 /** `Did you mean "x"? Allowed: a, b, c.`; a long list is cut to its first words and says so. */

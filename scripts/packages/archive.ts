@@ -1,6 +1,7 @@
 /** A package archive (.tgz) in, its folder on disk out. */
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 
 /**
@@ -15,7 +16,7 @@ export async function unpackArchive(file: string, label: string, folder: string,
     // strict: a damaged entry is an error, not a warning; tar itself refuses paths that lead out of the folder.
     await extract({ file, cwd: folder, strict: true, filter: (path) => wanted?.(path) ?? true });
   } catch (error) {
-    throw new KnownError('broken-archive', `The archive of ${label} cannot be unpacked: ${(error as Error).message}`, undefined, { cause: error });
+    throw new KnownError('broken-archive', `The archive of ${label} cannot be unpacked: ${archiveSays(error)}.`, HINT, { cause: error });
   }
   nestBelowPackage(folder, label);
 }
@@ -27,9 +28,16 @@ export async function listArchive(file: string, label: string): Promise<string[]
   try {
     await list({ file, strict: true, onReadEntry: (entry) => entry.type === 'File' && paths.push(entry.path) });
   } catch (error) {
-    throw new KnownError('broken-archive', `The archive of ${label} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw new KnownError('broken-archive', `The archive of ${label} cannot be read: ${archiveSays(error)}.`, HINT, { cause: error });
   }
   return paths;
+}
+
+const HINT = 'A FHIR package is a .tgz file; fetch or build this one again.';
+
+/** Without tar's own code: `Unrecognized archive format`. */
+function archiveSays(error: unknown): string {
+  return diskSays(error).replace(/^TAR_[A-Z_]+: /, '').replace(/\.$/, '');
 }
 
 /** Some packages keep folders beside `package/`; the IG Publisher and fhir-package-loader move them into it, so this does too. */

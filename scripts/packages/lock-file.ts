@@ -1,6 +1,7 @@
 /** The lock file (which archive of which source has which SHA-256) in, verdicts on archives and an extended lock file out. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
 import { packageLabel, type PackageId } from './package-id';
@@ -37,7 +38,7 @@ export function readLock(file: string): PackageLock {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { archives: [] };
-    throw new KnownError('bad-lock-file', `${file} cannot be read: ${(error as Error).message}`, 'Name another with --lock FILE.', { cause: error });
+    throw new KnownError('bad-lock-file', `${file} cannot be read: ${diskSays(error)}.`, 'Name another with --lock FILE.', { cause: error });
   }
   try {
     const lock = JSON.parse(text) as { format?: unknown; archives?: unknown };

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import { literal } from '../core/wildcard';
 
@@ -19,7 +20,7 @@ export function openStaging(cache: string): string {
     sweepStaging(cache);
     return mkdtempSync(join(cache, `${PREFIX}${ownMark()}-`));
   } catch (error) {
-    throw new KnownError('cache-not-writable', `The FHIR package cache ${cache} cannot be written to: ${(error as Error).message}`, 'Name another with --cache DIR.', { cause: error });
+    throw new KnownError('cache-not-writable', `The FHIR package cache ${cache} cannot be written to: ${diskSays(error)}.`, 'Name another with --cache DIR.', { cause: error });
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import { packageRoot } from '../core/package-root';
 import { summarize, type Run } from '../core/result';
@@ -18,7 +19,7 @@ const HINT = 'A report is the report.json that `scout test` writes into its --ou
  */
 export async function readReport(file: string): Promise<Run> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new KnownError('report-not-found', `The report ${file} cannot be read (${error.code ?? error.message}).`, HINT, { cause: error });
+    throw new KnownError('report-not-found', `The report ${file} cannot be read: ${diskSays(error)}.`, HINT, { cause: error });
   });
   return parseReport(text, file);
 }

@@ -1,6 +1,7 @@
 /** A run and a folder in, the report files on disk out: each appears whole or not at all. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import type { Run } from '../core/result';
 import { writeWhole } from '../core/write-whole';
@@ -31,9 +32,8 @@ export function writeReports(run: Run, outDir: string, ids: readonly string[] = 
       mkdirSync(outDir, { recursive: true });
       writeWhole(path, writer.render(run));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new KnownError('report-not-written', `The report ${path} cannot be written: ${message}`, 'Choose another folder with --out.', { cause: error });
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw new KnownError('report-not-written', `The report ${path} cannot be written: ${diskSays(error)}.`, 'Choose another folder with --out DIR.', { cause: error });
     }
     written.push({ id: writer.id, path });
   }

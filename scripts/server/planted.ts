@@ -1,6 +1,7 @@
 /** Ids of faults and variants in, the behaviour that has them out. */
 import { FHIR_VERSIONS } from '../core/fhir-version';
 import { KnownError } from '../core/known-error';
+import { closest } from '../core/nearest';
 import { behaviourWith, isHttpOnly, type Behaviour } from './behaviour';
 import { CROSS_CHECK_ROWS } from './dicomweb/cross-check-rows';
 import { dicomwebRows } from './dicomweb/planted';
@@ -21,7 +22,8 @@ function rowsOf<Row extends { id: string }>(kind: 'fault' | 'variant', rows: rea
     if (other !== undefined && other.kind !== kind) throw new KnownError(`no-such-${kind}`, `${id} is a ${other.kind}, not a ${kind}.`, `Write --${other.kind} ${id}.`);
     const words = id.split('-');
     const near = rows.filter((other) => words.some((word) => word.length > 2 && other.id.split('-').includes(word))).map((other) => other.id);
-    throw new KnownError(`no-such-${kind}`, `There is no ${kind} "${id}".`, near.length > 0 ? `Near: ${near.join(', ')}.` : 'scout serve --list-faults shows all.');
+    const meant = closest(id, rows.map((other) => other.id));
+    throw new KnownError(`no-such-${kind}`, `There is no ${kind} "${id}".`, meant !== undefined ? `Did you mean "${meant}"?` : near.length > 0 ? `Near: ${near.join(', ')}.` : 'scout serve --list-faults shows all.');
   });
 }
 

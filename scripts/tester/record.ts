@@ -1,6 +1,7 @@
 /** A folder in, a recorder that writes each exchange down as it finishes, or a client that answers from what was written. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import type { Exchange } from '../core/result';
 import { createReplayClient, parseRecording, RECORDING_FILE, recordingLine, type RecordingHeader, type ReplayClient } from './http/recording';
@@ -57,6 +58,6 @@ function guarded(dir: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw new KnownError('recording-not-written', `The recording cannot be written to ${dir}: ${error instanceof Error ? error.message : String(error)}`, 'Choose another folder with --record.', { cause: error });
+    throw new KnownError('recording-not-written', `The recording cannot be written to ${dir}: ${diskSays(error)}.`, 'Choose another folder with --record DIR.', { cause: error });
   }
 }

@@ -52,9 +52,10 @@ export async function runTests(options: TestOptions): Promise<Run> {
 
   const startedAt = replay?.header.startedAt ?? new Date(started).toISOString();
   const runId = replay?.header.runId ?? options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
-  const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
+  // What may fail comes before the deadline, whose clock would keep the process alive.
   const recorder = options.recordDir === undefined || replay !== undefined ? undefined
     : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: recordedAccess(options, address) });
+  const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
   const clientOptions = clientOptionsOf(options, address, mode, recorder?.add);
   const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal, onGivenUp: ({ message, hint }) => notes.push(`The run was ended early: ${message} ${hint ?? ''}`.trim()) });
   const progress = options.progress ?? SILENT;
@@ -203,7 +204,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   const notes: string[] = [];
   try {
     if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
-    if (target.writing !== undefined && tests.some((test) => test.mode !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
+    if (target.writing !== undefined && tests.some((test) => test.phase !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
     notes.push(...(await harvest(target, { ...HARVEST_LIMITS, unfinished: options.unfinished ?? [] }, progress, tests.some(({ resourceType }) => resourceType === FOCUS))));
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;

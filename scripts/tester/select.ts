@@ -1,6 +1,7 @@
 /** The catalogue and what the caller wants of it in, the chosen tests out. */
 import { KnownError } from '../core/known-error';
 import type { FhirVersionRecord } from '../core/fhir-version';
+import { probablyMeant } from '../core/nearest';
 import { wildcard } from '../core/wildcard';
 import { requirementOf } from './requirements';
 import type { TestCase } from './test-case';
@@ -26,7 +27,8 @@ export function selectTests(catalogue: readonly TestCase[], version: FhirVersion
   const found = (pattern: string) => {
     const tests = fitting(pattern);
     if (tests.size > 0) return tests;
-    throw new KnownError('no-such-test', `No test fits "${pattern}".`, 'scout test --list shows all of them; a pattern may name an id (search.imagingstudy.*), a group, a type, an expectation or a requirement.');
+    const meant = probablyMeant(pattern, [...words.keys()]);
+    throw new KnownError('no-such-test', `No test fits "${pattern}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`, 'scout test --list shows all of them; a pattern may name an id (search.imagingstudy.*), a group, a type, an expectation or a requirement.');
   };
   const [wanted, unwanted] = [union(only), union(skip)];
   return ours.filter((test) => (only.length === 0 || wanted.has(test)) && !unwanted.has(test));

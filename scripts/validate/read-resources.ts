@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../core/finding';
+import { diskSays } from '../core/disk-trouble';
 import { KnownError } from '../core/known-error';
 import type { GivenResource } from './given-resource';
 import { readDocument } from './read-document';
@@ -76,7 +77,7 @@ function readable<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new KnownError('cannot-read', `${path} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw new KnownError('cannot-read', `${path} cannot be read: ${diskSays(error)}.`, undefined, { cause: error });
   }
 }
 

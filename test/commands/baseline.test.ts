@@ -72,7 +72,7 @@ test('tests that were not chosen are not gone', async () => {
 }, 30_000);
 
 test.each([
-  ['a file that is not there', 'nowhere.json', /nowhere\.json cannot be read \(ENOENT\)/],
+  ['a file that is not there', 'nowhere.json', /nowhere\.json cannot be read: there is no such file or folder\./],
   ['a file that is no report', 'package.json', /package\.json is not valid: /],
 ])('%s is refused before anything is run', async (_, file, says) => {
   rmSync(report, { force: true });

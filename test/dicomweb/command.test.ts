@@ -50,10 +50,17 @@ test('read-only sends no store; --write says what stays', async () => {
   expect(written.notes.join()).toMatch(/stays until the archive removes it.*2\.25\./);
 });
 
+test('the list is of the chosen tests', async () => {
+  const { out } = await cli('--list', '--only', 'stow.*', '--json');
+  expect((JSON.parse(out) as { id: string }[]).map(({ id }) => id.split('.')[0])).toEqual(['stow', 'stow', 'stow', 'stow']);
+});
+
 test('what is wrong with the arguments is said', async () => {
   expect((await cli()).err).toMatch(/Which server/);
   expect((await cli('http://127.0.0.1:1/x', '--quiet')).exitCode).toBe(2);
   expect((await cli('http://127.0.0.1:9/dicom-web', '--only', 'nothing.*')).err).toMatch(/No test fits/);
+  expect((await cli('--list', '--only', 'qdio.*')).err).toMatch(/No test fits "qdio\.\*"\. Did you mean "qido\.\*"/);
+  expect((await cli('pacs/dicom-web')).err).toMatch(/does not begin with http.*\n.*DICOMweb server/);
   expect((await cli('http://a.example/dicom-web', '--wado-uri', 'http://b.example/wado')).err).toMatch(/not on the host/);
 });
 

@@ -98,7 +98,7 @@ describe('readReport', () => {
   });
 
   it.each([
-    ['a file that is not there', async () => readReport('/no/such/report.json'), 'report-not-found', 'ENOENT'],
+    ['a file that is not there', async () => readReport('/no/such/report.json'), 'report-not-found', 'cannot be read: there is no such file or folder'],
     ['text that is no JSON', async () => readReport(file('<html>')), 'report-not-json', 'is not JSON'],
     ['another kind of JSON', async () => readReport(file('[]')), 'report-invalid', 'the report must be object'],
     ['an unknown verdict, naming the place and what is allowed', async () => readReport(spoiledFile('results.2.verdict', 'maybe')), 'report-invalid', 'results.2.verdict must be equal to one of the allowed values (pass, fail, warn, info, not-declared, no-data, error)'],

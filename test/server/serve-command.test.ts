@@ -53,6 +53,10 @@ test.each([
   await expect(serveCommand.run(context(options, () => undefined))).rejects.toMatchObject({ code });
 });
 
+test('a misspelt fault is not answered by all that share a word with it', async () => {
+  await expect(serveCommand.run(context({ fault: ['token-not-drops-valuless'] }, () => undefined))).rejects.toMatchObject({ hint: 'Did you mean "token-not-drops-valueless"?' });
+});
+
 test('--list-faults lists and stops', async () => {
   const lines: string[] = [];
   const outcome = await serveCommand.run(context({ listFaults: true }, (text) => lines.push(text)));

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../scripts/commands/run-cli';
@@ -103,6 +103,17 @@ test.each([
   [['test', 'http://x.test', '--fhir', 'R9'], /R9.*not known/],
   [['test', 'http://x.test', '--only', 'nothing.like.this'], /No test fits/],
   [['test', 'http://x.test', '--only', 'write.*'], /write to the server/],
+  [['test', 'http://x.test', '--only', 'search.imagingstudy.modality'], /Did you mean "search\.imagingstudy\.modality\.\*"/],
+  [['test', 'http://x.test', '--skip', 'capability.kidn'], /Did you mean "capability\.kind"/],
+  [['test', 'http://x.test', '--only', ' ,'], /--only is empty/],
+  [['test', 'http://x.test', '--token', 'a\nb'], /--token is empty, or has characters/],
+  [['test', 'http://x.test', '--token', ''], /--token is empty, or has characters/],
+  [['test', 'http://x.test', '--header', 'X-Arrow: \u2192'], /characters that a header cannot have/],
+  [['test', 'http://x.test', '--may-stay'], /--may-stay does nothing without --write/],
+  [['test', 'http://x.test', '--markdown'], /--markdown does nothing without --list/],
+  [['test', 'http://x.test', '--replay', 'x'], /not http:\/\/x\.test/],
+  [['test', '--replay', 'x', '--write'], /--replay and --write contradict/],
+  [['test', '--replay', 'x', '--record', 'y'], /--replay and --record contradict/],
   [['test', '--replay', '/no/such/folder'], /no recording/],
   [['cleanup', '/no/such/journal'], /cannot be read/],
 ])('scout %j says what is wrong and exits with 2', async (argv, message) => {
@@ -111,4 +122,15 @@ test.each([
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/\n {4}at /);
   expect(stdout).toBe('');
+});
+
+test('a recording that cannot be begun ends the run at once: no clock of it goes on', async () => {
+  const clocks = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const file = join(dir, 'no-folder');
+  writeFileSync(file, '');
+  const before = clocks();
+  const { code, stderr } = await scout('test', 'http://x.test', '--record', file, '--quiet');
+  expect(code).toBe(2);
+  expect(stderr).toContain(`The recording cannot be written to ${file}: something else has that name already.`);
+  expect(clocks()).toBe(before);
 });

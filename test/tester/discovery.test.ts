@@ -26,6 +26,10 @@ describe('what a person types', () => {
     expect(baseUrl('https://anna:p%40ss@server.test/fhir')).toMatchObject({ base: 'https://server.test/fhir', authorization: `Basic ${Buffer.from('anna:p@ss').toString('base64')}` });
   });
 
+  test.each([['100%', '100%'], ['a%zzb', 'a%zzb'], ['%E9t%C3%A9', '%E9t\u00e9']])('the password %j has a per cent sign that begins no escape', (typed, password) => {
+    expect(baseUrl(`https://anna:${typed}@server.test/fhir`).authorization).toBe(`Basic ${Buffer.from(`anna:${password}`).toString('base64')}`);
+  });
+
   test.each(['server.test/fhir', 'ftp://server.test/', 'http://', ''])('%j is refused with an example', (typed) => {
     expect(() => baseUrl(typed)).toThrow(expect.objectContaining({ code: 'bad-url' }) as Error);
   });

@@ -1,6 +1,7 @@
 /** Paths of DICOM files and folders in, an archive filled with them; and one listener for a FHIR and a DICOMweb server on one socket. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskSays } from '../../core/disk-trouble';
 import { KnownError } from '../../core/known-error';
 import type { Listener } from '../listen';
 import { splitUrl } from '../query-string';
@@ -27,7 +28,7 @@ function filesBelow(path: string): string[] {
     if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
   } catch (error) {
-    throw new KnownError('no-such-path', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Give DICOM files or folders of them.', { cause: error });
+    throw new KnownError('no-such-path', `${path} cannot be read: ${diskSays(error)}.`, 'Give DICOM files or folders of them.', { cause: error });
   }
 }
 

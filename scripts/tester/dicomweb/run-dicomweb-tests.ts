@@ -27,6 +27,8 @@ export interface DicomwebOptions extends Pick<TestOptions, 'url' | 'write' | 'on
 
 export const DICOMWEB_SAMPLE = 10;
 
+const HINT = 'Give the base URL of a DICOMweb server, below which /studies is, e.g. http://localhost:8042/dicom-web';
+
 /**
  * @throws KnownError `bad-url`, `no-such-test`, and what kept the first request from being answered; anything later is some test's own result
  */
@@ -35,7 +37,7 @@ export async function runDicomwebTests(options: DicomwebOptions, catalogue: read
   const started = now();
   const startedAt = new Date(started).toISOString();
   const runId = options.runId ?? startedAt.replace(/[^0-9]/g, '').slice(0, 17);
-  const address = baseUrl(options.url);
+  const address = baseUrl(options.url, HINT);
   const { base, remarks } = address;
   const mode = options.write === true ? 'write' : 'read-only';
   const tests = selectByPatterns(catalogue, options.only, options.skip).filter(({ mode }) => mode !== 'write' || options.write === true);
@@ -48,7 +50,7 @@ export async function runDicomwebTests(options: DicomwebOptions, catalogue: read
     const stored: string[] = [];
     const shared: Omit<DicomwebTarget, 'studies'> = {
       client,
-      ...(options.uriUrl === undefined ? {} : { uriBase: sameOrigin(baseUrl(options.uriUrl).base, base) }),
+      ...(options.uriUrl === undefined ? {} : { uriBase: sameOrigin(baseUrl(options.uriUrl, 'Give --wado-uri the address of the WADO-URI service, e.g. http://localhost:8042/wado').base, base) }),
       runId,
       sample: options.sample ?? DICOMWEB_SAMPLE,
       memory: new Map(),

@@ -14,12 +14,11 @@ export interface BaseUrl {
  * The service base URL (https://hl7.org/fhir/R4/http.html#root) that a person means: with or without a trailing slash, `/metadata`, a query or a fragment.
  * @throws KnownError `bad-url`
  */
-export function baseUrl(text: string): BaseUrl {
+export function baseUrl(text: string, hint = 'Give the base URL of a FHIR server, e.g. http://localhost:8080/fhir'): BaseUrl {
   const wanted = text.trim();
-  const hint = 'Give the base URL of a FHIR server, e.g. http://localhost:8080/fhir';
   if (!/^https?:\/\//i.test(wanted)) {
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(wanted)?.[1];
-    const what = scheme === undefined ? 'does not begin with http:// or https://' : `begins with ${scheme}://, but FHIR servers speak http or https`;
+    const what = scheme === undefined ? 'does not begin with http:// or https://' : `begins with ${scheme}://, but only http and https are spoken here`;
     throw new KnownError('bad-url', `"${text}" ${what}.`, hint);
   }
   if (!URL.canParse(wanted)) throw new KnownError('bad-url', `"${text}" is not a URL.`, hint);
@@ -30,8 +29,19 @@ export function baseUrl(text: string): BaseUrl {
   if (url.search !== '') remarks.push('The query string of the address was left off: a base URL has none.');
   const result: BaseUrl = { base: `${url.protocol}//${url.host}${path}`, remarks };
   if (url.username !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
     result.authorization = `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`;
   }
   return result;
+}
+
+/** A per cent sign that begins no escape, as passwords have them, stands for itself. */
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 }

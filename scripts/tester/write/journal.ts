@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Coding } from '../../core/fhir';
+import { diskSays } from '../../core/disk-trouble';
 import { KnownError } from '../../core/known-error';
 import { isReference } from './own';
 
@@ -54,7 +55,7 @@ export function createJournal(path: string, header: JournalHeader): Journal {
     try {
       write();
     } catch (error) {
-      throw new KnownError('journal-not-written', `The journal ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, 'Without it nothing is written to the server. Choose another folder with --out.', { cause: error });
+      throw new KnownError('journal-not-written', `The journal ${path} cannot be written: ${diskSays(error)}.`, 'Without it nothing is written to the server. Choose another folder with --out.', { cause: error });
     }
   };
   guarded(() => {
@@ -127,7 +128,7 @@ export function readJournal(path: string): JournalContent {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new KnownError('no-journal', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Give the journal that scout test --write has named.', { cause: error });
+    throw new KnownError('no-journal', `${path} cannot be read: ${diskSays(error)}.`, 'Give the journal that scout test --write has named.', { cause: error });
   }
   const [first, ...rest] = text.split('\n').filter((line) => line.trim() !== '');
   const header = headerOf(parse(first ?? ''), path);
