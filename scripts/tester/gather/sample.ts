@@ -48,7 +48,7 @@ async function idsWork(context: TestContext, type: string): Promise<boolean> {
 }
 
 /** At most `count` items, evenly from the whole list. */
-function spread<T>(items: readonly T[], count: number): T[] {
+export function spread<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items];
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as T);
 }

@@ -8,7 +8,7 @@ import { distinct, realTokens, systemCodeValue } from '../../choose/values';
 import type { SearchOptions, TestContext } from '../../context';
 import { predictPairs } from '../../gather/predict-pairs';
 import { decodePairs, readableQuery, type Pair } from '../../gather/query';
-import { sampleOf } from '../../gather/sample';
+import { sampleOf, spread } from '../../gather/sample';
 import { entriesOf, linkOf, type SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
@@ -26,6 +26,8 @@ const PAGES = 4;
 const PAGES_OF_OTHERS = 2;
 /** Ranges of time that are tried at most. */
 const MOST_BOUNDS = 24;
+/** Points in time that they begin and end at. */
+const MOST_ENDS = 8;
 /** Ids that one search names. */
 const MOST_IDS = 8;
 /** A paging test gives up after this many. */
@@ -76,7 +78,10 @@ const PAGED: readonly PagedSearch[] = [
     // All three have to be there on each page: the lower bound, the upper one, and the code in its system.
     candidates: (context) => {
       const starts = values(context, 'started').filter(isInstant).sort((a, b) => Date.parse(a) - Date.parse(b));
-      const bounds = starts.flatMap((from, i) => starts.slice(i + 2).reverse().map((to): Pair[] => [['started', `ge${from}`], ['started', `lt${to}`]])).slice(0, MOST_BOUNDS);
+      // Of many times some from first to last; the very first one comes last, for as a lower bound it hardly keeps anything out.
+      const ends = spread(starts, MOST_ENDS);
+      const ranges = ends.flatMap((from, i) => ends.slice(starts.length > MOST_ENDS ? i + 1 : i + 2).reverse().map((to): Pair[] => [['started', `ge${from}`], ['started', `lt${to}`]]));
+      const bounds = [...ranges.filter(([from]) => from?.[1] !== `ge${ends[0]}`), ...ranges].slice(0, MOST_BOUNDS);
       const inOthers = systemCodes(context, 'modality').map((value): Pair => ['modality:not', value]);
       const chooser = chooserOf(context, FOCUS);
       return bounds.flatMap((pair) => inOthers.map((not) => [...pair, not])).filter((pairs) => pairs.every((_, i) => chooser.outlook(pairs.filter((_other, j) => i !== j)).must.size > chooser.outlook(pairs).must.size));
