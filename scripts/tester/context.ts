@@ -74,6 +74,8 @@ export interface Writing {
   readonly rehearsed: Map<'update' | 'delete', Promise<Judgement | undefined>>;
   /** `Type/id` of what was sent with absolute references on the server's own base; a server may show them relative, and keep them otherwise. */
   readonly absolute: Set<string>;
+  /** What was sent as the fixture at `Type/id`. */
+  readonly sent: Map<string, Resource>;
 }
 
 /** The credentials that the caller has for the server. */

@@ -65,6 +65,10 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   }, undefined, true],
   'labels-dropped': [kept(({ meta }) => meta.security), [{ code: 'HTEST' }], undefined],
   'long-text-cut': [kept(({ description }) => description.length), 301, 255],
+  'started-at-midnight': [(client) => {
+    client.send('PUT', 'ImagingStudy/whole', { ...STUDY, started: '2024-03' });
+    return resourceOf(client.send('GET', 'ImagingStudy/whole'))['started'];
+  }, '2024-03', '2024-03-01T00:00:00Z'],
   'lists-reversed': [kept(({ reasonCode }) => reasonCode.map(({ text }) => text).join('')), 'ba', 'ab'],
   'decimal-zeros-dropped': [decimal('json', 'json'), '1.0', '1'],
   'decimal-zeros-dropped-in-xml': [(client) => [decimal('json', 'xml'), decimal('xml', 'json')].map((probe) => probe(client)), ['1.0', '1.0'], ['1', '1']],

@@ -12,6 +12,7 @@ const second = (client: Client, url: string): Bundle => client.bundle(String(lin
 const posted = (form: string): Probe => (client) => matchIds(JSON.parse(client.post('ImagingStudy/_search', form).body) as Bundle).join(' ');
 
 export const PAGING_PROBES: Readonly<Record<string, Row>> = {
+  'history-since-ignored-in-short-pages': [(client) => (['', '/p1'] as const).map((of) => client.bundle(`Patient${of}/_history?_since=2126-01-01T00:00:00Z`).entry?.length), [undefined, undefined], [2, undefined]],
   'next-loses-repeats': [following('ImagingStudy?_id=s1,s2,s4&_id=s1,s2,s3,s4&_count=1', 'next', 'next'), 's4', 's3'],
   'next-loses-reverse-chain': [following('Patient?_has:ImagingStudy:patient:modality=SR,MR&_sort=-_id&_count=1', 'next'), 'p1', 'p2'],
   'first-link-repeats-page': [following('ImagingStudy?_count=2', 'next', 'first'), 's1 s2', 's3 s4'],

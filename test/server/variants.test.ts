@@ -21,6 +21,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'self-link-with-types': [(client) => linkOf(client.bundle('ImagingStudy?patient=p1&patient.identifier=A1'), 'self'), `${BASE}/ImagingStudy?patient=p1&patient.identifier=A1`, `${BASE}/ImagingStudy?patient=Patient/p1&patient:Patient.identifier=A1`],
   'self-link-with-defaults': [self, `${BASE}/ImagingStudy?modality=CT&status=available`, `${BASE}/ImagingStudy?modality=CT&status=available&_count=50`],
   'small-pages': [(client) => client.bundle('ImagingStudy?_count=5').entry?.length, 5, 3],
+  'history-in-short-pages': [(client) => client.bundle('Patient/_history?_count=5').entry?.length, 3, 2],
   'outcome-entry': [(client) => client.bundle('ImagingStudy?modality=SR').entry?.map((entry) => entry.search?.mode), ['match'], ['match', 'outcome']],
   'open-points-found': [(client) => [client.ids('ImagingStudy?modality=ct'), client.ids('ImagingStudy?reason:text=ough')], [[], []], [['s1', 's4', 's5'], ['s1']]],
   'open-points-left-out': [(client) => client.ids('ImagingStudy?subject=d1'), ['s4'], []],

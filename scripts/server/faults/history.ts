@@ -1,7 +1,8 @@
 /** Faults in histories: which versions they hold, how their entries and pages look. */
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import type { Behaviour, Override } from '../behaviour';
-import { splitUrl } from '../query-string';
+import { CURSOR } from '../page-links';
+import { decodePairs, encodePairs, splitUrl } from '../query-string';
 import type { ServerRequest } from '../request';
 import { hearing, onBundle, responding } from './rewriting';
 import { clause, type FaultRow } from './row';
@@ -13,6 +14,13 @@ export const HISTORY_FAULTS: readonly FaultRow[] = [
   { id: 'history-oldest-first', group: 'rest', does: 'A history begins with the oldest version.', breaks: history, override: telling((bundle) => ({ ...bundle, entry: bundle.entry?.toReversed() })) },
   { id: 'history-omits-deletes', group: 'rest', does: 'A history leaves out deletions.', breaks: history, override: keeping((one) => one.request?.method !== 'DELETE') },
   { id: 'history-since-ignored', group: 'rest', does: '_since does not limit a history.', breaks: history, override: askedWithout('_since') },
+  {
+    id: 'history-since-ignored-in-short-pages',
+    group: 'rest',
+    does: 'A page of the history of a type or of all holds two versions at most, and _since does not limit it.',
+    breaks: history,
+    override: hearing((request) => (isOfInstance(request) ? request : inShortPages(request, ['_since'], 2))),
+  },
   {
     id: 'history-since-exclusive',
     group: 'rest',
@@ -71,6 +79,19 @@ export const HISTORY_FAULTS: readonly FaultRow[] = [
 
 function isHistory(request: ServerRequest): boolean {
   return request.method === 'GET' && /\/_history$/.test(splitUrl(request.url).path);
+}
+
+function isOfInstance(request: ServerRequest): boolean {
+  return /\/[A-Z][A-Za-z]+\/[^/]+\/_history$/.test(splitUrl(request.url).path);
+}
+
+/** Asked for pages of so many versions at most, without some parameters. */
+export function inShortPages(request: ServerRequest, without: readonly string[], most: number): ServerRequest {
+  const { path, query } = splitUrl(request.url);
+  const pairs = decodePairs(query);
+  if (!isHistory(request) || pairs.some(([name]) => name === CURSOR)) return request;
+  const asked = Number(pairs.find(([name]) => name === '_count')?.[1] ?? most);
+  return { ...request, url: `${path}?${encodePairs([...pairs.filter(([name]) => name !== '_count' && !without.includes(name)), ['_count', String(Math.min(asked, most))]])}` };
 }
 
 function telling(change: (bundle: Bundle, request: ServerRequest) => Bundle): Override {

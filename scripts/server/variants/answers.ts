@@ -3,6 +3,7 @@ import type { Bundle, Resource } from '../../core/fhir';
 import { FROM_R5 } from '../../core/fhir-version';
 import type { Criterion } from '../../search/types';
 import type { Behaviour, Override } from '../behaviour';
+import { inShortPages } from '../faults/history';
 import { linkPairs } from '../faults/results';
 import { answering, hearing, isSearch, onResource, pairsOf, responding, withEntries, withPairs } from '../faults/rewriting';
 import type { VariantRow } from '../faults/row';
@@ -42,6 +43,7 @@ export const ANSWER_VARIANTS: readonly VariantRow[] = [
     override: answering((bundle) => withEntries(bundle, (bundle.entry ?? []).map(({ search, ...entry }) => (search?.mode === 'match' ? entry : { ...entry, ...(search === undefined ? {} : { search }) })))),
   },
   { id: 'small-pages', does: 'A page holds three matches at most, whatever _count asks for.', url: `${SEARCH}#count`, override: (reference) => ({ pageSize: (count, limits) => Math.min(3, reference.pageSize(count, limits)) }) },
+  { id: 'history-in-short-pages', does: 'A page of a history holds two versions at most, whatever _count asks for.', url: `${HTTP}#history`, override: hearing((request) => inShortPages(request, [], 2)) },
   { id: 'only-next-links', does: 'Pages have no first, previous and last links.', url: `${HTTP}#paging`, override: answering(linking((url, relation) => (['first', 'previous', 'last'].includes(relation) ? undefined : url))) },
   {
     id: 'previous-as-prev',

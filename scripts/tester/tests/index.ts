@@ -47,6 +47,7 @@ import { WRITE_DECIMAL_TESTS } from './write/decimals';
 import { WRITE_DELETED_VERSION_TESTS } from './write/deleted-versions';
 import { WRITE_DELETE_TESTS } from './write/delete';
 import { WRITE_FIDELITY_TESTS } from './write/fidelity';
+import { WRITE_FIXTURES_KEPT_TESTS } from './write/fixtures-kept';
 import { WRITE_FHIRPATH_PATCH_TESTS } from './write/fhirpath-patch';
 import { WRITE_HISTORY_TESTS } from './write/history';
 import { WRITE_JSON_PATCH_TESTS } from './write/json-patch';
@@ -102,6 +103,7 @@ function allTests(definitions: SearchDefinitions, mimeVersion: string): TestCase
     ...WRITE_BODY_TESTS,
     ...WRITE_EACH_TYPE_TESTS,
     ...WRITE_ANSWER_TESTS,
+    ...WRITE_FIXTURES_KEPT_TESTS,
     ...WRITE_FIDELITY_TESTS,
     ...WRITE_KEPT_DETAIL_TESTS,
     ...WRITE_DECIMAL_TESTS,

@@ -12,6 +12,8 @@ import { madeBy, type Writer } from './writer';
 export interface Loaded {
   /** `Type/id` on the server. */
   references: string[];
+  /** By `Type/id` on the server, what was sent, with the references that it has there. */
+  sent: Map<string, Resource>;
   /** What was not taken, and why. */
   refused: { fixture: string; says: string }[];
   /** What was taken only without the profiles that it claims, and why not with them. */
@@ -64,7 +66,21 @@ async function inTransaction(resources: readonly Resource[], writer: Writer, dec
   const exchange = await writer.bundle(bundle);
   if (!succeeded(exchange) || bundleOf(exchange) === undefined) return undefined;
   const made = madeBy(exchange, writer.base);
-  return { references: [...new Set([...ours].flatMap((reference) => reference ?? []).concat(made))], refused: [], unclaimed: [] };
+  return { references: [...new Set([...ours].flatMap((reference) => reference ?? []).concat(made))], sent: sentTogether(resources, ours, made), refused: [], unclaimed: [] };
+}
+
+/** Which of the resources is which of those that were made is known where we chose the ids, or where the answer names all, in their order. */
+function sentTogether(resources: readonly Resource[], ours: ReadonlySet<string | undefined>, made: readonly string[]): Map<string, Resource> {
+  const all = made.length === resources.length && resources.every(({ resourceType }, i) => made[i]?.startsWith(`${resourceType}/`) === true);
+  const places = new Map(resources.flatMap((resource, i): [string, string][] => {
+    const reference = localReference(resource) ?? '';
+    const place = all ? made[i] : ours.has(reference) ? reference : undefined;
+    return place === undefined ? [] : [[reference, place]];
+  }));
+  return new Map(resources.flatMap((resource): [string, Resource][] => {
+    const place = places.get(localReference(resource) ?? '');
+    return place === undefined ? [] : [[place, renameReferences(resource, (target) => places.get(target))]];
+  }));
 }
 
 async function oneByOne(resources: readonly Resource[], writer: Writer, declared: Declared, progress: Progress): Promise<Loaded> {
@@ -72,22 +88,24 @@ async function oneByOne(resources: readonly Resource[], writer: Writer, declared
   const waiting = new Set(resources.flatMap((resource) => (byUpdate(resource.resourceType, declared) ? (localReference(resource) ?? []) : [])));
   const ours = new Set(resources.map(localReference));
   const renamed = new Map<string, string>();
-  const loaded: Loaded = { references: [], refused: [], unclaimed: [] };
+  const loaded: Loaded = { references: [], sent: new Map(), refused: [], unclaimed: [] };
   for (const [i, resource] of inOrder(resources).entries()) {
     const reference = localReference(resource) as string;
-    const body = renameReferences(resource, (target) => renamed.get(target) ?? (ours.has(target) && !waiting.has(target) ? null : undefined));
+    let body = renameReferences(resource, (target) => renamed.get(target) ?? (ours.has(target) && !waiting.has(target) ? null : undefined));
     const write = (one: Resource) => (byUpdate(one.resourceType, declared) ? writer.update(one) : writer.create(withoutId(one)));
     let exchange = await write(body);
     // A server that validates what it is sent may not know the profiles of this guide; to base FHIR the resource is as good without the claim.
     if (REFUSED_CONTENT.includes(exchange.response?.status ?? 0) && body.meta?.profile !== undefined) {
       const says = answerInWords(exchange);
-      exchange = await write({ ...body, meta: without(body.meta, 'profile') });
+      body = { ...body, meta: without(body.meta, 'profile') };
+      exchange = await write(body);
       if (succeeded(exchange)) loaded.unclaimed.push({ fixture: reference, says });
     }
     const made = madeBy(exchange, writer.base)[0] ?? (byUpdate(resource.resourceType, declared) ? reference : undefined);
     if (succeeded(exchange) && made !== undefined) {
       renamed.set(reference, made);
       loaded.references.push(made);
+      loaded.sent.set(made, body);
     } else {
       waiting.delete(reference);
       const outcome = resourceOf(exchange);

@@ -29,7 +29,7 @@ export function openWriteRun({ base, runId, startedAt, journalDir }: { base: str
   const header: JournalHeader = { kind: 'fhir-scout-journal', version: 1, base, tag: { system: RUN_TAG_SYSTEM, code: runId }, startedAt };
   const path = journalDir === undefined ? undefined : join(journalDir, `journal-${runId}.ndjson`);
   const journal: Journal = path === undefined ? { path: '', header, nextWrite: () => 0, add: () => undefined } : createJournal(path, header);
-  return { writing: { journal, own: new Set(), foreign: new Set(), rehearsed: new Map(), absolute: new Set() }, ...(path === undefined ? {} : { journalPath: path }) };
+  return { writing: { journal, own: new Set(), foreign: new Set(), rehearsed: new Map(), absolute: new Set(), sent: new Map() }, ...(path === undefined ? {} : { journalPath: path }) };
 }
 
 /**
@@ -47,6 +47,7 @@ export async function load(target: Target, fixtures: readonly Resource[], progre
   if (writer === undefined || writing === undefined) throw new Error('fixtures are loaded only in a run that writes');
   if (fixtures.length === 0) return ['There are no fixtures to load: only the data at hand and the tests that write decide.'];
   const loaded = await loadFixtures(fixtures, writer, target.declared, target.known.index.base, progress);
+  for (const [reference, resource] of loaded.sent) writing.sent.set(reference, resource);
   const notes = [`${counted(loaded.references.length, 'fixture was', 'fixtures were')} loaded under the tag ${writer.tag.system}|${writer.tag.code}.`];
   notes.push(...notLoaded(loaded.refused));
   const [bare] = loaded.unclaimed;

@@ -11,6 +11,7 @@ import { fail, noData, pass } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
 import type { RequirementKey } from '../../requirements';
 import type { Judgement, Need, TestCase } from '../../test-case';
+import { since } from './history-since';
 
 /** A history of a whole server may be long: this many pages of this many entries tell enough. */
 const PAGES = 3;
@@ -45,7 +46,7 @@ async function instance(context: TestContext): Promise<Judgement> {
   if (answer.trouble !== undefined) return answer.trouble;
   if (answer.entries.length === 0) return fail(`The history of ${reference} is empty, though it can be read.`, answer.first);
   const versions = answer.entries.map(entryVersion);
-  if (current !== undefined && answer.complete && !versions.includes(current)) return fail(`The history of ${reference} holds the versions ${versions.join(', ')}, but not the current one, ${current}.`, answer.first);
+  if (current !== undefined && answer.complete && !versions.includes(undefined) && !versions.includes(current)) return fail(`The history of ${reference} holds the versions ${versions.join(', ')}, but not the current one, ${current}.`, answer.first);
   const before = await leftOut(context, reference, current, answer);
   if (before !== undefined) return before;
   const other = await otherContent(context, reference, current, answer);
@@ -102,27 +103,6 @@ async function paged(context: TestContext, url: string, type: string | undefined
   // What is gone by now a server may have forgotten altogether.
   if (absent !== undefined && succeeded(await context.read(absent, { fresh: true }))) return fail(`${asked} leaves out ${absent}, which was changed after versions that it holds.`, answer.first);
   return pass(`${asked} returns ${counted(answer.entries.length, 'entry', 'entries')} on the pages read, none twice, the newest first.`, answer.first);
-}
-
-/** Limited to the newer half of what is known. */
-async function since(context: TestContext, url: string, type: string | undefined): Promise<Judgement> {
-  const known = context.known.index.all(type ?? FOCUS).filter((resource) => !Number.isNaN(Date.parse(updated(resource))));
-  const times = known.map(updated).sort((a, b) => Date.parse(a) - Date.parse(b));
-  const middle = times[Math.floor(times.length / 2)];
-  if (middle === undefined || Date.parse(times[0] ?? '') === Date.parse(middle)) return noData(`Needed: ${type ?? FOCUS} resources with different meta.lastUpdated.`);
-  const at = encodeURIComponent(middle);
-  const answer = await askHistory(context, `${url}?_since=${at}`, { since: middle, ...(type === undefined ? {} : { type }) }, PAGES);
-  if (answer.trouble !== undefined) return answer.trouble;
-  if (answer.entries.length === 0) return fail(`${url}?_since=${middle} is empty, though a resource was changed at that instant.`, answer.first);
-  const changedThen = known.filter((resource) => updated(resource) === middle).flatMap((resource) => localReference(resource) ?? []);
-  const there = new Set(answer.entries.map(entryReference));
-  const excluded = answer.complete && !there.has(undefined) ? changedThen.find((reference) => !there.has(reference)) : undefined;
-  if (excluded !== undefined) return fail(`${url}?_since=${middle} leaves out ${excluded}, which was changed at that instant.`, answer.first);
-  // The pages after the first have to be limited, too.
-  const small = Math.max(1, Math.ceil(answer.entries.length / PAGES));
-  const inPages = answer.complete && answer.entries.length > 1 ? await askHistory(context, `${url}?_since=${at}&_count=${small}`, { since: middle, count: small, ...(type === undefined ? {} : { type }) }, PAGES + 1) : undefined;
-  if (inPages?.trouble !== undefined) return inPages.trouble;
-  return pass(`${url}?_since=${middle} returns ${counted(answer.entries.length, 'entry', 'entries')}, none older.`, answer.first);
 }
 
 function updated(resource: Resource): string {
