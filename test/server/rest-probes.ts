@@ -111,6 +111,15 @@ export const REST_PROBES: Readonly<Record<string, Row>> = {
   'if-none-match-ignored': [status('GET', 'Patient/p1', undefined, { 'if-none-match': 'W/"1"' }), 304, 200],
   'if-modified-since-ignored': [status('GET', 'Patient/p1', undefined, { 'if-modified-since': 'Thu, 01 Jan 2026 01:00:00 GMT' }), 304, 200],
   'not-modified-always': [status('GET', 'Patient/p1', undefined, { 'if-none-match': 'W/"9"' }), 200, 304],
+  'charset-of-another-encoding': [header('content-type', 'GET', 'Patient/p1'), 'application/fhir+json; charset=utf-8', 'application/fhir+json; charset=ISO-8859-1'],
+  'not-modified-by-past-versions': [
+    (client) => {
+      client.send('PUT', 'Patient/p1', { resourceType: 'Patient', id: 'p1', gender: 'other' });
+      return ['W/"1"', 'W/"2"', 'W/"9"'].map((tag) => client.send('GET', 'Patient/p1', undefined, { 'if-none-match': tag }).status);
+    },
+    [200, 304, 200],
+    [304, 304, 200],
+  ],
   'stale-if-match-delete-accepted': [status('DELETE', 'Patient/p3', undefined, { 'if-match': 'W/"9"' }), 412, 204],
   'fhirpath-patch-insert-at-front': [patches('insert', GIVEN, { index: { valueInteger: 1 }, value: { valueString: 'X' } }), '200 male AXBC', '200 male XABC'],
   'fhirpath-patch-move-is-nothing': [patches('move', GIVEN, { source: { valueInteger: 0 }, destination: { valueInteger: 2 } }), '200 male BCA', '200 male ABC'],

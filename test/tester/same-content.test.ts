@@ -1,5 +1,5 @@
 /** Two copies of a resource: what a server may write in another way, and what is a difference. */
-import { firstDifference } from '../../scripts/tester/judge/same-content';
+import { firstDifference, holdsAll } from '../../scripts/tester/judge/same-content';
 
 const BASE = 'http://server.test/fhir';
 const study = (started: string, more: Record<string, unknown> = {}) => ({ resourceType: 'ImagingStudy', id: 's1', started, ...more });
@@ -28,4 +28,16 @@ test("references on the server's own base are the same relative and absolute; th
   const subject = (reference: string, div: string) => study('2024', { subject: { reference }, text: { status: 'generated', div } });
   expect(firstDifference(subject('Patient/1', 'a'), subject(`${BASE}/Patient/1`, 'b'), BASE)).toBeUndefined();
   expect(firstDifference(subject('Patient/1', 'a'), subject('http://other.test/fhir/Patient/1', 'a'), BASE)).toBe('ImagingStudy.subject.reference');
+});
+
+test.each([
+  ['an element more', { note: [{ text: 'a' }] }, true],
+  ['an item more, before and after', { identifier: [{ value: '0' }, { value: '1' }, { value: '2' }, { value: '3' }] }, true],
+  ['an element more in an item', { identifier: [{ system: 'urn:a', value: '1' }, { value: '2' }] }, true],
+  ['items in another order', { identifier: [{ value: '2' }, { value: '1' }] }, false],
+  ['an item less', { identifier: [{ value: '2' }, { value: '3' }] }, false],
+  ['another value', { identifier: [{ value: '1' }, { value: '02' }] }, false],
+  ['no list', { identifier: { value: '1' } }, false],
+])('what was sent beside %s', (_, more, expected) => {
+  expect(holdsAll(study('2024', { identifier: [{ value: '1' }, { value: '2' }] }), study('2024', { identifier: [{ value: '1' }, { value: '2' }], ...more }), BASE)).toBe(expected);
 });

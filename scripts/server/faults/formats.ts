@@ -1,4 +1,4 @@
-/** Faults in XML: what is answered where it is asked for, what it says, what is understood of it. */
+/** Faults in formats: the charset that answers state; what is answered where XML is asked for, what it says, what is understood of it. */
 import type { Resource } from '../../core/fhir';
 import { stating } from './honesty';
 import { hearing, pairsOf, responding, withPairs } from './rewriting';
@@ -11,6 +11,13 @@ const content = clause('xml-content', 'xml.html');
 const sent = clause('xml-body', 'http.html#mime-type');
 
 export const FORMAT_FAULTS: readonly FaultRow[] = [
+  {
+    id: 'charset-of-another-encoding',
+    group: 'rest',
+    does: 'Answers in UTF-8 say that they are in ISO-8859-1.',
+    breaks: clause('encoding', 'http.html#mime-type'),
+    override: responding((response) => (response.headers['content-type'] === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': response.headers['content-type'].replace(/charset=[^;]*/, 'charset=ISO-8859-1') } })),
+  },
   {
     id: 'xml-answered-as-json',
     group: 'rest',

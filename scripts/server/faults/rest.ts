@@ -277,6 +277,16 @@ export const REST_FAULTS: readonly FaultRow[] = [
     override: responding((response, request) => (request.method === 'GET' && request.headers['if-none-match'] !== undefined && response.status === 200 ? { ...response, status: 304, body: '' } : response)),
   },
   {
+    id: 'not-modified-by-past-versions',
+    group: 'rest',
+    does: 'A read with If-None-Match is answered by 304 also where that names a version that there was before.',
+    breaks: conditional,
+    override: responding((response, request) => {
+      const [asked, current] = [request.headers['if-none-match'], response.headers.etag].map((tag) => Number(/^W\/"(\d+)"$/.exec(tag ?? '')?.[1]));
+      return request.method === 'GET' && response.status === 200 && Number(asked) < Number(current) ? { ...response, status: 304, body: '' } : response;
+    }),
+  },
+  {
     id: 'delete-is-404',
     group: 'rest',
     does: 'Deleting what does not exist answers 404.',

@@ -16,7 +16,7 @@ export const STORAGE_VARIANTS: readonly VariantRow[] = [
   {
     id: 'identifier-added',
     does: 'Every patient gets an identifier of the server beside those it came with, as a master patient index gives one.',
-    url: `${HTTP}#create`,
+    url: `${HTTP}#transactional-integrity`,
     override: storing(identified),
   },
   {

@@ -99,6 +99,9 @@ function encoding(exchange: Exchange): Offence[] | undefined {
   const asked = `The answer to ${request.method} ${request.url}`;
   if (response.notUtf8 === true) return [{ level, exchange, message: `${asked} is not UTF-8: letters beyond ASCII cannot be read.` }];
   if (response.body.charCodeAt(0) === BYTE_ORDER_MARK) return [{ level, exchange, message: `${asked} begins with a byte order mark, which many clients refuse as no JSON.` }];
+  // "requests and responses SHALL explicitly set the character encoding to UTF-8": left out is as good as right, for JSON has no other; another name makes clients read other letters. https://hl7.org/fhir/R4/http.html#mime-type
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(response.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) return [{ level, exchange, message: `${asked} states the charset ${charset} instead of UTF-8: clients that go by it read other letters.` }];
   return [];
 }
 

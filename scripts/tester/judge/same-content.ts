@@ -11,9 +11,34 @@ const LEFT_OUT = new Set(['text', 'implicitRules']);
  * @param base base URL of the server
  */
 export function firstDifference(a: Resource, b: Resource, base: string): string | undefined {
-  // A server may write references to itself relative or absolute, as it likes in each answer.
-  const said = (value: unknown) => (typeof value !== 'string' ? value : value.startsWith(`${base}/`) ? value.slice(base.length + 1) : instant(value));
-  return differ(plain(a), plain(b), a.resourceType, said);
+  return differ(plain(a), plain(b), a.resourceType, saidAt(base));
+}
+
+/**
+ * Whether all that stands in `part` stands in `whole`, in its order, whatever else is there: elements beside others, items between others.
+ * @param base base URL of the server
+ */
+export function holdsAll(part: Resource, whole: Resource, base: string): boolean {
+  return holds(plain(part), plain(whole), saidAt(base));
+}
+
+/** What a value says: a server may write references to itself relative or absolute, as it likes in each answer. */
+function saidAt(base: string): (value: unknown) => unknown {
+  return (value) => (typeof value !== 'string' ? value : value.startsWith(`${base}/`) ? value.slice(base.length + 1) : instant(value));
+}
+
+function holds(part: unknown, whole: unknown, said: (value: unknown) => unknown): boolean {
+  if (Array.isArray(part)) {
+    if (!Array.isArray(whole)) return false;
+    const rest = [...(whole as unknown[])];
+    return part.every((item) => {
+      const at = rest.findIndex((other) => holds(item, other, said));
+      rest.splice(0, at + 1);
+      return at >= 0;
+    });
+  }
+  if (isObject(part)) return isObject(whole) && Object.keys(part).every((name) => part[name] === undefined || holds(part[name], whole[name], said));
+  return said(part) === said(whole);
 }
 
 /** A time to the second or finer without what says nothing: zeros that end its fraction, and +00:00 for Z. Both are one value: https://hl7.org/fhirpath/N1/#datetime-equality */

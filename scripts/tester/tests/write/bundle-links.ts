@@ -63,12 +63,15 @@ async function nested(context: TestContext, writer: Writer): Promise<Judgement> 
     extension: [{ url: EXTENSION, valueReference: { reference: to } }, { url: `${EXTENSION}-2`, valueReference: { reference: '#inner' } }],
     note: [{ authorReference: { reference: to }, text: 'link' }],
   });
+  // As deep as a study has a reference, below two lists: every FHIR version since R4 has it there.
+  imaging['series'] = itemsOf(imaging['series']).map((series) => ({ ...(series as object), performer: [{ actor: { reference: to } }] }));
   const { places, exchange } = await carriedOut(context, writer, [post(imaging, URNS[1]), post(patient(writer), to)]);
   const [at = '', subject = ''] = places;
   const { resource, exchange: read } = await current(context, at);
   const found: [string, unknown][] = [
     ['subject', referenceAt(resource['subject'])],
     ['note.authorReference', referenceAt(valueAt(resource, 'note', 0, 'authorReference'))],
+    ['series.performer.actor', referenceAt(valueAt(resource, 'series', 0, 'performer', 0, 'actor'))],
     ['extension.valueReference', referenceAt(valueAt(resource, 'extension', 0, 'valueReference'))],
     ['contained.subject', referenceAt(valueAt(resource, 'contained', 0, 'subject'))],
   ];

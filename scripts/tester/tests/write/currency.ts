@@ -1,5 +1,6 @@
 /** What moves on with a change: chains and reverse chains over what was changed or deleted, the time of the last change, version ids. https://hl7.org/fhir/R4/search.html#currency */
 import { localReference, type Resource } from '../../../core/fhir';
+import type { Exchange } from '../../../core/result';
 import { answerInWords, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import type { Pair } from '../../gather/query';
@@ -47,12 +48,15 @@ export const WRITE_CURRENCY_TESTS: readonly TestCase[] = [
   }),
   writeTest({
     id: 'patient.last-updated',
-    title: 'Patient: meta.lastUpdated moves on with an update',
+    title: 'Patient: meta.lastUpdated moves on with an update, and who has the version before is given the new one',
     type: 'Patient',
     requirement: 'last-updated',
+    also: ['conditional-read'],
     interactions: ['update'],
     run: async (context, writer) => {
-      const { before, after, exchange } = await changed(context, writer);
+      const { reference, before, after, former, exchange } = await changed(context, writer);
+      const kept = await staleCopyKept(context, reference, former, exchange);
+      if (kept !== undefined) return kept;
       if (after === before) return fail(`After an update meta.lastUpdated is still ${before}.`, exchange);
       // Clocks of a cluster may differ.
       return Date.parse(after) < Date.parse(before) ? warn(`After an update meta.lastUpdated is ${after}; before it was ${before}.`, exchange) : pass(`meta.lastUpdated moves on from ${before} to ${after}.`, exchange);
@@ -168,7 +172,16 @@ async function hasAfterUpdate(context: TestContext, writer: Writer): Promise<Jud
 }
 
 /** A patient that was changed more than a second after its creation, and the times that it told. */
-async function changed(context: TestContext, writer: Writer): Promise<{ reference: string; before: string; after: string; exchange: Awaited<ReturnType<typeof current>>['exchange'] }> {
+/** 304 to who names the version before, though an update has made another one: who asks so would show old data for ever. 304 "means that the content is unchanged": https://hl7.org/fhir/R4/http.html#cread */
+async function staleCopyKept(context: TestContext, reference: string, former: Exchange, now: Exchange): Promise<Judgement | undefined> {
+  const [old, tag] = [former, now].map(({ response }) => response?.headers['etag']);
+  if (old === undefined || old === tag) return undefined;
+  const exchange = await context.send({ method: 'GET', url: reference, headers: { 'If-None-Match': old } });
+  if (exchange.response?.status !== 304) return undefined;
+  return { ...fail(`${reference} was updated${tag === undefined ? '' : ` and has the ETag ${tag}`}, but a read with If-None-Match: ${old}, that of the version before, is answered by 304: the client keeps what is out of date.`, exchange), requirement: 'conditional-read' };
+}
+
+async function changed(context: TestContext, writer: Writer): Promise<{ reference: string; before: string; after: string; former: Exchange; exchange: Exchange }> {
   const { reference } = await made(context, writer, patient(writer));
   const { resource, exchange: read } = await current(context, reference);
   const before = resource.meta?.lastUpdated;
@@ -178,7 +191,7 @@ async function changed(context: TestContext, writer: Writer): Promise<{ referenc
   const { resource: now, exchange } = await current(context, reference);
   const after = now.meta?.lastUpdated;
   if (after === undefined) throw new StepFailed(noData('Needed: meta.lastUpdated.', exchange));
-  return { reference, before, after, exchange };
+  return { reference, before, after, former: read, exchange };
 }
 
 async function revived(context: TestContext, writer: Writer): Promise<Judgement> {

@@ -17,17 +17,20 @@ const TOLD = 'Scout, told nowhere else';
 export const WRITE_KEPT_DETAIL_TESTS: readonly TestCase[] = [
   writeTest({
     id: 'patient.round-trip-details',
-    title: 'Patient: gaps in lists, fractions and zones of times, white space, the order of contained resources, language and narrative survive a create',
+    title: 'Patient: gaps in lists, fractions and zones of times, white space, leading zeros, the case of codes, the order of contained resources, language and narrative survive a create',
     type: 'Patient',
     requirement: 'content-kept',
     run: (context, writer) => survives(context, writer, details()),
   }),
   writeTest({
     id: 'patient.round-trip-foreign',
-    title: 'Patient: references to another server, and to a version there, survive a create',
+    title: 'Patient: references to another server, and to a version there, survive a create, and so does what stands beside the address',
     type: 'Patient',
     requirement: 'content-kept',
-    run: (context, writer) => survives(context, writer, { managingOrganization: { reference: `${ELSEWHERE}/Organization/1/_history/2` }, generalPractitioner: [{ reference: `${ELSEWHERE}/Practitioner/1` }] }),
+    run: (context, writer) => survives(context, writer, {
+      managingOrganization: { reference: `${ELSEWHERE}/Organization/1/_history/2` },
+      generalPractitioner: [{ reference: `${ELSEWHERE}/Practitioner/1`, identifier: { system: EXTENSION, value: '007' }, display: 'Dr. Elsewhere' }],
+    }),
   }),
   writeTest({
     id: 'patient.modifier-extension',
@@ -54,6 +57,9 @@ function details(): Partial<Resource> {
     // The first of the given names is withheld: https://hl7.org/fhir/R4/json.html#primitive
     name: [{ family: 'Scouttest', given: [null, 'Second'], _given: [{ extension: [{ url: EXTENSION, valueCode: 'masked' }] }, null], text: 'two  blanks\nand a line' }],
     deceasedDateTime: '2024-02-29T23:30:00.125+13:45',
+    // A number to databases, a text to the post; a code to be taken as it is written.
+    address: [{ postalCode: '01067' }],
+    communication: [{ language: { coding: [{ system: EXTENSION, code: 'de-CH' }] } }],
     contact: [{ organization: { reference: '#a' } }],
     managingOrganization: { reference: '#b' },
   };
