@@ -1,6 +1,7 @@
 /** A run in, its outcome in one sentence (and what is to be added to it) out. */
 import { CHANGE_KINDS, countChanges, type ChangeKind, type Comparison } from '../core/comparison';
-import type { Run, Verdict } from '../core/result';
+import type { Result, Run, Verdict } from '../core/result';
+import { byCause } from './arrangement';
 
 export interface VerdictSentence {
   /** e.g. `3 of 92 requirements are broken`; without a full stop. */
@@ -33,7 +34,7 @@ export function verdictSentence(run: Pick<Run, 'results' | 'steps' | 'comparison
   if (run.comparison !== undefined) return comparedSentence(run.comparison, failedSteps);
   const counted = `${decided} ${decided === 1 ? 'requirement' : 'requirements'}`;
   if (broken > 0) {
-    return { headline: `${broken} of ${counted} ${broken === 1 ? 'is' : 'are'} broken`, additions: [...(failedSteps === undefined ? [] : [failedSteps]), ...additions], mood: 'bad' };
+    return { headline: `${broken} of ${counted} ${broken === 1 ? 'is' : 'are'} broken`, additions: [...rootCause(run.results, broken), ...(failedSteps === undefined ? [] : [failedSteps]), ...additions], mood: 'bad' };
   }
   const headline = decided === 0 ? 'No requirement could be decided' : `None of ${counted} is broken`;
   // What failed around the tests stands in the headline: a sentence of good news alone would hide it.
@@ -41,6 +42,15 @@ export function verdictSentence(run: Pick<Run, 'results' | 'steps' | 'comparison
   // Nor is a run good of which a part, often the greater one, did not take place.
   if (notDone !== undefined) return { headline: `${headline}${decided === 0 ? ':' : ', but'} ${notDone}`, additions: additions.filter((text) => text !== notDone), mood: 'undecided' };
   return { headline, additions, mood: decided === 0 ? 'undecided' : 'good' };
+}
+
+/** The one cause that lies behind most of the failures, where they are several and of more than one requirement: it is what to mend first. */
+function rootCause(results: readonly Result[], broken: number): string[] {
+  const [first, ...others] = byCause(results, 'fail');
+  const all = others.reduce((sum, cause) => sum + cause.results.length, first?.results.length ?? 0);
+  if (first === undefined || broken < 2 || first.results.length * 2 <= all) return [];
+  const title = first.title.replace(/\.$/, '');
+  return [`${first.results.length} of ${all} failures have one cause: ${title}`];
 }
 
 /** Against an earlier run only what changed counts. */

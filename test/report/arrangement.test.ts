@@ -49,6 +49,14 @@ describe('verdictSentence', () => {
     expect(headline(result('a', 'fail', 'one'), result('b', 'fail', 'two'))).toBe('2 of 2 requirements are broken');
   });
 
+  test('a cause of most failures is told before anything else; where there is none, or it is the one requirement, none is', () => {
+    const caused = (id: string, requirement: string): Result => ({ ...result(id, 'fail', requirement), cause: 'Bodies are passed over.' });
+    const additions = (...results: Result[]) => verdictSentence({ results }).additions;
+    expect(additions(caused('a', 'one'), caused('b', 'two'), result('c', 'fail', 'three'), result('d', 'warn', 'four'))).toEqual(['2 of 3 failures have one cause: Bodies are passed over', '1 recommendation is not followed']);
+    expect(additions(caused('a', 'one'), result('b', 'fail', 'two'))).toEqual([]);
+    expect(additions(caused('a', 'one'), caused('b', 'one'))).toEqual([]);
+  });
+
   it('counts no requirement that nothing could be said about', () => {
     const sentence = verdictSentence({ results: [result('a', 'pass', 'one'), result('b', 'no-data', 'two'), result('c', 'not-declared', 'three'), result('d', 'error', 'four'), result('e', 'warn', 'five')] });
     expect(sentence.headline).toBe('None of 2 requirements is broken, but 1 test could not be carried out');

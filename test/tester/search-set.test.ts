@@ -15,17 +15,19 @@ const index = createSearchIndex(definitions, BASE, [
   { resourceType: 'ImagingStudy', id: 'b' },
 ]);
 
-const NOTHING = { type: 'ImagingStudy', first: {} as Exchange, pages: [], matches: [], includes: [], outcomes: [] };
+const NOTHING = { type: 'ImagingStudy', first: { request: { method: 'GET', url: BASE, headers: {} }, durationMs: 1 } as Exchange, pages: [], matches: [], includes: [], outcomes: [] };
 
 /** The judgement over an answer without any match. */
-function judged(name: string) {
+function judged(name: string, method = 'GET') {
   const pairs = [[name, 'R']] as const;
-  const answer = NOTHING;
+  const answer = { ...NOTHING, first: { ...NOTHING.first, request: { ...NOTHING.first.request, method } } };
   return judgeSet({ type: 'ImagingStudy', pairs, answer, prediction: predict(index, parseQuery(definitions, 'ImagingStudy', pairs, { base: BASE })), mustNot: 1, excerpt: () => null });
 }
 
 test('what a published definition demands fails', () => {
   expect(judged('body-site')).toMatchObject({ verdict: 'fail', message: 'ImagingStudy?body-site=R leaves out ImagingStudy/a.' });
+  // Whoever repeats the request has to know how it was sent.
+  expect(judged('body-site', 'POST').message).toBe('POST ImagingStudy?body-site=R leaves out ImagingStudy/a.');
 });
 
 test('where the expression is ours, for HL7 published none, it is a warning that says so', () => {

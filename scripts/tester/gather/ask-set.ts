@@ -81,7 +81,10 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
-  const cause = judgement.requirement !== undefined ? undefined : idle ? `${ask.type}: ${name} does not filter` : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
+  // Where GET is the usual way, a POST that filters nothing says something of POST, whichever parameter it was; of one that GET passes over too, its other tests tell.
+  const byPost = answer.first.request.method === 'POST' && context.searching.method !== 'POST';
+  const strangers = judgement.verdict === 'fail' && isOfOthers(question);
+  const cause = judgement.requirement !== undefined ? undefined : idle ? (byPost ? POST_PASSES_OVER : `${ask.type}: ${name} does not filter`) : strangers ? requirementOf('search-entry-mode', context.version).text : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
   if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { answer, prediction, judgement: cutOff(context, judgement) };
   return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
 }
@@ -103,6 +106,14 @@ function saidOtherwise(context: TestContext, { type, pairs, answer }: SetQuestio
   if (told.every((pair, i) => pair === pairs[i])) return {};
   const { extra, absent } = setDifference({ answer, prediction: predictPairs(context, type, told).prediction, type });
   return extra.length === 0 && absent.length === 0 ? {} : { saidOtherwise: readableQuery(type, told) };
+}
+
+const POST_PASSES_OVER = 'A search by POST does not filter: its body is passed over';
+
+/** Whether all that is wrong is that resources of other types are among the matches: what was included is marked as a match. */
+function isOfOthers({ answer, prediction, type }: SetQuestion): boolean {
+  const { extra, absent } = setDifference({ answer, prediction, type });
+  return absent.length === 0 && extra.length > 0 && extra.every((reference) => !reference.startsWith(`${type}/`));
 }
 
 /** Whether all that is wrong is that what came fills one page, to the last place that this server has on a page, and no next link leads on. */

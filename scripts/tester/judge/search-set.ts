@@ -51,7 +51,7 @@ export function setDifference(question: Pick<SetQuestion, 'answer' | 'prediction
 /** The judgement over one search whose expected set is known. */
 export function judgeSet(question: SetQuestion): Judgement {
   const { answer, prediction, type, pairs } = question;
-  const query = readableQuery(type, pairs);
+  const query = `${answer.first.request.method === 'POST' ? 'POST ' : ''}${readableQuery(type, pairs)}`;
   const { trouble } = answer;
   const decisive = trouble?.exchange ?? answer.first;
   if (trouble !== undefined) return judgeTrouble(trouble, query, question);
