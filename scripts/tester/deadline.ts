@@ -8,10 +8,13 @@ export interface Deadline {
   clear(): void;
 }
 
+/** Code of the KnownError by which a run ends whose time is over. */
+export const RUN_TIME_OUT = 'run-time-out';
+
 /** Aborts when the caller does, or when the time is over. */
 export function openDeadline(maxTimeMs: number, caller?: AbortSignal): Deadline {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new KnownError('run-time-out', `the time of ${inWords(maxTimeMs)} for the whole run is over`)), maxTimeMs);
+  const timer = setTimeout(() => limit.abort(new KnownError(RUN_TIME_OUT, `the time of ${inWords(maxTimeMs)} for the whole run is over`)), maxTimeMs);
   const stop = () => limit.abort(caller?.reason);
   caller?.addEventListener('abort', stop, { once: true });
   if (caller?.aborted === true) stop();

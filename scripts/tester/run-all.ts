@@ -3,6 +3,7 @@ import { counted } from '../core/grammar';
 import type { Progress } from '../core/progress';
 import { summarize, type Result } from '../core/result';
 import type { Target } from './context';
+import { CUT_BY_STOP } from './left-out';
 import { requirementOf } from './requirements';
 import { runTest } from './run-test';
 import type { TestCase } from './test-case';
@@ -33,5 +34,5 @@ function stopped(test: TestCase, target: Target, signal: AbortSignal): Result {
   const { expectation, ...requirement } = requirementOf(test.requirement, target.version);
   const why = signal.reason instanceof Error ? signal.reason.message : 'the run was stopped';
   const type = test.resourceType === undefined ? {} : { resourceType: test.resourceType };
-  return { id: test.id, title: test.title, group: test.group, ...type, expectation, requirement, verdict: 'error', message: `Not done: ${why.replace(/\.$/, '')}.`, exchanges: [] };
+  return { id: test.id, title: test.title, group: test.group, ...type, expectation, requirement, verdict: 'error', cause: CUT_BY_STOP, message: `Not done: ${why.replace(/\.$/, '')}.`, exchanges: [] };
 }

@@ -4,8 +4,10 @@ import { curlLine } from '../core/curl';
 import type { Exchange, Result } from '../core/result';
 import { answerInWords, denied, megabytes, notNow } from './answer';
 import { openContext, type Target } from './context';
+import { RUN_TIME_OUT } from './deadline';
 import { evidence } from './evidence';
 import { BUDGET_USED_UP } from './http/limits';
+import { CUT_BY_BUDGET, CUT_BY_STOP } from './left-out';
 import { noSearch, unmetNeed } from './needs';
 import { requirementOf } from './requirements';
 import type { Judgement, TestCase } from './test-case';
@@ -85,11 +87,16 @@ export async function judged(run: () => Promise<Judgement>): Promise<Judgement> 
   try {
     return await run();
   } catch (error) {
-    if (error instanceof KnownError) return { verdict: 'error', message: sentence(error) };
+    if (error instanceof KnownError) return { verdict: 'error', message: sentence(error), ...cutBy(error) };
     // A bug of ours: the stack goes into the message, so that a report of it can be mended.
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { verdict: 'error', message: `The test itself broke: ${stack.split('\n').slice(0, 4).join(' ')}`, cause: 'a fault of the tester' };
   }
+}
+
+/** What ends many tests alike is told once. */
+function cutBy({ code }: KnownError): Pick<Judgement, 'cause'> {
+  return code === BUDGET_USED_UP ? { cause: CUT_BY_BUDGET } : code === RUN_TIME_OUT || code === 'interrupted' ? { cause: CUT_BY_STOP } : {};
 }
 
 function sentence(error: KnownError): string {

@@ -21,6 +21,7 @@ import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createHonestyLedger, seenToFilter } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
 import { createKnowledge, everyResource } from './knowledge';
+import { leftOut, withoutUnread } from './left-out';
 import { createMemory } from './memory';
 import { DEFAULTS, type TestOptions } from './options';
 import { createRecorder, openRecording } from './record';
@@ -83,15 +84,17 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (mode === 'write') writeRun = openWriteRun({ base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
-    notes.push(...(await gather(target, tests, options, progress)));
+    const gathered = await gather(target, tests, options, progress);
+    notes.push(...gathered.notes);
     const before = target.known.changes;
-    const results = withRootCauses(await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal), target.grounds, ruleOfResult(target.version), seenToFilter(target.ledger));
+    const done = await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal);
+    const results = withRootCauses(gathered.cutOff ? withoutUnread(done) : done, target.grounds, ruleOfResult(target.version), seenToFilter(target.ledger));
     const strain = underLoad(results, options.concurrency ?? DEFAULTS.concurrency);
     if (strain !== undefined) notes.push(strain);
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     const unknown = replay?.client.unknown ?? 0;
     if (unknown > 0) notes.push(`${counted(unknown, 'request is', 'requests are')} not in the recording, and what they would have shown is not known: a recording answers for the tests and options of its own run.`);
-    if (deadline.signal.aborted) notes.push('The run was stopped before all tests were done.');
+    notes.push(...leftOut(results));
     await finish();
     const { declared, version, known, statement } = target;
     options.onSeen?.({ base: known.index.base, version, statement, resources: everyResource(target), unfinished: [FOCUS, ...COMPANIONS].filter((type) => !known.completeness(type).complete) });
@@ -198,10 +201,10 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
   };
 }
 
-/** Loads and reads the data, unless no chosen test looks at any. */
-async function gather(target: Target, tests: readonly TestCase[], options: TestOptions, progress: Progress): Promise<string[]> {
-  if (tests.every((test) => test.group === 'capability')) return [];
+/** Loads and reads the data, unless no chosen test looks at any; `cutOff` where the budget did not suffice for it. */
+async function gather(target: Target, tests: readonly TestCase[], options: TestOptions, progress: Progress): Promise<{ notes: string[]; cutOff: boolean }> {
   const notes: string[] = [];
+  if (tests.every((test) => test.group === 'capability')) return { notes, cutOff: false };
   try {
     if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (target.writing !== undefined && tests.some((test) => test.phase !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
@@ -209,6 +212,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
     notes.push('The request budget was used up while the data was read.');
+    return { notes, cutOff: true };
   }
-  return notes;
+  return { notes, cutOff: false };
 }
