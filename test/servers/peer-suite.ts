@@ -11,6 +11,7 @@ import { examples } from './load-examples';
 import { askedBy, askOpinion, readSettled, unsettled } from './opinion';
 import { opinionQueries } from './opinion-queries';
 import type { PeerServer } from './peer-process';
+import { baselineBehindProxy, LEGAL_BEFORE, newlyFailing, PLANTED_BEFORE } from './planted-before';
 import { compareWithReview, readReviewed } from './reviewed';
 
 export interface PeerSuite {
@@ -21,6 +22,8 @@ export interface PeerSuite {
   /** As the server states it by itself. */
   readonly fhir: 'R4' | 'R5';
   readonly reviewed: string;
+  /** Whether faults are planted before it too: once for each server. */
+  readonly plantsBefore: boolean;
   /** The running server, which holds the examples and nothing else. */
   readonly server: () => PeerServer;
 }
@@ -31,7 +34,7 @@ const SEED = 20_261_122;
 const WRITE_TESTS = 'write.';
 
 /** Declares the tests; the server is started by the caller, before them. */
-export function testPeer({ id, software, fhir, reviewed: file, server }: PeerSuite): void {
+export function testPeer({ id, software, fhir, reviewed: file, plantsBefore, server }: PeerSuite): void {
   const reviewed = readReviewed(file);
   const known = knownDeviations(id);
   const ofWriting = ({ id: test }: { id: string }) => test.startsWith(WRITE_TESTS);
@@ -91,6 +94,26 @@ export function testPeer({ id, software, fhir, reviewed: file, server }: PeerSui
       const asked = foundIn(known, (test) => test.startsWith(WRITE_TESTS));
       expect(asked).not.toEqual([]);
       expect(notFound(run.results, asked)).toEqual([]);
+    });
+  });
+
+  if (!plantsBefore) return;
+  describe('with something planted before it', () => {
+    let before: Run;
+    const tests = PLANTED_BEFORE.map(([, test]) => test);
+    const journalDir = mkdtempSync(join(tmpdir(), `peer-${id}-before-`));
+    const behind = () => ({ url: server().url, journalDir });
+    beforeAll(async () => {
+      before = await baselineBehindProxy(tests, behind());
+    });
+    afterAll(() => rmSync(journalDir, { recursive: true }));
+
+    test.each(PLANTED_BEFORE)('%s is found by %s', async (fault, test) => {
+      expect(await newlyFailing(before, { faults: [fault] }, [test], behind())).toEqual([test]);
+    });
+
+    test('legal behaviour is not accused', async () => {
+      expect(await newlyFailing(before, { variants: LEGAL_BEFORE }, tests.filter((one) => !ofWriting({ id: one })), behind())).toEqual([]);
     });
   });
 }

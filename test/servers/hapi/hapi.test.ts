@@ -17,5 +17,5 @@ describe.each([
 
   afterAll(() => hapi?.stop());
 
-  testPeer({ id, software: 'HAPI FHIR Server 8.8.0', fhir, reviewed: join(__dirname, reviewed), server: () => hapi });
+  testPeer({ id, software: 'HAPI FHIR Server 8.8.0', fhir, reviewed: join(__dirname, reviewed), plantsBefore: fhir === 'R4', server: () => hapi });
 });

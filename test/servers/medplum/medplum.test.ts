@@ -19,7 +19,7 @@ if (unavailable !== undefined) console.warn(`Medplum's tests are skipped: ${unav
 
   afterAll(() => medplum?.stop());
 
-  testPeer({ id: 'medplum', software: 'Medplum', fhir: 'R4', reviewed: join(__dirname, 'reviewed.yaml'), server: () => medplum });
+  testPeer({ id: 'medplum', software: 'Medplum', fhir: 'R4', reviewed: join(__dirname, 'reviewed.yaml'), plantsBefore: true, server: () => medplum });
 
   test('as it is, without a statement, is no FHIR server to the tester, which says so plainly', async () => {
     const sentences = knownDeviations('medplum').flatMap(({ foundBy }) => foundBy[DISCOVERY] ?? []);
