@@ -6,6 +6,7 @@ import { encodePairs } from '../gather/query';
 import { followPages } from '../gather/follow-pages';
 import { searchAnswer } from '../gather/search-answer';
 import { UNCACHED, type ClientRequest } from '../http/client';
+import { holdsNothing } from './empty';
 import type { Journal, JournalContent } from './journal';
 import { carriesTag, isOwn, isReference, type RunTag } from './own';
 import { versionAware, versionIn } from './version-aware';
@@ -41,7 +42,7 @@ const FIRST_PAUSE_MS = 250;
 export async function cleanUp(content: JournalContent, options: CleanupOptions): Promise<Cleaned> {
   const { tag } = content.header;
   const foreign = new Set(content.foreign);
-  const work: Work = { ...options, tag, send: untilSilent(options.send), accepted: new Set() };
+  const work: Work = { ...options, tag, send: untilSilent(options.send), accepted: new Set(), empty: new Set(content.empty) };
   const result: Cleaned = { removed: [], absent: [], left: [] };
   const search = async (): Promise<Map<string, Resource>> => {
     const found = (await Promise.all(content.types.map((type) => byTag(type, work)))).flat().map((resource) => [localReference(resource) ?? '', resource] as const);
@@ -59,13 +60,15 @@ export async function cleanUp(content: JournalContent, options: CleanupOptions):
   // One search a type shows what has stayed, where a search showed before what there was; elsewhere, and where a deletion was only accepted, each is read.
   const searchable = new Set([...before.keys()].map(typeOf));
   const after = await search();
-  return verified(result, (reference) => after.has(reference) || work.accepted.has(reference) || !searchable.has(typeOf(reference)), work);
+  return verified(result, (reference) => after.has(reference) || work.accepted.has(reference) || work.empty.has(reference) || !searchable.has(typeOf(reference)), work);
 }
 
 interface Work extends CleanupOptions {
   readonly tag: RunTag;
   /** Deletions that were answered by 202: they may be carried out later, or not at all. */
   readonly accepted: Set<string>;
+  /** `Type/id` of what carries no tag, for it was made of nothing. */
+  readonly empty: ReadonlySet<string>;
 }
 
 const typeOf = (reference: string) => reference.slice(0, reference.indexOf('/'));
@@ -108,14 +111,14 @@ async function removeAll(references: readonly string[], seen: ReadonlyMap<string
 
 type Outcome = { kind: 'removed' } | { kind: 'absent' } | { kind: 'left'; says: string };
 
-async function removeOne(reference: string, seen: Resource | undefined, { tag, send, accepted }: Work): Promise<Outcome> {
+async function removeOne(reference: string, seen: Resource | undefined, { tag, send, accepted, empty }: Work): Promise<Outcome> {
   let versionId = seen?.meta?.versionId;
   if (seen === undefined) {
     const read = await send({ method: 'GET', url: reference, headers: UNCACHED });
     if (isGone(read)) return { kind: 'absent' };
     const resource = resourceOf(read);
     if (!succeeded(read) || resource === undefined) return { kind: 'left', says: `it cannot be read: ${answerInWords(read)}` };
-    if (!isOwn(resource, reference, tag)) return { kind: 'left', says: 'it does not carry the tag of the run, so it is not ours' };
+    if (!isOwn(resource, reference, tag) && !(empty.has(reference) && holdsNothing(resource, reference))) return { kind: 'left', says: 'it does not carry the tag of the run, so it is not ours' };
     versionId = versionIn(read);
   }
   const deleted = await versionAware({
@@ -131,7 +134,7 @@ async function removeOne(reference: string, seen: Resource | undefined, { tag, s
 }
 
 /** A deletion that was answered by success may not have been done, or not yet ("202 Accepted"): what can still be read is not removed. */
-async function verified(result: Cleaned, isDoubtful: (reference: string) => boolean, { send, pause, journal, tag }: Work): Promise<Cleaned> {
+async function verified(result: Cleaned, isDoubtful: (reference: string) => boolean, { send, pause, journal, tag, empty }: Work): Promise<Cleaned> {
   const still = new Map<string, string>();
   let doubtful: string[] = [];
   for (const reference of result.removed) {
@@ -143,7 +146,7 @@ async function verified(result: Cleaned, isDoubtful: (reference: string) => bool
     still.clear();
     for (const { reference, read } of reads) {
       const resource = succeeded(read) ? resourceOf(read) : undefined;
-      if (resource !== undefined && isOwn(resource, reference, tag)) still.set(reference, 'its deletion is answered by success, but it is still there');
+      if (resource !== undefined && (isOwn(resource, reference, tag) || empty.has(reference))) still.set(reference, 'its deletion is answered by success, but it is still there');
       else if (read.response === undefined) still.set(reference, `whether its deletion was carried out is not known: ${answerInWords(read)}`);
       else journal?.add({ kind: 'gone', reference });
     }

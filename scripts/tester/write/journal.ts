@@ -28,6 +28,8 @@ export type JournalLine =
   | { kind: 'answered'; n: number }
   /** The server has made it. */
   | { kind: 'made'; reference: string }
+  /** It was made of a body that held nothing, and so carries no tag: it is the run's own as long as it holds nothing. */
+  | { kind: 'empty'; reference: string }
   /** The server has answered a create with it, though it was there before: it is somebody else's, whatever it carries now. */
   | { kind: 'foreign'; reference: string }
   /** It is known to be gone. */
@@ -113,6 +115,8 @@ export interface JournalContent {
   remaining: string[];
   /** `Type/id` of what was there before, though a create was answered with it. */
   foreign: string[];
+  /** `Type/id` of what was made of bodies that held nothing. */
+  empty: string[];
   /** Types of which the server may hold resources with ids that were never learnt. */
   types: string[];
   /** Writes of which nobody knows what came of them. */
@@ -134,6 +138,7 @@ export function readJournal(path: string): JournalContent {
   const header = headerOf(parse(first ?? ''), path);
   const remaining = new Set<string>();
   const foreign = new Set<string>();
+  const empty = new Set<string>();
   const types = new Set<string>();
   const open = new Set<number>();
   rest.forEach((line, i) => {
@@ -146,6 +151,7 @@ export function readJournal(path: string): JournalContent {
     if (!isLine(entry)) throw new KnownError('bad-journal', `${path}:${i + 2} is no line of a journal: ${line.slice(0, 120)}`, DAMAGED);
     if (entry.kind === 'gone') remaining.delete(entry.reference);
     else if (entry.kind === 'made') remaining.add(entry.reference);
+    else if (entry.kind === 'empty') empty.add(entry.reference);
     else if (entry.kind === 'foreign') foreign.add(entry.reference);
     else if (entry.kind === 'answered') open.delete(entry.n);
     else {
@@ -154,7 +160,7 @@ export function readJournal(path: string): JournalContent {
       if (entry.n !== undefined) open.add(entry.n);
     }
   });
-  return { header, remaining: [...remaining].filter((reference) => !foreign.has(reference)), foreign: [...foreign], types: [...types], unanswered: open.size };
+  return { header, remaining: [...remaining].filter((reference) => !foreign.has(reference)), foreign: [...foreign], empty: [...empty], types: [...types], unanswered: open.size };
 }
 
 const DAMAGED = 'The journal is damaged or was changed; the resources it tells of carry the run\'s tag.';
@@ -184,7 +190,7 @@ function headerOf(value: unknown, path: string): JournalHeader {
 function isLine(value: unknown): value is JournalLine {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, reference, references, types, n } = value as Record<string, unknown>;
-  if (kind === 'made' || kind === 'foreign' || kind === 'gone') return typeof reference === 'string' && isReference(reference);
+  if (kind === 'made' || kind === 'empty' || kind === 'foreign' || kind === 'gone') return typeof reference === 'string' && isReference(reference);
   if (kind === 'answered') return typeof n === 'number';
   const all = (list: unknown, is: (text: string) => boolean) => Array.isArray(list) && list.every((item) => typeof item === 'string' && is(item));
   return kind === 'write' && (n === undefined || typeof n === 'number') && all(references, isReference) && all(types, (type) => /^[A-Z][A-Za-z]+$/.test(type));

@@ -13,6 +13,7 @@ import { answerInWords, isGone, resourceOf, succeeded } from '../answer';
 import { entriesOf, type SearchAnswer } from '../gather/search-answer';
 import { UNCACHED, type ClientRequest } from '../http/client';
 import { noData } from '../judge/judgements';
+import { isJustMade } from './empty';
 import { inVersion } from './in-version';
 import { StepFailed } from '../step-failed';
 import type { Judgement } from '../test-case';
@@ -35,6 +36,8 @@ export interface Writer {
   create(resource: Resource, headers?: Record<string, string>): Promise<Exchange>;
   /** A body of any kind, posted to a type: for tests of what a server has to refuse. */
   createRaw(type: string, body: string, headers?: Record<string, string>): Promise<Exchange>;
+  /** Notes that what came of a body which held nothing is the run's own, and to be removed; false where that is not certain, and it stays. */
+  adoptEmpty(created: Exchange, reference: string): Promise<boolean>;
   /**
    * Conditional, where `query` is given. As every change of what exists, it is sent once more with If-Match where the server wants it.
    * @param options `versionId`: of what is replaced, where the resource does not say it
@@ -147,6 +150,11 @@ export function createWriter({ journal, base, scope, version, own, foreign, matc
     newId: (hint) => `${ownPrefix(tag)}${part}-${(count += 1)}-${hint}`.replace(/[^A-Za-z0-9\-.]/g, '-').slice(0, 64),
     create: (resource, headers) => write({ method: 'POST', url: resource.resourceType, headers: withBody(headers), body: JSON.stringify(tagged(resource)) }, [], [resource.resourceType]),
     createRaw: (type, body, headers) => write({ method: 'POST', url: type, headers: withBody(headers), body }, [], [type]),
+    async adoptEmpty(created, reference) {
+      if (foreign.has(reference) || !isJustMade(created, reference, await send({ method: 'GET', url: reference, headers: UNCACHED }))) return false;
+      journal.add({ kind: 'empty', reference });
+      return true;
+    },
     update(resource, { headers = {}, query, url, versionId = resource.meta?.versionId } = {}) {
       const { resourceType } = resource;
       const reference = localReference(resource);

@@ -63,8 +63,10 @@ async function noResource(writer: Writer, base: string): Promise<Judgement> {
     last = mustBeRejected(exchange, `A create whose body is ${is}`);
     if (last.verdict === 'pass') continue;
     const [made] = madeBy(exchange, base);
-    // Without the run's tag it is nobody's, and is left alone.
-    return made === undefined ? last : { ...last, message: `${last.message} What came of it has no tag and stays: ${made}.` };
+    if (made === undefined) return last;
+    // Without the run's tag it is nobody's, and is left alone, unless it is certain that it was made of this.
+    const adopted = await writer.adoptEmpty(exchange, made);
+    return { ...last, message: `${last.message} What came of it has no tag ${adopted ? `and no content: ${made}, which the run removes` : `and stays: ${made}`}.` };
   }
   return { ...last, message: `${NO_RESOURCE.map(({ is }) => is).join(', ')}: each is refused.` };
 }

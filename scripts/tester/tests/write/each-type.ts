@@ -27,9 +27,12 @@ async function eachType(context: TestContext, writer: Writer): Promise<Judgement
   for (const type of types) {
     const exchange = await writer.createRaw(type, NO_RESOURCE);
     if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
-    // What is made of it cannot be told from foreign data: no further type is asked.
-    const [taken] = succeeded(exchange) ? [...madeBy(exchange, context.known.index.base), `${type} (of no known id)`] : [];
-    if (taken !== undefined) return noData(`The body null is taken for a resource: ${taken} has no tag and stays; that is the matter of another test.`, exchange);
+    // What is made of it may not be told from foreign data: no further type is asked.
+    if (succeeded(exchange)) {
+      const [made] = madeBy(exchange, context.client.base);
+      const adopted = made !== undefined && (await writer.adoptEmpty(exchange, made));
+      return noData(`The body null is taken for a resource: ${made ?? `${type} (of no known id)`} has no tag and ${adopted ? 'is removed' : 'stays'}; that is the matter of another test.`, exchange);
+    }
     exchanges.push(exchange);
   }
   const missing = exchanges.flatMap((exchange, i) => (NO_INTERACTION.includes(exchange.response?.status ?? 0) ? [{ type: types[i] ?? '', exchange }] : []));
