@@ -1,7 +1,7 @@
 /** Probes of the faults of later pages, links, totals and forms: with the fault the answer is wrong, without it right. */
 import type { Bundle } from '../../scripts/core/fhir';
 import { linkOf, matchIds, type Client } from './client';
-import { found, self, type Probe, type Row } from './fault-probes';
+import { after, found, patient, self, type Probe, type Row } from './fault-probes';
 import { DCM } from './fixture';
 
 const following = (url: string, relation: string, then?: string): Probe => (client) => {
@@ -13,6 +13,7 @@ const posted = (form: string): Probe => (client) => matchIds(JSON.parse(client.p
 
 export const PAGING_PROBES: Readonly<Record<string, Row>> = {
   'history-since-ignored-in-short-pages': [(client) => (['', '/p1'] as const).map((of) => client.bundle(`Patient${of}/_history?_since=2126-01-01T00:00:00Z`).entry?.length), [undefined, undefined], [2, undefined]],
+  'inactive-hidden': [after((client) => client.send('PUT', 'Patient/p3', patient('p3', { active: false })), (client) => [client.ids('Patient?_id=p3').length, client.ids('Patient?active=false').length]), [1, 1], [0, 1]],
   'next-loses-repeats': [following('ImagingStudy?_id=s1,s2,s4&_id=s1,s2,s3,s4&_count=1', 'next', 'next'), 's4', 's3'],
   'next-loses-reverse-chain': [following('Patient?_has:ImagingStudy:patient:modality=SR,MR&_sort=-_id&_count=1', 'next'), 'p1', 'p2'],
   'first-link-repeats-page': [following('ImagingStudy?_count=2', 'next', 'first'), 's1 s2', 's3 s4'],

@@ -19,6 +19,7 @@ export const CURRENCY_FAULTS: readonly FaultRow[] = [
   { id: 'chain-follows-former-reference', group: 'reference', does: 'A chain follows the references that a resource had when it was created.', breaks: currency, override: lookingBack(isChained, ({ type }) => (resource) => resource.resourceType === type) },
   { id: 'has-sees-former-source', group: 'reference', does: '_has looks at what the resources that refer were when they were created.', breaks: currency, override: lookingBack(isReversed, ({ type }) => (resource) => resource.resourceType !== type) },
   { id: 'chain-follows-deleted', group: 'reference', does: 'A chain still finds by targets that were deleted.', breaks: rule('chain'), override: lookingBack(isChained, () => () => false, true) },
+  { id: 'inactive-hidden', group: 'rest', does: 'Searches leave out what is not active, though they do not ask for that.', breaks: currency, override: (reference) => ({ select: (index, query) => (query.criteria.some(({ definition }) => definition.code === 'active') ? reference.select(index, query) : reference.select(index, query).filter((resource) => resource['active'] !== false)) }) },
   { id: 'last-updated-of-creation', group: 'rest', does: 'meta.lastUpdated stays at the instant of the creation.', breaks: clause('last-updated', 'resource.html#Meta'), override: lastUpdatedOfCreation },
   {
     id: 'last-updated-search-of-creation',

@@ -1,4 +1,5 @@
 /** Creating single resources, and what a server answers to it. https://hl7.org/fhir/R4/http.html#create */
+import type { Resource } from '../../../core/fhir';
 import { answerInWords, refused, resourceOf, succeeded } from '../../answer';
 import { fail, failedToAsk, noData, pass, warn } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
@@ -58,15 +59,21 @@ export const WRITE_CREATE_TESTS: readonly TestCase[] = [
   }),
   writeTest({
     id: 'patient.create-searchable',
-    title: 'Patient: what was created is found by a search',
+    title: 'Patient: what was created is found by a search, also where it is not active',
     type: 'Patient',
     requirement: 'search-currency',
     needs: [{ kind: 'interaction', type: 'Patient', interaction: 'search-type' }, byIdentifier],
     run: async (context, writer) => {
-      const sent = patient(writer);
-      const { reference } = await made(context, writer, sent);
-      const { settled, exchange } = await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);
-      return settled ? pass(`${reference} is found by its identifier.`, exchange) : fail(`${reference} was created, but is not found by its identifier.`, exchange);
+      const find = async (more: Partial<Resource>) => {
+        const sent = patient(writer, more);
+        const { reference } = await made(context, writer, sent);
+        return { reference, ...(await comesTo(context, true, 'Patient', [['identifier', IDENTIFIER(sent)]], reference)) };
+      };
+      const { reference, settled, exchange } = await find({ active: false });
+      if (settled) return pass(`${reference} is found by its identifier.`, exchange);
+      const plain = await find({});
+      if (!plain.settled) return fail(`${plain.reference} was created, but is not found by its identifier.`, plain.exchange);
+      return fail(`${reference} was created with active false, and is not found by its identifier; one without is (${plain.reference}). A search brings what meets its criteria, and none of these is about active.`, exchange);
     },
   }),
   ...(['minimal', 'representation', 'OperationOutcome'] as const).map((wish) =>
