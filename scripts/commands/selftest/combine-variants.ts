@@ -16,7 +16,7 @@ export const CONTRADICTORY: readonly (readonly string[])[] = [
   // Without versions there is none to name, and none has an id.
   ['unversioned', 'updates-name-their-version', 'changes-name-their-version', 'opaque-version-ids'],
   // "MAY return a HTTP 405 for either POST or GET, but not both": https://hl7.org/fhir/R5/http.html#search
-  ['get-search-refused', 'post-search-refused'],
+  ['get-search-refused', 'post-search-refused', 'post-criteria-kept-secret'],
   // What is carried out later is not answered as done.
   ['deletes-later', 'delete-with-outcome'],
   // What is there until it is deleted has a history until then.

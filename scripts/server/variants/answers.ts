@@ -155,7 +155,8 @@ function pageLinksAtBase(reference: Behaviour): Partial<Behaviour> {
     const [, root = '', path = ''] = /^(https?:\/\/[^/]+)(\/.*)$/.exec(url) ?? [];
     const name = `p${places.size + 1}`;
     places.set(name, path);
-    return `${root}${path.replace(/\/[A-Z].*$/, '')}?_getpages=${name}`;
+    // Before another server the links may lie at the base already, with parameters of their own.
+    return `${root}${path.replace(/(\/[A-Z]|\?).*$/, '')}?_getpages=${name}`;
   });
   return {
     ...answering(named)(reference),

@@ -11,7 +11,7 @@ import { hearing, isFilter, isSearch, mappingPairs, onBundle, pairsOf, respondin
 import type { VariantRow } from '../faults/row';
 import { outcome } from '../refusal';
 import { splitUrl } from '../query-string';
-import type { ServerRequest } from '../request';
+import type { ServerRequest, ServerResponse } from '../request';
 import { refusing } from './refusing';
 
 const HTTP = 'https://hl7.org/fhir/R4/http.html';
@@ -50,7 +50,14 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
     id: 'get-search-refused',
     does: 'Searches by GET are answered with 405, in a batch too; by POST they work.',
     url: `${HTTP}#search`,
-    override: responding((response, request) => (isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : onBundle(response, searchesInBatchRefused))),
+    override: responding(getSearchRefused),
+  },
+  {
+    id: 'post-criteria-kept-secret',
+    does: 'Searches work by POST only, and the self link leaves out what came in the body.',
+    // A client searches by POST what it does not want to stand in an URL.
+    url: `${HTTP}#search`,
+    override: responding((response, request) => (isPostSearch(request) ? onBundle(response, (bundle) => ({ ...bundle, link: bundle.link?.map((link) => (link.relation === 'self' ? { ...link, url: splitUrl(link.url).path } : link)) })) : getSearchRefused(response, request))),
   },
   {
     id: 'post-search-refused',
@@ -171,6 +178,10 @@ function searchesInBatchRefused(bundle: Bundle): Bundle | undefined {
 }
 
 /** A search by GET on a type; page links stay what they are. */
+function getSearchRefused(response: ServerResponse, request: ServerRequest): ServerResponse {
+  return isGetSearch(request) ? { ...refusal(405, 'Search by POST.'), headers: { ...refusal(405, '').headers, allow: 'POST' } } : onBundle(response, searchesInBatchRefused);
+}
+
 function isGetSearch(request: ServerRequest): boolean {
   return request.method === 'GET' && /\/[A-Z][A-Za-z]+\?/.test(request.url) && !request.url.includes('_cursor=');
 }
