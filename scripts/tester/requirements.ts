@@ -80,7 +80,7 @@ export const REQUIREMENTS = {
   'history': row('http.html#history', 'SHALL', 'A history holds the versions of a resource, deletions included, the newest first, limited by _since and _count.'),
   'history-entry': row('bundle.html#invs', 'SHALL', 'An entry of a history has a request and a response (bdl-3, bdl-4; in R5 bdl-3b), and a resource unless it is a deletion.'),
   'conditional-create': row('http.html#ccreate', 'SHALL', 'A create with If-None-Exist makes nothing where one resource matches, and is refused by 412 where several do.'),
-  'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused by 412 where several do.'),
+  'conditional-update': row('http.html#cond-update', 'SHALL', 'An update by criteria creates where nothing matches, updates where one does, and is refused where several do (412) or the body has another id (400).'),
   'conditional-delete': row('http.html#cdelete', 'SHALL', 'A delete by criteria deletes the one match; several are all deleted, or refused by 412.'),
   'transaction': row('http.html#trules', 'SHALL', 'A transaction does all or nothing, and resolves references between its entries.'),
   'transaction-links': row('http.html#trules', 'SHALL', 'A transaction replaces links to its entries in elements of type uri, url, oid and uuid and in narratives, too.'),

@@ -43,6 +43,8 @@ export const REST_PROBES: Readonly<Record<string, Row>> = {
   'if-none-exist-ignored': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|A1` }), 200, 201],
   'if-none-exist-takes-first': [status('POST', 'Patient', patient(), { 'if-none-exist': `identifier=${MRN}|` }), 412, 200],
   'conditional-update-creates': [status('PUT', `Patient?identifier=${MRN}|A1`, patient()), 200, 201],
+  'apostrophe-breaks-search': [(client) => ['family=O%27Neill', "family=O'Neill", 'family=Oneill'].map((query) => client.send('GET', `Patient?${query}`).status), [200, 200, 200], [500, 500, 200]],
+  'conditional-update-of-other-id': [status('PUT', 'Patient?_id=p1', { resourceType: 'Patient', id: 'p2' }), 400, 200],
   'conditional-update-takes-first': [status('PUT', `Patient?identifier=${MRN}|`, patient()), 412, 200],
   'conditional-delete-takes-first': [status('DELETE', `Patient?identifier=${MRN}|`), 412, 204],
   'error-without-outcome': [(client) => client.send('GET', 'Patient/none').body.slice(0, 17), '{"resourceType":"', 'Error'],

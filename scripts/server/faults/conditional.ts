@@ -62,6 +62,13 @@ export const CONDITIONAL_FAULTS: readonly FaultRow[] = [
     override: choosing('update', (matches) => matches.slice(0, 1)),
   },
   {
+    id: 'conditional-update-of-other-id',
+    group: 'rest',
+    does: 'A conditional update passes over the id in the body, also where it is another than that of the match.',
+    breaks: clause('conditional-update', 'http.html#cond-update'),
+    override: hearing((request) => (request.method === 'PUT' && request.url.includes('?') ? { ...request, body: JSON.stringify({ ...bodyOf(request), id: undefined }) } : request)),
+  },
+  {
     id: 'conditional-delete-takes-first',
     group: 'rest',
     does: 'A conditional delete, declared as single, deletes the first of several matches.',

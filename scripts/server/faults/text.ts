@@ -3,8 +3,10 @@ import { foldText } from '../../search/fold-text';
 import type { StringValue } from '../../search/match/string';
 import type { UriValue } from '../../search/match/uri';
 import type { Criterion } from '../../search/types';
+import { refusal } from './honesty';
 import { askingEach, indexing, isPlain, lookingAgain, unmodified } from './matching';
-import { rule, type FaultRow } from './row';
+import { responding } from './rewriting';
+import { clause, rule, type FaultRow } from './row';
 
 const isString = (modifier?: string) => (criterion: Criterion) => isPlain(criterion) && criterion.definition.type === 'string' && criterion.modifier === modifier;
 const isUri = (modifier?: string) => (criterion: Criterion) => isPlain(criterion) && criterion.definition.type === 'uri' && criterion.modifier === modifier;
@@ -16,6 +18,13 @@ const texts = (test: (text: string, wanted: string) => boolean) => (value: unkno
 const withoutMarks = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '');
 
 export const TEXT_FAULTS: readonly FaultRow[] = [
+  {
+    id: 'apostrophe-breaks-search',
+    group: 'string',
+    does: 'A search with an apostrophe in a value is answered by an internal error, as of a database that is handed it as it came.',
+    breaks: clause('status-server-error', 'http.html#Status-Codes'),
+    override: responding((response, request) => (/\?.*('|%27)/.test(request.url) ? refusal(500, 'Unterminated string.') : response)),
+  },
   { id: 'string-found-inside', group: 'string', does: 'A string is found by what stands inside it.', breaks: rule('string-start'), override: asked(isString(), changedTo('contains')) },
   {
     id: 'string-whole-only',

@@ -98,16 +98,17 @@ export const DETAIL_SHAPES: readonly Shape[] = [
   },
   {
     id: 'wildcard',
-    title: 'percent sign and underscore stand for themselves',
+    title: 'percent sign, underscore and apostrophe stand for themselves',
     requirement: 'rule:string-start',
     applies: isString,
-    // What databases take for "any letters" and "any letter" is a character like others here.
+    // What databases take for "any letters", "any letter" and the end of a text is a character like others here.
     pick: (view, chooser) => {
       const name = view.definition.code;
       const queries = texts(view).flatMap((text): Pair[] => {
         const all = graphemes(text);
         const put = (mark: string) => escapeValue([all[0], mark, ...all.slice(2)].join(''));
-        return [[name, `${put('_')},${put('%')}`], [`${name}:exact`, `${put('_')},${put('%')}`]];
+        const values = ['_', '%', '\''].map(put).join(',');
+        return [[name, values], [`${name}:exact`, values]];
       });
       return trap(chooser, queries, `${withArticle(view.type)} with a value in ${name}`);
     },

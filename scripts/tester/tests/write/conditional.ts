@@ -37,8 +37,9 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       // "The server ignores the post and returns 200 OK"
       const { resource: kept, exchange: read } = await current(context, reference);
       if (kept['birthDate'] !== sent['birthDate']) return fail(`Where one matches, a create with If-None-Exist changes ${reference}; it has to be ignored.`, read);
-      const other = await writer.create({ ...sent, gender: 'female' }, { 'If-None-Exist': encodePairs([...criteria(IDENTIFIER(sent)), ['identifier', 'scout-no-such-value']]) });
-      if (other.response?.status === 200) return fail('A create with If-None-Exist makes nothing, though nothing meets the second of its criteria.', other);
+      // The value under a system that it does not have: whoever passes over systems, or over the second of several criteria, finds it.
+      const other = await writer.create({ ...sent, gender: 'female' }, { 'If-None-Exist': encodePairs([...criteria(IDENTIFIER(sent)), ['identifier', `https://elsewhere.example/identifier|${IDENTIFIER(sent)}`]]) });
+      if (other.response?.status === 200) return fail('A create with If-None-Exist makes nothing, though nothing meets the second of its criteria, the same value under another system.', other);
       return pass('If-None-Exist makes nothing where one matches all criteria.', second);
     },
   }),
@@ -106,6 +107,24 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     },
   }),
   writeTest({
+    id: 'patient.conditional-update-other-id',
+    title: 'Patient: an update by criteria is refused where the body has another id than the one that matches',
+    type: 'Patient',
+    requirement: 'conditional-update',
+    interactions: ['update'],
+    needs: SEARCHABLE,
+    run: async (context, writer) => {
+      const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
+      if (missing !== undefined) return missing;
+      const { sent, reference, resource } = await single(context, writer);
+      const exchange = await writer.update({ ...sent, id: writer.newId('other'), birthDate: '1999-12-31' }, { query: encodePairs(criteria(IDENTIFIER(sent))), versionId: resource.meta?.versionId });
+      if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
+      if (refused(exchange)) return pass(`It is refused by ${answerInWords(exchange)}.`, exchange);
+      // "One Match, resource id provided but does not match resource found: The server returns a 400 Bad Request error"
+      return fail(`The criteria meet ${reference} alone, but an update by them of a resource with another id is answered by ${answerInWords(exchange)}; it has to be refused.`, exchange);
+    },
+  }),
+  writeTest({
     id: 'patient.conditional-delete',
     title: 'Patient: a delete by criteria deletes the one that matches',
     type: 'Patient',
@@ -136,6 +155,14 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
     run: (context, writer) => deleteSeveral(context, writer),
   }),
 ];
+
+/** A patient that a search finds by its identifier. */
+async function single(context: TestContext, writer: Writer): Promise<{ sent: Resource; reference: string; resource: Resource }> {
+  const sent = patient(writer);
+  const { reference } = await made(context, writer, sent);
+  await searchableNow(context, sent, reference);
+  return { sent, reference, resource: (await current(context, reference)).resource };
+}
 
 /** Two patients with the same identifier, and what a third would be. */
 async function twins(context: TestContext, writer: Writer): Promise<{ sent: Resource; references: readonly string[] }> {
