@@ -46,6 +46,14 @@ test('the other half of a primitive, an empty list and what a local reference ne
   expect(complaints(run).filter((line) => /summary|elements/.test(line))).toEqual([]);
 });
 
+test('a part without an element that is a modifier, and not mandatory, is a part all the same', async () => {
+  const { transport } = embedded({ resources: [{ resourceType: 'Patient', id: 'a' }, study('r', { implicitRules: 'http://x.example/rules', description: 'x', note: [{ text: 'x' }], modality: [ct] })] });
+  const ask = (drop: RegExp) => runTests({ url: EMBEDDED, transport: async (request, limits) => { const answer = await transport(request, limits); return /_summary=text|_elements=/.test(request.url) ? { ...answer, body: answer.body.replace(drop, '') } : answer; }, wait: noWait, runId: 'messy', only: ['result.imagingstudy.summary-text', 'result.imagingstudy.elements'] });
+  const without = await ask(/,\s*"implicitRules":\s*"[^"]*"/g);
+  expect([complaints(without), passed(without).length]).toEqual([[], 2]);
+  expect(complaints(await ask(/,\s*"status":\s*"available"/g)).join('\n')).toContain('without its mandatory status');
+});
+
 test('a server that takes searches by POST only says there which chains it passes over', async () => {
   const resources = [{ resourceType: 'Patient', id: 'a', identifier: [{ system: 'http://x.example', value: '1' }] }, { resourceType: 'Patient', id: 'b', identifier: [{ system: 'http://x.example', value: '2' }] }, study('s', {}), study('t', { subject: { reference: 'Patient/b' } })];
   const chains = ['search.imagingstudy.patient.chain', 'search.imagingstudy.patient.chain-id', 'paging.imagingstudy.chain'];
