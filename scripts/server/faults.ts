@@ -2,6 +2,7 @@
 import { COMBINATION_FAULTS } from './faults/combination';
 import { COMPARTMENT_FAULTS } from './faults/compartment';
 import { CONDITIONAL_FAULTS } from './faults/conditional';
+import { COPY_FAULTS } from './faults/copies';
 import { CURRENCY_FAULTS } from './faults/currency';
 import { DATA_FAULTS } from './faults/data';
 import { DATE_FAULTS } from './faults/date';
@@ -51,6 +52,7 @@ export const FAULTS: readonly FaultRow[] = [
   ...FORMAT_FAULTS,
   ...HISTORY_FAULTS,
   ...CURRENCY_FAULTS,
+  ...COPY_FAULTS,
   ...PATCH_FAULTS,
   ...DATA_FAULTS,
   ...SECURITY_FAULTS,

@@ -29,6 +29,8 @@ export const ANSWER_PROBES: Readonly<Record<string, Row>> = {
   ],
   'include-iterate-once': [prepared(page(ITERATED)), 's1 match, r1 include, o2 include, o1 include', 's1 match, r1 include, o2 include'],
   'summary-keeps-inner': [(client) => 'instance' in (partOf('ImagingStudy?_id=s1&_summary=true')(client)?.series?.[0] ?? {}), false, true],
+  'revinclude-whoever-refers': [page('Patient?_id=p1&_revinclude=ImagingStudy:patient'), 'p1 match, s1 include', 'p1 match, s1 include, s2 include'],
+  'elements-cut-included': [(client) => client.bundle('ImagingStudy?_id=s1&_elements=status&_include=ImagingStudy:patient').entry?.map(({ resource }) => 'name' in (resource ?? {})), [false, true], [false, false]],
   'subset-loses-labels': [prepared((client) => [partOf('ImagingStudy?_id=s2&_summary=true')(client)?.meta].map((meta) => [meta?.tag?.map(({ code }) => code), meta?.security?.map(({ code }) => code)])), [[['teaching', 'SUBSETTED'], ['R']]], [[['SUBSETTED'], undefined]]],
   'next-loses-subset': [(client) => 'started' in (partOf(String(linkOf(client.bundle('ImagingStudy?_count=1&_elements=identifier'), 'next')))(client) ?? {}), false, true],
 };

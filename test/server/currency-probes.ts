@@ -25,6 +25,8 @@ export const CURRENCY_PROBES: Readonly<Record<string, Row>> = {
   'chain-follows-deleted': [after(drop('Patient', 'p1'), found('ImagingStudy?patient.identifier=A1')), '', 's1'],
   'last-updated-of-creation': [hasMoved, [true], [false]],
   'last-updated-search-of-creation': [(client) => [meta(client)?.lastUpdated, renamed(client)].slice(0, 1).map((before) => client.ids(`Patient?_id=p1&_lastUpdated=le${before as string}`).length), [0], [1]],
+  'search-shows-former-copy': [after(renamed, (client) => JSON.stringify(client.bundle('Patient?identifier=Z9').entry?.[0]?.resource?.['identifier']).includes('Z9')), true, false],
+  'search-shows-less': [after((client) => client.send('PUT', 'Patient/p1', patient('p1', { text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">A</div>' } })), (client) => client.bundle('Patient?_id=p1').entry?.map(({ resource }) => 'text' in (resource ?? {}))), [true], [false]],
   'version-id-reused': [after(revived, (client) => resourceOf(client.send('GET', 'Patient/p3')).meta?.versionId), '3', '1'],
   'bundle-if-match-ignored': [(client) => (resourceOf(client.send('POST', '', put('9'))) as Bundle).entry?.map(({ response }) => response?.status.slice(0, 3)), ['412'], ['200']],
   'bundle-if-none-match-ignored': [(client) => (resourceOf(client.send('POST', '', unchanged)) as Bundle).entry?.map(({ response }) => response?.status.slice(0, 3)), ['304'], ['200']],

@@ -1,8 +1,8 @@
-/** Faults of what _include adds: wildcards, types of targets, and how far :iterate goes. https://hl7.org/fhir/R4/search.html#include */
-import { localReference } from '../../core/fhir';
+/** Faults of what _include and _revinclude add: wildcards, types of targets, how far :iterate goes, what has nothing to do with the matches, and parts. https://hl7.org/fhir/R4/search.html#include */
+import { localReference, type Resource } from '../../core/fhir';
 import type { IncludeDirective } from '../../search/types';
-import { rule, type FaultRow } from './row';
-import { mappingPairs } from './rewriting';
+import { clause, rule, type FaultRow } from './row';
+import { answering, mappingPairs, parameterOf, withEntries } from './rewriting';
 
 export const INCLUDE_FAULTS: readonly FaultRow[] = [
   {
@@ -47,4 +47,29 @@ export const INCLUDE_FAULTS: readonly FaultRow[] = [
       },
     }),
   },
+  {
+    id: 'revinclude-whoever-refers',
+    group: 'results',
+    does: '_revinclude brings all that refers to any resource of the type, not to the matches alone.',
+    breaks: clause('search-revinclude', 'search.html#revinclude'),
+    override: (reference) => ({
+      includes: (index, query, matches) => (query.revinclude.length === 0 ? reference.includes(index, query, matches) : reference.includes(index, query, index.all(query.type)).filter((resource) => !matches.includes(resource))),
+    }),
+  },
+  {
+    id: 'elements-cut-included',
+    group: 'results',
+    does: '_elements leaves the elements that it does not name out of included resources, too.',
+    breaks: clause('search-elements', 'search.html#elements'),
+    // "The list of elements does not apply to included resources."
+    override: answering((bundle, request) => {
+      const names = parameterOf(request, '_elements')?.split(',');
+      return names === undefined ? undefined : withEntries(bundle, (bundle.entry ?? []).map((entry) => (entry.search?.mode !== 'include' || entry.resource === undefined ? entry : { ...entry, resource: keeping(entry.resource, names) })));
+    }),
+  },
 ];
+
+function keeping(resource: Resource, names: readonly string[]): Resource {
+  const kept = Object.entries(resource).filter(([name]) => ['resourceType', 'id', 'meta', ...names].includes(name));
+  return { ...(Object.fromEntries(kept) as Resource), meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }] } };
+}

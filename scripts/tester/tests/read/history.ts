@@ -12,6 +12,7 @@ import { firstDifference } from '../../judge/same-content';
 import type { RequirementKey } from '../../requirements';
 import type { Judgement, Need, TestCase } from '../../test-case';
 import { since } from './history-since';
+import { shownAsItWas } from './shown-as-it-was';
 
 /** A history of a whole server may be long: this many pages of this many entries tell enough. */
 const PAGES = 3;
@@ -19,7 +20,7 @@ const COUNT = 5;
 /** Clocks that are kept more coarsely than shown put versions of one second into any order. */
 const TOLERANCE_MS = 1000;
 
-const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction'];
+const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction', 'search-currency'];
 const ofType = (interaction: string): Need => ({ kind: 'interaction', type: FOCUS, interaction });
 const ofSystem: Need = { kind: 'system-interaction', interaction: 'history-system' };
 
@@ -99,6 +100,8 @@ async function paged(context: TestContext, url: string, type: string | undefined
   if (answer.entries.length === 0 && known.length > 0) return fail(`${url} is empty, though the tester knows ${counted(known.length, 'resource')} of it.`, answer.first);
   if (answer.entries.length === 0) return noData('Needed: a resource with a history.', answer.first);
   if (answer.complete && answer.entries.length < known.length) return fail(`${asked} ends after ${counted(answer.entries.length, 'entry', 'entries')}, though ${known.length === 1 ? 'a resource has' : `at least ${known.length} resources have`} a history there.`, answer.first);
+  const behind = await shownAsItWas(context, answer);
+  if (behind !== undefined) return behind;
   const [absent] = missing(known, answer.entries);
   // What is gone by now a server may have forgotten altogether.
   if (absent !== undefined && succeeded(await context.read(absent, { fresh: true }))) return fail(`${asked} leaves out ${absent}, which was changed after versions that it holds.`, answer.first);

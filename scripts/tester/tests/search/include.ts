@@ -1,7 +1,10 @@
 /** Included resources: _include, _revinclude and :iterate. https://hl7.org/fhir/R4/search.html#include */
 import { withArticle } from '../../../core/grammar';
+import { isObject } from '../../../core/json';
 import { includes } from '../../../search/include';
+import { itemsOf, textOf } from '../../../search/json';
 import { parseQuery } from '../../../search/parse-query';
+import { resourceOf, succeeded } from '../../answer';
 import { parameterReading } from '../../choose/parameter-reading';
 import type { SearchDefinitions } from '../../../search/types';
 import { localReference, type Resource } from '../../../core/fhir';
@@ -12,8 +15,10 @@ import type { SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { info, noData } from '../../judge/judgements';
 import { judgeIncludes } from '../../judge/includes';
+import { copyFault } from '../../judge/same-copy';
 import { few } from '../../judge/search-set';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../../test-case';
+import { lookUntil } from '../../write/look-until';
 import { plainValues } from './any-parameter';
 import { chooserOf, viewOf } from './shape';
 
@@ -105,7 +110,9 @@ function chosenFor(context: TestContext, way: IncludeWay): Resource[] {
     if (bringing.length >= FEW - 1 && others.length > 0) break;
   }
   if (bringing.length === 0) return [];
-  const usual = bringing.slice(0, FEW - 1);
+  // Where all that bring something are few, one is not asked for, so that what it brings shows where too much comes.
+  const backwards = way.directives[0]?.[0] === '_revinclude';
+  const usual = bringing.slice(0, backwards && bringing.length > 1 ? Math.min(FEW - 2, bringing.length - 1) : FEW - 1);
   // References are written in two ways, relative and absolute: one of each, where there are.
   const isAbsolute = (resource: Resource) => hasAbsolute(resource, context.known.index.base);
   const absolute = way.namesakes === true || usual.some(isAbsolute) ? undefined : all.find((resource) => isAbsolute(resource) && full([resource]).length > sure([resource]).length);
@@ -146,7 +153,61 @@ async function ask(context: TestContext, way: IncludeWay, pairs: readonly Pair[]
     const sure = judge(way.surely);
     return { judgement: sure.verdict === 'fail' ? sure : { ...judgement, verdict: 'warn' }, refused };
   }
-  return { judgement: judgement.verdict === 'pass' && way.tempting !== undefined ? await judgeUnwanted(context, way, pairs, answer, judgement) : judgement, refused };
+  if (judgement.verdict !== 'pass') return { judgement, refused };
+  const copies = await judgeCopies(context, way, pairs, answer);
+  if (copies !== undefined) return { judgement: { ...judgement, ...copies }, refused };
+  return { judgement: way.tempting === undefined ? await judgeUnrelated(context, way, pairs, answer, judgement) : await judgeUnwanted(context, way, pairs, answer, judgement), refused };
+}
+
+/** Included resources that are looked at for what they are. */
+const LOOKED_AT = 12;
+
+/** What is included is the resource as it is, like a match: https://hl7.org/fhir/R4/search.html#currency */
+async function judgeCopies(context: TestContext, { type }: IncludeWay, pairs: readonly Pair[], answer: SearchAnswer): Promise<Judgement | undefined> {
+  const { index } = context.known;
+  const differs = (resource: Resource) => {
+    const known = index.get(localReference(resource) ?? '');
+    return known !== undefined && resource.meta?.versionId !== undefined && copyFault(resource, known, index.base) !== undefined;
+  };
+  const reference = answer.includes.slice(0, LOOKED_AT).filter(differs).flatMap((resource) => localReference(resource) ?? [])[0];
+  if (reference === undefined) return undefined;
+  const compare = async (): Promise<Judgement | undefined> => {
+    const [again, read] = [await context.search(type, pairs, { fresh: true }), await context.read(reference, { fresh: true })];
+    const [shown, current] = [again.includes.find((resource) => localReference(resource) === reference), succeeded(read) ? resourceOf(read) : undefined];
+    const fault = shown === undefined || current === undefined ? undefined : copyFault(shown, current, index.base);
+    return fault === undefined ? undefined : { verdict: fault.verdict, requirement: 'search-currency', message: `${readableQuery(type, pairs)} ${fault.says}.`, decisive: again.first };
+  };
+  // The resource may have been changed in between, and a search may see that some seconds later.
+  return lookUntil(compare, (judgement) => judgement?.verdict !== 'fail', context.pause);
+}
+
+/**
+ * "This resource is returned because it is referred to from another resource in the search set" (https://hl7.org/fhir/R4/valueset-search-entry-mode.html):
+ * what has nothing to do with any resource of the answer, and does not come where nothing is to be included, comes by mistake. A warning, for a
+ * server may return more than was asked for.
+ */
+async function judgeUnrelated(context: TestContext, { type, directives }: IncludeWay, pairs: readonly Pair[], answer: SearchAnswer, judgement: Judgement): Promise<Judgement> {
+  const unrelated = (seen: SearchAnswer) => {
+    const wanted = new Set(broughtBy(context, type, directives)(seen.matches).map(localReference));
+    const all = [...seen.matches, ...seen.includes];
+    return seen.includes.filter((resource) => !wanted.has(localReference(resource))).slice(0, LOOKED_AT).filter((resource) => !all.some((other) => other !== resource && areRelated(resource, other))).flatMap((resource) => localReference(resource) ?? []);
+  };
+  if (unrelated(answer).length === 0) return judgement;
+  const [again, unasked] = [await context.search(type, pairs, { fresh: true }), await context.search(type, pairs.filter((pair) => !directives.includes(pair)))];
+  const anyway = new Set(unasked.includes.map(localReference));
+  const mistaken = unrelated(again).filter((reference) => !anyway.has(reference));
+  return mistaken.length === 0 ? judgement : { ...judgement, verdict: 'warn', message: `${readableQuery(type, pairs)} includes ${few(mistaken)}, which no resource of the answer refers to, and which refers to none of them.`, decisive: again.first };
+}
+
+/** Whether one resource names the other, in whatever way: by its address, its URL, or one of its identifiers. */
+function areRelated(a: Resource, b: Resource): boolean {
+  const [textOfA, textOfB] = [JSON.stringify(a), JSON.stringify(b)];
+  return namesOf(a).some((name) => textOfB.includes(name)) || namesOf(b).some((name) => textOfA.includes(name));
+}
+
+function namesOf(resource: Resource): string[] {
+  const identifiers = itemsOf(resource['identifier']).flatMap((identifier) => (isObject(identifier) ? [textOf(identifier['value'])] : []));
+  return [`${resource.resourceType}/${resource.id ?? ''}`, ...[textOf(resource['url']), ...identifiers].flatMap((text) => (text === undefined || text === '' ? [] : [JSON.stringify(text)]))];
 }
 
 /** A server may include what nobody asked for; but what comes only where targets of one type are asked for, and is of another, comes by mistake. */

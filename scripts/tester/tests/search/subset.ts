@@ -1,12 +1,13 @@
 /** Parts of resources: _summary and _elements, which a server may ignore, but not get wrong. https://hl7.org/fhir/R4/search.html#summary */
 import { localReference, type Bundle, type BundleEntry, type Resource } from '../../../core/fhir';
+import { BEFORE_R5 } from '../../../core/fhir-version';
 import { isObject } from '../../../core/json';
 import type { TestContext } from '../../context';
 import { hasElementTable, loadElementTable } from '../../../formats/element-table';
 import { itemsOf, textOf } from '../../../search/json';
 import { localKey, parseReference } from '../../../search/reference-target';
 import { decodePairs, readableQuery, type Pair } from '../../gather/query';
-import { entriesOf, linkOf, modeOf } from '../../gather/search-answer';
+import { entriesOf, linkOf, modeOf, type SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
 import { isPartial } from '../../knowledge';
@@ -28,13 +29,15 @@ interface SubsetWay {
   labels?: true;
   /** Asked for in two pages: the second one is a part of the same answer. */
   paged?: true;
+  /** It is about the matches alone: what they bring with them stays whole. */
+  alone?: true;
 }
 
 const WAYS: readonly SubsetWay[] = [
   { id: 'summary-true', title: '_summary=true returns the summary elements', parameter: ['_summary', 'true'], requirement: 'search-summary', wanted: (_, summary) => summary, inner: true, mandatory: true, labels: true, paged: true },
   { id: 'summary-text', title: '_summary=text returns narrative, id, meta and mandatory elements', parameter: ['_summary', 'text'], requirement: 'search-summary', wanted: () => ['text'], mandatory: true, labels: true },
   { id: 'summary-data', title: '_summary=data returns everything but the narrative', parameter: ['_summary', 'data'], requirement: 'search-summary', wanted: (all) => all.filter((name) => name !== 'text'), mandatory: true, labels: true },
-  { id: 'elements', title: '_elements returns the elements asked for', parameter: ['_elements', 'identifier,modality'], requirement: 'search-elements', wanted: () => ['identifier', 'modality'], mandatory: true, paged: true },
+  { id: 'elements', title: '_elements returns the elements asked for', parameter: ['_elements', 'identifier,modality'], requirement: 'search-elements', wanted: () => ['identifier', 'modality'], mandatory: true, paged: true, alone: true },
 ];
 
 export const SUBSET_TESTS: readonly TestCase[] = WAYS.map((way) => ({
@@ -62,8 +65,12 @@ async function subset(context: TestContext, way: SubsetWay): Promise<Judgement> 
   const rich = richStudies(context);
   if (rich.length === 0) return noData('Needed: a study.');
   const paged: Pair[] = way.paged === true && rich.length > 1 ? [['_count', String(Math.ceil(rich.length / 2))]] : [];
-  const pairs: Pair[] = [['_id', rich.flatMap(({ id }) => id ?? []).join(',')], way.parameter, ...paged];
-  const answer = await context.search(FOCUS, pairs);
+  const plain: Pair[] = [['_id', rich.flatMap(({ id }) => id ?? []).join(',')], way.parameter, ...paged];
+  const including: Pair[] = way.alone === true && bringsWhole(context) ? [...plain, ['_include', INCLUDED]] : plain;
+  const both = await context.search(FOCUS, including);
+  // Whether it can be asked for together with an include is not what the test is about.
+  const apart = including !== plain && both.trouble?.kind === 'refused';
+  const [pairs, answer] = apart ? [plain, await context.search(FOCUS, plain)] : [including, both];
   const query = readableQuery(FOCUS, pairs);
   const { trouble } = answer;
   const page = answer.pages[0];
@@ -79,7 +86,26 @@ async function subset(context: TestContext, way: SubsetWay): Promise<Judgement> 
   const [first] = came.filter(({ state, number }) => state === 'part' && number === 0);
   const [later] = came.filter(({ state, number }) => state === 'whole' && number > 0);
   if (first !== undefined && later !== undefined) return warn(`${way.parameter.join('=')} is lost on page ${later.number + 1} of ${query}: ${later.reference} is returned whole, ${first.reference} on page 1 in part.`, later.exchange);
+  const cut = worst.verdict === 'pass' ? cutIncluded(context, answer) : undefined;
+  if (cut !== undefined) return warn(`${query} includes ${cut} in part: the list of elements does not apply to included resources.`, page.exchange);
   return { verdict: worst.verdict, message: worst.message, decisive: worst.exchange };
+}
+
+/** What is included beside parts of matches. */
+const INCLUDED = `${FOCUS}:patient`;
+
+/** "The list of elements does not apply to included resources" (https://hl7.org/fhir/R4/search.html#elements): in the versions of which we know that they say so. */
+function bringsWhole({ declared, version }: TestContext): boolean {
+  return (BEFORE_R5 as readonly string[]).includes(version.mimeVersion) && declared.types.get(FOCUS)?.includes.some((row) => row === '*' || row === INCLUDED) === true;
+}
+
+/** An included resource that lacks elements which it has. */
+function cutIncluded({ known }: TestContext, { includes }: SearchAnswer): string | undefined {
+  const cut = includes.find((resource) => {
+    const whole = known.index.get(localReference(resource) ?? '');
+    return whole !== undefined && elementsIn(whole).some((element) => element !== 'text' && !elementsIn(resource).includes(element));
+  });
+  return cut === undefined ? undefined : localReference(cut);
 }
 
 /** Studies with much in them show more of what is left out; one has a narrative, which is all that some ways leave out, and one has labels. */

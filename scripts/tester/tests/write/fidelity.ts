@@ -1,11 +1,15 @@
 /** Whether a server keeps what it takes, and says truly where and as which version. https://hl7.org/fhir/R4/http.html#create */
-import type { Resource } from '../../../core/fhir';
+import { localReference, type Resource } from '../../../core/fhir';
 import { answerInWords, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { readableQuery, type Pair } from '../../gather/query';
+import type { SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
+import { copyFault } from '../../judge/same-copy';
 import type { Judgement, TestCase } from '../../test-case';
+import { lookUntil } from '../../write/look-until';
 import type { Writer } from '../../write/writer';
 import { current, made, needed, patient, study, writeTest } from './steps';
 
@@ -20,7 +24,7 @@ export const WRITE_FIDELITY_TESTS: readonly TestCase[] = [
     title: `${FOCUS}: extensions, contained resources, labels, any script and the order of lists survive a create`,
     type: FOCUS,
     requirement: 'content-kept',
-    also: ['content-type'],
+    also: ['content-type', 'search-currency'],
     needs: [{ kind: 'interaction', type: 'Patient', interaction: 'create' }],
     run: (context, writer) => roundTrip(context, writer),
   }),
@@ -94,8 +98,21 @@ async function roundTrip(context: TestContext, writer: Writer): Promise<Judgemen
   if (typeof garbled === 'string' && garbled.length >= LETTERS.length && !garbled.startsWith(LETTERS)) {
     return { ...fail(`The description "${LETTERS}..." comes back as "${garbled.slice(0, LETTERS.length + 3)}...": letters are lost on the way.`, read), requirement: 'content-type' };
   }
+  const shown = await shownBySearch(context, reference, resource);
+  if (shown !== undefined) return shown;
   const difference = firstDifference(writer.tagged({ ...sent, id: resource.id ?? '' }), resource, context.known.index.base);
   return difference === undefined ? pass(`${reference} comes back as it was sent.`, exchange) : warn(`What was created differs from what was sent at ${difference}.`, read);
+}
+
+/** What a search shows otherwise than a read, if it does: it may find what is new some seconds later, but then whole. https://hl7.org/fhir/R4/search.html#currency */
+async function shownBySearch(context: TestContext, reference: string, current: Resource): Promise<Judgement | undefined> {
+  if (!context.declared.interaction(FOCUS, 'search-type')) return undefined;
+  const pairs: Pair[] = [['_id', current.id ?? '']];
+  const find = ({ matches }: SearchAnswer) => matches.find((resource) => localReference(resource) === reference);
+  const answer = await lookUntil(() => context.search(FOCUS, pairs, { fresh: true }), (seen) => seen.trouble !== undefined || find(seen) !== undefined, context.pause);
+  const found = find(answer);
+  const fault = found === undefined ? undefined : copyFault(found, current, context.known.index.base);
+  return fault === undefined ? undefined : { ...(fault.verdict === 'fail' ? fail : warn)(`${readableQuery(FOCUS, pairs)} ${fault.says}.`, answer.first), requirement: 'search-currency' };
 }
 
 /** What is wrong where a client follows the Location, if anything; the version in it can be read only where vread is there. */

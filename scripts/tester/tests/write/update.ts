@@ -5,13 +5,14 @@ import { valueAt } from '../../../core/json';
 import { itemsOf } from '../../../search/json';
 import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { entriesIn, type SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
 import type { Judgement, TestCase } from '../../test-case';
 import { versionIn } from '../../write/version-aware';
 import type { Writer } from '../../write/writer';
-import { asFormOfPatch, comesTo, current, lacksPast, lostUpdate, made, madeAndRead, mustBeRefused, needed, patient, study, writeTest } from './steps';
+import { asFormOfPatch, comesTo, current, lacksPast, lostUpdate, made, madeAndRead, mustBeRefused, needed, patient, settles, study, writeTest } from './steps';
 
 const search = { kind: 'interaction', type: FOCUS, interaction: 'search-type' } as const;
 const byModality = { kind: 'search-param', type: FOCUS, name: 'modality' } as const;
@@ -121,6 +122,11 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       needed('update', updated);
       const after = await comesTo(context, true, FOCUS, [['modality', 'MR'], ['_id', id]], reference);
       if (!after.settled) return fail(`${reference} was updated to modality MR, but a search for MR does not find it.`, after.exchange);
+      // What is found by its new values has to be shown with them.
+      const isNew = ({ matches }: Pick<SearchAnswer, 'matches'>) => !matches.some((shown) => localReference(shown) === reference && !JSON.stringify(shown['series'] ?? '').includes('"MR"'));
+      const copies = entriesIn(after.exchange).flatMap((entry) => entry.resource ?? []);
+      const shown = isNew({ matches: copies }) ? after : await settles(context, FOCUS, [['modality', 'MR'], ['_id', id]], isNew);
+      if (!shown.settled) return fail(`${reference} was updated to modality MR, and a search for MR finds it, but shows it as it was before.`, shown.exchange);
       const old = await comesTo(context, false, FOCUS, [['modality', 'CT'], ['_id', id]], reference);
       return old.settled ? pass('Searches see the update.', after.exchange) : fail(`${reference} was updated to modality MR, but a search for CT still finds it.`, old.exchange);
     },
