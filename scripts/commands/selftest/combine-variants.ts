@@ -14,7 +14,7 @@ const MOST = 12;
 /** Variants of which a server can have one only: what one says, another denies. */
 export const CONTRADICTORY: readonly (readonly string[])[] = [
   // Without versions there is none to name, and none has an id.
-  ['unversioned', 'updates-name-their-version', 'changes-name-their-version', 'opaque-version-ids'],
+  ['unversioned', 'unversioned-with-entity-tags', 'updates-name-their-version', 'changes-name-their-version', 'opaque-version-ids'],
   // "MAY return a HTTP 405 for either POST or GET, but not both": https://hl7.org/fhir/R5/http.html#search
   ['get-search-refused', 'post-search-refused', 'post-criteria-kept-secret'],
   // What is carried out later is not answered as done.
