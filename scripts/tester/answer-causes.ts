@@ -9,11 +9,8 @@ import { redirectTarget } from './http/client';
  */
 export function answerTrouble({ exchanges: [decisive] }: Pick<Result, 'exchanges'>): string | undefined {
   if (decisive?.response === undefined || decisive.response.truncatedAt !== undefined) return undefined;
-  const elsewhere = redirectTarget(decisive);
-  if (elsewhere !== undefined) {
-    const { origin } = new URL(elsewhere);
-    return origin === new URL(decisive.request.url).origin ? 'Requests are redirected in a circle' : `Requests are redirected to another host (${origin}), where the tester does not go`;
-  }
+  // Within the host redirects are followed, up to a limit.
+  if (redirectTarget(decisive) !== undefined) return 'Requests are redirected in a circle';
   if (!succeeded(decisive)) return undefined;
   if (issuesOf(decisive).some(({ severity }) => severity === 'error' || severity === 'fatal')) return 'Errors are answered with a status of success (2xx): the OperationOutcome says that it went wrong, the status that it went well';
   const { method, url, headers } = decisive.request;

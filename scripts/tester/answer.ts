@@ -3,6 +3,7 @@ import { isBundle, isOperationOutcome, isResource, type Bundle, type OperationOu
 import { withArticle } from '../core/grammar';
 import { DEEPEST, inWords, isTooDeep } from '../core/json';
 import type { Exchange } from '../core/result';
+import { redirectTarget } from './http/client';
 import { wellTyped } from './well-typed';
 
 /** A body as JSON, or why it is none. */
@@ -122,6 +123,8 @@ export function failedWithOutcome(exchange: Exchange): boolean {
 export function answerInWords(exchange: Exchange): string {
   const { response, error } = exchange;
   if (response === undefined) return error?.startsWith('no answer') === true ? error : `no answer: ${error ?? 'unknown reason'}`;
+  const elsewhere = redirectTarget(exchange);
+  if (elsewhere !== undefined) return `${response.status} (a redirect to ${shorten(elsewhere, 160)})`;
   const issues = issuesOf(exchange);
   const issue = issues.find((item) => item.severity === 'error' || item.severity === 'fatal') ?? issues[0];
   const text: unknown = issue?.details?.text ?? issue?.diagnostics;

@@ -6,6 +6,7 @@ import { answerInWords, denied, megabytes, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { RUN_TIME_OUT } from './deadline';
 import { evidence } from './evidence';
+import { redirectTarget } from './http/client';
 import { BUDGET_USED_UP } from './http/limits';
 import { CUT_BY_BUDGET, CUT_BY_STOP } from './left-out';
 import { noSearch, unmetNeed } from './needs';
@@ -70,6 +71,12 @@ export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judge
   const asked = `${decisive.request.method} ${decisive.request.url}`;
   if (notNow(decisive)) return { verdict: 'error', message: `${asked} is answered by ${decisive.response?.status}, after waiting: the server cannot answer at present.`, decisive };
   if (denied(decisive)) return { verdict: 'no-data', message: `${asked} is answered by ${decisive.response?.status}: the access given does not suffice for this test.`, decisive };
+  const elsewhere = redirectTarget(decisive);
+  // A client may be sent elsewhere: https://www.rfc-editor.org/rfc/rfc9110#section-15.4. Ours stays, for safety, and so does not know what is said there.
+  if (elsewhere !== undefined && verdict !== 'pass' && new URL(elsewhere).origin !== new URL(decisive.request.url).origin) {
+    const { origin } = new URL(elsewhere);
+    return { verdict: 'error', message: `${asked} redirects to another host (${origin}), where the tester does not go for safety.`, cause: `Requests are redirected to another host (${origin})`, decisive };
+  }
   const cutAt = decisive.response?.truncatedAt;
   if (cutAt !== undefined && verdict !== 'pass') return { verdict: 'error', message: `${asked} is answered by more than ${megabytes(cutAt)}, and was cut there: what it says is not known.`, decisive };
   return judgement;

@@ -45,7 +45,7 @@ describe('an address where nothing can be tested', () => {
     ['401', { status: 401, body: '' }, 'no-access', /wants authorization/],
     ['403', { status: 403, body: html }, 'no-access', /wants authorization/],
     ['429 for ever', { status: 429, body: '' }, 'too-many-requests', /too many requests/],
-    ['XML', { body: '<CapabilityStatement xmlns="http://hl7.org/fhir"/>' }, 'no-fhir', /XML/],
+    ['XML', { body: '<CapabilityStatement xmlns="http://hl7.org/fhir"/>' }, 'no-json', /FHIR's XML, though JSON was asked for/],
     ['broken JSON', { body: '{"resourceType": "Capab' }, 'no-fhir', /not JSON/],
     ['a body without end', { body: `{"x": "${'x'.repeat(200_000)}"}` }, 'no-fhir', /longer than the limit/],
     ['some other resource', { json: { resourceType: 'Patient' } }, 'no-fhir', /answers with a Patient/],
@@ -97,6 +97,14 @@ describe('a server whose address redirects within its host', () => {
     expect(notes).toContainEqual(expect.stringContaining(`${root} redirects to ${EMBEDDED}`));
     expect(notes).not.toContainEqual(expect.stringMatching(/left|calls itself/));
   }, 60_000);
+});
+
+test('where data is redirected to another host nothing is known of it, and nothing is a failure', async () => {
+  const { transport, heard } = fakeServer(({ path, url }) => (path === 'metadata' ? { json: statement(['status']) } : { status: 307, headers: { location: url.replace('server.test', 'other.test') }, body: '' }));
+  const { summary, results } = await runTests({ url: BASE, transport, wait: noWait, only: ['search.imagingstudy.status.*', 'read.*', 'honesty.*'] });
+  expect(summary.fail).toBe(0);
+  expect(new Set(results.filter(({ verdict }) => verdict === 'error').map(({ cause }) => cause))).toEqual(new Set([expect.stringMatching(/^Requests are redirected to another host \(/) as string]));
+  expect(heard.every(({ url }) => url.startsWith(BASE))).toBe(true);
 });
 
 describe('over a real socket', () => {

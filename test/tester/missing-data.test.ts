@@ -34,6 +34,11 @@ const undecided = ({ results }: Run) => results.filter(({ verdict }) => verdict 
 const entries = ({ bundle }: MissingData) => (bundle.entry ?? []).map(({ resource }) => resource!);
 const post = (server: Embedded, bundle: Bundle) => server.server.handle({ method: 'POST', url: '/fhir', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(bundle) }).status;
 
+test.each([[[null, { resource: null }, { resource: [null, 5, { type: 7 }, { type: 'Patient' }] }]], ['x']])('a statement whose rest is %j offers what it can', async (rest) => {
+  const { run, seen } = await lookAt(embedded({ resources: sparse() }), ['search.patient.identifier.*']);
+  await expect(missingData({ run: lacking(run), seen: { ...seen, statement: { ...seen.statement, rest } }, fixtures: exampleResources().slice(0, 5), serve })).resolves.toHaveProperty('bundle');
+}, 60_000);
+
 describe('a server with one study', () => {
   const only = ['search.imagingstudy.started.*', 'search.imagingstudy.reason.*', 'search.imagingstudy.endpoint.*', 'search.task.*', 'search.diagnosticreport.*', 'combination.*', 'include.*', 'reference.*', 'search.group.*'];
   const server = embedded({ resources: sparse() });

@@ -77,6 +77,11 @@ describe('following pages', () => {
 describe('the union of pages', () => {
   const two = (a: readonly string[], b: readonly string[]) => follow({ first: page('first', a, `${BASE}/two`), two: page('two', b) });
 
+  test('what repeats a failure is the first page, whose links are still good', async () => {
+    const { answer } = await two(['1'], ['2', '2']);
+    expect(judge(answer, ['1', '2', '3'])).toMatchObject({ verdict: 'fail', decisive: answer.first });
+  });
+
   test('may not lack, add or repeat a match', async () => {
     expect(judge((await two(['1'], ['2'])).answer, ['1', '2', '3'])).toMatchObject({ verdict: 'fail', message: expect.stringMatching(/leave out ImagingStudy\/3/) as string });
     expect(judge((await two(['1'], ['2', '3'])).answer, ['1', '2'])).toMatchObject({ verdict: 'fail', message: expect.stringMatching(/bring ImagingStudy\/3, which do not match/) as string });

@@ -7,6 +7,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { networkError } from '../../scripts/tester/http/network-trouble';
 import { networkTransport, type WireRequest } from '../../scripts/tester/http/transport';
 
 const TEXT = JSON.stringify({ resourceType: 'Bundle', note: 'größer '.repeat(2000) });
@@ -124,7 +125,7 @@ test.each([
 });
 
 test('https where http is spoken is said on one line', async () => {
-  await expect(networkTransport({ method: 'GET', url: `${base.replace('http:', 'https:')}/echo`, headers: {} }, { signal: AbortSignal.timeout(10_000), maxBytes: 1000 })).rejects.toMatchObject({ code: 'tls-error', message: 'the TLS connection could not be made (EPROTO: wrong version number)' });
+  await expect(networkTransport({ method: 'GET', url: `${base.replace('http:', 'https:')}/echo`, headers: {} }, { signal: AbortSignal.timeout(10_000), maxBytes: 1000 })).rejects.toMatchObject({ code: 'no-tls', message: 'what answers there does not speak TLS (EPROTO: wrong version number)' });
 });
 
 test('an answer that stops in the middle ends with the time-out', async () => {
@@ -139,6 +140,15 @@ test('nothing is sent once the run was interrupted', async () => {
 test('connections are used again', async () => {
   for (let round = 0; round < 3; round++) await send('/plain');
   expect(new Set(ports).size).toBe(1);
+});
+
+test.each([
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'write 80:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:../deps/x.c:1:', 'client-certificate'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'Hostname/IP does not match certificate\'s altnames', 'certificate-of-another-host'],
+  ['CERT_HAS_EXPIRED', 'certificate has expired', 'certificate-out-of-date'],
+  ['EPROTO', 'write EPROTO 80:error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:../deps/x.c:1:', 'tls-error'],
+])('%s: the trouble of TLS is told apart', (code, message, trouble) => {
+  expect(networkError(Object.assign(new Error(message), { code })).code).toBe(trouble);
 });
 
 const openssl = spawnSync('openssl', ['version']).status === 0;

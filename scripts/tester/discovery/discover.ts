@@ -80,6 +80,9 @@ function statementOf(exchange: Exchange, base: string): Resource {
     if (Object.values(FHIR_VERSIONS).some((row) => row.statement === statement.resourceType)) return statement;
     throw new KnownError('no-fhir', `${asked} answers with ${withArticle(statement.resourceType)}, not with a CapabilityStatement.`, 'Give the base URL of a FHIR server.');
   }
+  if (/<[\w:]+[^>]*\sxmlns(?::\w+)?=["']http:\/\/hl7\.org\/fhir["']/.test(response.body.slice(0, 1000))) {
+    throw new KnownError('no-json', `${asked} answers in FHIR's XML, though JSON was asked for.`, 'The tester speaks JSON: switch it on at the server, if it can.');
+  }
   if (response.status >= 500) throw new KnownError('no-fhir', `${asked} answers ${answerInWords(exchange)}: the server, or what stands before it, is out of order.`, 'Look at its log, or try again later.');
   throw new KnownError('no-fhir', `No FHIR server answers at ${base}: GET ${asked} gave ${whatCame(exchange)}.`, 'Is the path right? Typical base URLs end in /fhir, /r4 or /baseR4.');
 }

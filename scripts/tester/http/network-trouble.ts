@@ -6,6 +6,8 @@ export const NETWORK_TROUBLES = {
   'no-such-host': { says: 'the host name is not known', hint: 'Check the spelling of the host, or the DNS and proxy settings of this machine.' },
   'connection-refused': { says: 'nothing listens there (connection refused)', hint: 'Is the server running, and is the port right?' },
   'tls-error': { says: 'the TLS connection could not be made', hint: 'For a certificate of your own authority set NODE_EXTRA_CA_CERTS to its file; check http against https.' },
+  'no-tls': { says: 'what answers there does not speak TLS', hint: 'Is it plain http? Try the address with http:// instead of https://.' },
+  'client-certificate': { says: 'the server wants a certificate of the client', hint: 'This program has none to show: let a proxy of yours on 127.0.0.1 show it, and test through that.' },
   'certificate-out-of-date': { says: 'the certificate of the server is not valid today', hint: 'Renew the certificate of the server; or is the clock of this machine wrong?' },
   'certificate-of-another-host': { says: 'the certificate of the server is for another host name', hint: 'Use the host name that the certificate is for, or have it made for this one.' },
   'time-out': { says: 'no answer came in time', hint: 'Raise --timeout, or look at the server.' },
@@ -39,6 +41,12 @@ const CODES: Record<string, NetworkTrouble> = {
   HPE_HEADER_OVERFLOW: 'headers-too-long',
 };
 
+/** What OpenSSL says, where its code says less. */
+const TLS_TROUBLES: readonly (readonly [RegExp, NetworkTrouble])[] = [
+  [/wrong version number|packet length too long|unknown protocol/i, 'no-tls'],
+  [/certificate[ _]required|CERTIFICATE_REQUIRED/i, 'client-certificate'],
+];
+
 /** A failed request as a KnownError whose code says what kind of trouble it is. */
 export function networkError(error: unknown, signal?: AbortSignal): KnownError {
   if (error instanceof KnownError) return error;
@@ -52,6 +60,8 @@ export function networkError(error: unknown, signal?: AbortSignal): KnownError {
     if (typeof code !== 'string') continue;
     const message = plainMessage(String(cause.message));
     const detail = message.includes(code) ? message : `${code}: ${message}`;
+    const ofTls = TLS_TROUBLES.find(([pattern]) => pattern.test(detail));
+    if (ofTls !== undefined && /EPROTO|SSL|TLS/.test(code)) return troubleError(ofTls[1], detail, error);
     if (code in CODES) return troubleError(CODES[code] as NetworkTrouble, detail, error);
     if (code.startsWith('HPE_')) return troubleError('not-http', detail, error);
     // Of zlib, and of its Brotli.

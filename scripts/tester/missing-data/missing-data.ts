@@ -5,6 +5,7 @@ import type { Result, Run, Verdict } from '../../core/result';
 import { loadSearchDefinitions } from '../../search/definitions';
 import { createSearchIndex } from '../../search/search-index';
 import type { SearchIndex } from '../../search/types';
+import { readDeclared } from '../discovery/declared';
 import { referencesIn } from '../gather/references';
 import type { Transport } from '../http/transport';
 import { NO_SEARCH } from '../needs';
@@ -122,8 +123,7 @@ function partOf(resources: readonly Resource[]): Resource[] {
 
 /** The fixtures that the server can take, with all that they refer to; under ids that no data has. */
 function offer(fixtures: readonly Resource[], statement: Resource): Resource[] {
-  const rest = (statement['rest'] ?? []) as { resource?: { type?: string }[] }[];
-  const declared = new Set(rest.flatMap(({ resource }) => (resource ?? []).map(({ type }) => type)));
+  const declared = readDeclared(statement).types;
   const closures = closuresOf(fixtures);
   const takes = (reference: string) => declared.has(reference.split('/')[0] ?? '');
   const usable = fixtures.filter((resource) => (closures.get(referenceOf(resource)) ?? []).every(takes));
