@@ -1,4 +1,8 @@
-/** The program's sources in, the program as JavaScript out, in a folder of its own: without a compiler at each start, and without what tsx adds to each function. */
+/**
+ * The program's sources in, the program as JavaScript out, in a folder of its own: without a compiler at each start, without what tsx adds to each
+ * function, and with what an installed program has made ahead.
+ */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformFileSync } from '@swc/core';
@@ -17,5 +21,6 @@ export function compiledProgram(): string {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, code);
   }
+  execFileSync(process.execPath, [join(folder, 'scripts', 'make-ahead.js')], { cwd: ROOT });
   return folder;
 }
