@@ -38,6 +38,7 @@ export const generateCommand: CommandRecord = {
   ],
   async run(context) {
     const { options } = context;
+    assertConsistent(options);
     if (Array.isArray(options.dicom)) return generateFromDicom(context, fileSource(context, options.dicom as string[]));
     if (typeof options.dicomweb === 'string') return generateFromDicom(context, dicomwebSource(context, options.dicomweb));
     const scenarioDir = typeof options.scenarios === 'string' ? options.scenarios : shortPath(join(packageRoot(), 'input', 'scenarios'));
@@ -46,6 +47,13 @@ export const generateCommand: CommandRecord = {
     return count === undefined ? examples(context, scenarioDir, seed) : bulk(context, scenarioDir, count, seed);
   },
 };
+
+/** Whoever asks for more than one thing, or believes data de-identified that nothing is done to, is told. @throws KnownError `bad-option` */
+function assertConsistent({ dicom, dicomweb, bulk, deidentify }: CommandContext['options']): void {
+  const asked = [['--dicom', Array.isArray(dicom)], ['--dicomweb', typeof dicomweb === 'string'], ['--bulk', bulk !== undefined]].filter(([, given]) => given === true).map(([name]) => String(name));
+  if (asked.length > 1) throw new KnownError('bad-option', `${asked.join(' and ')} ask for different things.`, 'Give one of them a run.');
+  if (deidentify === true && asked.every((name) => name === '--bulk')) throw new KnownError('bad-option', '--deidentify does nothing without --dicom or --dicomweb.', 'The examples and the bulk data are of invented patients: leave it out.');
+}
 
 async function examples({ options, console }: CommandContext, scenarioDir: string, seed: number | undefined): Promise<CommandOutcome> {
   const [{ generateExamples }, { writeExamples }, { otherVersions }] = await Promise.all([

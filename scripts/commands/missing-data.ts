@@ -37,7 +37,7 @@ export async function withMissingData(run: Run, seen: Seen | undefined, fixtures
 }
 
 function noteOf(path: string, count: number, decides: number, lacking: number): string {
-  const rest = lacking === decides ? '' : lacking - decides === 1 ? ' The other one needs something that no data brings; its message says what.' : ` The other ${lacking - decides} need something that no data brings; their messages say what.`;
+  const rest = lacking === decides ? '' : lacking - decides === 1 ? ' The guide\'s examples have nothing for the other one; its message says what it needs.' : ` The guide's examples have nothing for the other ${lacking - decides}; their messages say what they need.`;
   return `${path} holds ${counted(count, 'resource')} that would decide ${decides} of the ${counted(lacking, 'test')} without data: a transaction to post to the server, if you may.${rest}`;
 }
 

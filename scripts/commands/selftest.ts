@@ -34,12 +34,13 @@ export const selftestCommand: CommandRecord = {
   ],
   async run(context) {
     const begun = performance.now();
+    const least = shareOfFaults(text(context.options.minKillRate), context.options.write === true);
     const rows = shardOf(await combined(await chosenRows(context.options.only, versionOf(context.options)), context.options), text(context.options.shard));
     const jobs = Math.min(wholeJobs(text(context.options.jobs)), Math.ceil(rows.length / MIN_ROWS_OF_A_JOB));
     const outcomes = jobs > 1 ? await shared(rows, jobs, context) : await alone(rows, context);
     const matrix = matrixOf(outcomes.faults, outcomes.variants, Math.round((performance.now() - begun) / 100) / 10);
     print(matrix, context);
-    const enough = matrix.killRate >= Number(context.options.minKillRate ?? (context.options.write === true ? 1 : 0.85));
+    const enough = matrix.killRate >= least;
     // Read-only, the test that names a requirement may be one that writes.
     const named = context.options.write !== true || matrix.misnamed.length === 0;
     return { exitCode: enough && named && matrix.falseAlarms === 0 ? 0 : 1, json: matrix };
@@ -54,6 +55,13 @@ const MIN_ROWS_OF_A_JOB = 8;
 interface Outcomes {
   readonly faults: FaultOutcome[];
   readonly variants: VariantOutcome[];
+}
+
+/** Looked at before the work, of which there are minutes. @throws KnownError `bad-option` */
+function shareOfFaults(value: string | undefined, writes: boolean): number {
+  const share = value === undefined ? (writes ? 1 : 0.85) : Number(value);
+  if (value?.trim() === '' || !(share >= 0 && share <= 1)) throw new KnownError('bad-option', `--min-kill-rate ${value} is no share.`, 'Write it as a number from 0 to 1: 0.85');
+  return share;
 }
 
 /** @throws KnownError `unknown-fhir-version` */

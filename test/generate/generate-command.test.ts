@@ -80,6 +80,8 @@ test.each([
   [['--scenarios', '/nowhere/at/all'], 'There is no scenario folder'],
   [['--seed', 'x'], '--seed x is not a whole number.'],
   [['--bulk', '1.5'], '--bulk 1.5 is not a whole number.'],
+  [['--bulk', '2', '--dicom', '.'], '--dicom and --bulk ask for different things.'],
+  [['--deidentify'], '--deidentify does nothing without --dicom or --dicomweb.'],
 ])('%j is refused with a way out', async (argv, message) => {
   const { code, stderr } = await run(...argv, '--out', dir);
   expect(code).toBe(2);
