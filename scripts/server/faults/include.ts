@@ -1,5 +1,6 @@
 /** Faults of what _include and _revinclude add: wildcards, types of targets, how far :iterate goes, what has nothing to do with the matches, and parts. https://hl7.org/fhir/R4/search.html#include */
 import { localReference, type Resource } from '../../core/fhir';
+import { BEFORE_R5 } from '../../core/fhir-version';
 import type { IncludeDirective } from '../../search/types';
 import { clause, rule, type FaultRow } from './row';
 import { answering, mappingPairs, parameterOf, withEntries } from './rewriting';
@@ -58,6 +59,8 @@ export const INCLUDE_FAULTS: readonly FaultRow[] = [
   },
   {
     id: 'elements-cut-included',
+    // R4 says it; of R5 we do not know.
+    versions: BEFORE_R5,
     group: 'results',
     does: '_elements leaves the elements that it does not name out of included resources, too.',
     breaks: clause('search-elements', 'search.html#elements'),
