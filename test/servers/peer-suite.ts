@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fhirVersion } from '../../scripts/core/fhir-version';
 import type { Run } from '../../scripts/core/result';
+import { ownExamples } from '../../scripts/generate/own-examples';
 import { loadSearchDefinitions } from '../../scripts/search/definitions';
 import { runTests } from '../../scripts/tester/run-tests';
 import { foundIn, knownDeviations, notFound } from './known-deviations';
@@ -82,7 +83,7 @@ export function testPeer({ id, software, fhir, reviewed: file, plantsBefore, ser
     let run: Run;
     const journalDir = mkdtempSync(join(tmpdir(), `peer-${id}-`));
     beforeAll(async () => {
-      run = await runTests({ url: server().url, write: true, journalDir, only: [`${WRITE_TESTS}*`] });
+      run = await runTests({ url: server().url, write: true, journalDir, only: [`${WRITE_TESTS}*`], fixtures: await ownExamples() });
     });
     afterAll(() => rmSync(journalDir, { recursive: true }));
 

@@ -64,6 +64,7 @@ function withoutNext({ pairs, answer, pages }: PagesQuestion, query: string, sho
   const total = answer.pages[0] === undefined ? undefined : totalOf(answer.pages[0].bundle);
   const came = `${query} brings ${shown} of ${counted(expected, 'match', 'matches')}${total !== undefined && total > shown ? `, states a total of ${total},` : ''}`;
   const count = Number(pairs.find(([name]) => name === '_count')?.[1] ?? Infinity);
+  if (shown === 0) return { verdict: 'fail', message: `${query} brings none of ${counted(expected, 'match', 'matches')}.` };
   if (shown < count) return { verdict: 'fail', message: `${came} and has no next link, though ${Number.isFinite(count) ? '_count allows more' : 'no _count was given'}: the rest is missing.` };
   const message = `${came} and has no next link: the rest cannot be reached.`;
   return pages === true ? { verdict: 'fail', message: `${message} The server gives next links elsewhere.` } : { verdict: 'warn', message };
