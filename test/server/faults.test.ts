@@ -163,6 +163,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'self-link-missing': [self('ImagingStudy?modality=CT'), 'ImagingStudy?modality=CT', undefined],
   'self-link-first-value-only': [self('ImagingStudy?modality=CT,MR'), 'ImagingStudy?modality=CT,MR', 'ImagingStudy?modality=CT'],
   'strict-ignored': [status('GET', 'ImagingStudy?nonsense=1', undefined, { prefer: 'handling=strict' }), 400, 200],
+  'unknown-parameter-drops-others': [found('ImagingStudy?modality=SR&nonsense=1'), 's1', 's1 s2 s3 s4 s5'],
   'unknown-parameter-finds-nothing': [found('ImagingStudy?modality=SR&nonsense=1'), 's1', ''],
   'declared-parameter-does-not-filter': [found('ImagingStudy?bodysite=head'), 's2 s4', 's1 s2 s3 s4 s5'],
   'supported-parameter-undeclared': [imagingParameter('modality'), 'token', undefined],

@@ -35,6 +35,9 @@ const statingOf = (type: string, change: (row: RestResource) => RestResource | u
 /** The values that there are: https://hl7.org/fhir/R4/search.html#summary, https://hl7.org/fhir/R4/search.html#total */
 const ANSWER_CODES: Readonly<Record<string, readonly string[]>> = { _summary: ['true', 'text', 'data', 'count', 'false'], _total: ['none', 'estimate', 'accurate'] };
 
+/** Names that clients make up to see what becomes of them. */
+const UNKNOWN = /^[a-z-]*(unknown|foo|not-a|nonsense|bogus|scout)[a-z-]*$/i;
+
 export const HONESTY_FAULTS: readonly FaultRow[] = [
   {
     id: 'unknown-parameter-echoed',
@@ -118,7 +121,14 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     group: 'honesty',
     does: 'A search with an unknown parameter finds nothing.',
     breaks: rule('unknown-parameter'),
-    override: searchingFor((pairs) => pairs.map(([name, value]) => (/^[a-z-]*(unknown|foo|not-a|nonsense|bogus|scout)[a-z-]*$/i.test(name) ? ['_id', 'fhir-scout-none'] : [name, value]))),
+    override: searchingFor((pairs) => pairs.map(([name, value]) => (UNKNOWN.test(name) ? ['_id', 'fhir-scout-none'] : [name, value]))),
+  },
+  {
+    id: 'unknown-parameter-drops-others',
+    group: 'honesty',
+    does: 'Beside an unknown parameter modality does not filter.',
+    breaks: rule('and'),
+    override: searchingFor((pairs) => (pairs.some(([name]) => UNKNOWN.test(name)) ? pairs.filter(([name]) => name !== 'modality') : pairs)),
   },
   {
     id: 'declared-parameter-does-not-filter',

@@ -73,13 +73,20 @@ interface Honesty {
   query: string;
 }
 
-/** Asks a question that divides the data; undefined where the data has none. */
-async function probe(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<Honesty | undefined> {
+/** A value that some have and others have not, of a sample where there is much data; undefined where the data has none. */
+async function dividing(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<{ asked: readonly Pair[]; sample?: readonly string[]; pairs: readonly Pair[] } | undefined> {
   const prefix = definition.type === 'date' ? 'ge' : '';
   const best = chooserOf(context, type).divide(plainValues(viewOf(context, type, definition), context.known.index.base).map((value): Pair[] => [[definition.code, `${prefix}${value}`]]));
   if (best === undefined) return undefined;
   const sample = await sampleOf(context, type, best.pairs);
-  const pairs: Pair[] = sample === undefined ? [...best.pairs] : [...best.pairs, ['_id', sample.join(',')]];
+  return sample === undefined ? { asked: best.pairs, pairs: best.pairs } : { asked: best.pairs, sample, pairs: [...best.pairs, ['_id', sample.join(',')]] };
+}
+
+/** Asks a question that divides the data; undefined where the data has none. */
+async function probe(context: TestContext, type: string, definition: SearchParameterDefinition): Promise<Honesty | undefined> {
+  const question = await dividing(context, type, definition);
+  if (question === undefined) return undefined;
+  const { asked, sample, pairs } = question;
   const answer = await context.search(type, pairs);
   const { prediction } = predictPairs(context, type, pairs);
   const { extra, absent } = setDifference({ answer, prediction, type });
@@ -89,7 +96,7 @@ async function probe(context: TestContext, type: string, definition: SearchParam
   const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? [])).size;
   const found: Honesty = {
     declared: context.declared.searchParam(type, definition.code),
-    ...(self === undefined ? {} : { echoed: readSelfLink(best.pairs, self).dropped.length === 0 }),
+    ...(self === undefined ? {} : { echoed: readSelfLink(asked, self).dropped.length === 0 }),
     filters: answer.trouble === undefined && !(extra.length > 0 && came >= known),
     right: answer.trouble === undefined && extra.length === 0 && absent.length === 0,
     answer,
@@ -203,13 +210,14 @@ const UNKNOWN_TESTS: readonly TestCase[] = [
   },
   {
     id: 'honesty.unknown-parameter-lenient',
-    title: 'With handling=lenient an unknown parameter is ignored',
+    title: 'With handling=lenient an unknown parameter is ignored, and no other',
     group: 'honesty',
     resourceType: FOCUS,
     requirement: 'search-lenient',
     needs: needsSearch(FOCUS),
     tags: ['Prefer'],
-    run: (context) => unknown(context, 'lenient'),
+    also: ['rule:and'],
+    run: lenient,
   },
   {
     id: 'honesty.unknown-parameter-strict',
@@ -275,6 +283,34 @@ async function unknown(context: TestContext, handling: 'lenient' | 'strict' | un
   const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
   if (judged.verdict !== 'pass' || self === undefined || readSelfLink(pairs, self).claimed.length === 0) return judged;
   return { ...fail(`The self link claims that ${UNKNOWN.join('=')} was used, though no such parameter exists: "${self}".`, answer.first), requirement: 'search-self-link' };
+}
+
+/** A parameter that servers know as a rule, and by which studies differ. */
+const BESIDE = 'modality';
+
+/** What stands before a parameter that is passed over still selects: "servers SHOULD ignore unknown or unsupported parameters", and those alone. */
+async function lenient(context: TestContext): Promise<Judgement> {
+  const judged = await unknown(context, 'lenient');
+  const definition = context.declared.searchParam(FOCUS, BESIDE) ? context.definitions.find(FOCUS, BESIDE) : undefined;
+  const question = judged.verdict !== 'pass' || definition === undefined ? undefined : await dividing(context, FOCUS, definition);
+  if (question === undefined) return judged;
+  const { asked, pairs } = question;
+  const look = async (fresh: boolean) => {
+    const alone = await context.search(FOCUS, pairs, { fresh });
+    const beside = await context.search(FOCUS, [...pairs, UNKNOWN], { headers: { Prefer: 'handling=lenient' }, fresh });
+    const there = new Set(alone.matches.map(localReference));
+    const more = alone.trouble !== undefined || beside.trouble !== undefined ? [] : beside.matches.filter((resource) => !there.has(localReference(resource)));
+    return { alone, beside, more };
+  };
+  const first = await look(false);
+  // Data may have moved in between: a failure has to show twice.
+  const { alone, beside, more } = first.more.length > 0 ? await look(true) : first;
+  if (more.length === 0) return judged;
+  const self = beside.pages[0] === undefined ? undefined : linkOf(beside.pages[0].bundle, 'self');
+  const honest = self !== undefined && readSelfLink(asked, self).dropped.length > 0;
+  const message = `${readableQuery(FOCUS, [...pairs, UNKNOWN])} brings ${counted(more.length, 'match', 'matches')} that it does not bring without ${INVENTED}: with it, what is known is passed over too${honest ? ', and the self link says so' : ''}.`;
+  const sets = { expected: alone.matches.flatMap((resource) => localReference(resource) ?? []), actual: beside.matches.flatMap((resource) => localReference(resource) ?? []) };
+  return { ...(honest ? warn : fail)(message, beside.first), ...sets, requirement: 'rule:and' };
 }
 
 /** The answer has to be the whole set: nothing in the query selects. */
