@@ -41,6 +41,14 @@ test('what only the first search shows otherwise is no failure: it may have been
   expect(await about('read.imagingstudy.currency', once)).toMatchObject({ verdict: 'pass' });
 });
 
+test('which of the two is out of date, the search or the read, is told by the time of change, then by the number of the version', async () => {
+  const dated = (lastUpdated: string, versionId: string) => each((resource) => ({ ...resource, meta: { ...resource.meta, lastUpdated, versionId } }));
+  const same = each(({ meta, ...resource }) => ({ ...resource, meta: { ...meta, versionId: '9' } }));
+  expect(await about('read.imagingstudy.currency', dated('1999-01-01T00:00:00Z', '9'))).toMatchObject({ verdict: 'fail', requirement: { id: 'fhir-r4-search-currency' } });
+  expect(await about('read.imagingstudy.currency', dated('2999-01-01T00:00:00Z', 'b'))).toMatchObject({ verdict: 'fail', requirement: { id: 'fhir-r4-read' } });
+  expect(await about('read.imagingstudy.currency', same)).toMatchObject({ verdict: 'fail', requirement: { id: 'fhir-r4-read' } });
+});
+
 test('included resources are looked at for what they are', async () => {
   const cut: Entries = (entries) => entries.map((entry) => (entry.search?.mode === 'include' && entry.resource !== undefined ? { ...entry, resource: { ...entry.resource, birthDate: '1900-01-01' } } : entry));
   expect(await about('include.imagingstudy.patient', cut)).toMatchObject({ verdict: 'fail', requirement: { id: 'fhir-r4-search-currency' } });
