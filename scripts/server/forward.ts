@@ -2,18 +2,15 @@
 import { isUtf8 } from 'node:buffer';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Readable, Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { bodyOfBytes, bytesOf } from '../core/binary-body';
+import { decoderOf, joinedHeaders } from '../core/wire';
 import type { ServerRequest, ServerResponse } from './request';
 
 /** Milliseconds the other server may take. */
 const TIMEOUT = 60_000;
 /** Bytes of an answer that are kept in memory. */
 const ANSWER_LIMIT = 256 * 1024 * 1024;
-
-/** Decoders by content coding: https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding */
-const DECODERS: Readonly<Record<string, () => Transform>> = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
 /**
  * Sends a request as it stands: no header is added but Host and the length of the body, and the path stays as it was written.
@@ -31,8 +28,8 @@ export function forwardOverNetwork(request: ServerRequest): Promise<ServerRespon
       reject(new Error('it switches to another protocol'));
     });
     sending.on('response', (response) => {
-      const headers = joined(response);
-      bytesIn(response, headers['content-encoding']).then((bytes) => resolve({ status: response.statusCode ?? 502, headers, ...bodyOf(bytes, headers['content-type']) }), reject);
+      const headers = joinedHeaders(response.headers);
+      bytesIn(response, decoderOf(headers)).then((bytes) => resolve({ status: response.statusCode ?? 502, headers, ...bodyOf(bytes, headers['content-type']) }), reject);
     });
     sending.end(request.body === undefined ? undefined : bytesOf(request));
   });
@@ -49,14 +46,8 @@ function bodyOf(bytes: Buffer, contentType: string | undefined): Pick<ServerResp
   return isUtf8(bytes) ? bodyOfBytes(bytes, contentType) : { body: bytes.toString('latin1'), encoding: 'latin1' };
 }
 
-/** Only Set-Cookie comes as a list. */
-function joined({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]])));
-}
-
 /** The whole body, decoded. An answer without one, as that to HEAD, has nothing to decode. */
-function bytesIn(response: IncomingMessage, coding: string | undefined): Promise<Buffer> {
-  const decoder = DECODERS[coding?.trim().toLowerCase() ?? ''];
+function bytesIn(response: IncomingMessage, decoder: ReturnType<typeof decoderOf>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const take = (source: Readable) => {
       const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 /** Another FHIR server's address and planted behaviour in, a listener that stands before that server out. */
 import { isDeepStrictEqual } from 'node:util';
 import { isBinaryMediaType } from '../core/binary-body';
+import { literal } from '../core/wildcard';
 import type { Behaviour } from './behaviour';
 import { forwardOverNetwork } from './forward';
 import type { Listener } from './listen';
@@ -70,12 +71,8 @@ function isBelow(url: string, basePath: string): boolean {
  * not the beginning of a longer name or port.
  */
 function exchange(from: string, to: string): (text: string) => string {
-  const written = [(url: string) => url, encodeURIComponent, (url: string) => url.replaceAll('/', '\\/')].map((write) => ({ pattern: new RegExp(`${literally(write(from))}(?![\\w.~:-])`, 'g'), replacement: write(to) }));
+  const written = [(url: string) => url, encodeURIComponent, (url: string) => url.replaceAll('/', '\\/')].map((write) => ({ pattern: new RegExp(`${literal(write(from))}(?![\\w.~:-])`, 'g'), replacement: write(to) }));
   return (text) => written.reduce((changed, { pattern, replacement }) => changed.replace(pattern, () => replacement), text);
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** The body with other addresses in it, unless it is an image or the like. */

@@ -15,7 +15,7 @@ export interface Subset {
 const SUMMARIES = ['true', 'text', 'data', 'count', 'false'] as const;
 
 /** "Servers SHOULD define a Resource.meta.tag with the SUBSETTED as a Simple Tag": https://hl7.org/fhir/R4/http.html#read */
-const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED', display: 'subsetted' };
+export const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED', display: 'subsetted' };
 
 /** `_summary` and `_elements` of a read; a search's are read by the search engine. */
 export function subsetOf(pairs: Pairs): Subset {

@@ -76,11 +76,6 @@ export function bundleInWords({ type }: { type?: unknown }): string {
   return type === undefined ? 'a Bundle without a type' : `a Bundle of type ${inWords(type)}`;
 }
 
-/** The version id in an ETag such as `W/"3"`: https://hl7.org/fhir/R4/http.html#versioning */
-export function versionOfEtag(etag: string | undefined): string | undefined {
-  return /"([^"]*)"/.exec(etag ?? '')?.[1];
-}
-
 /** 2xx. */
 export function succeeded(exchange: Exchange): boolean {
   const status = exchange.response?.status ?? 0;

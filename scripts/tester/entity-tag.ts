@@ -11,3 +11,8 @@ export function entityTag(header: string): EntityTag | undefined {
   const match = /^(W\/)?"(.*)"$/.exec(header);
   return match === null ? undefined : { weak: match[1] !== undefined, tag: match[2] ?? '' };
 }
+
+/** The version id in an ETag such as `W/"3"`, read leniently, to go on with it, where its form is not what is judged: https://hl7.org/fhir/R4/http.html#versioning */
+export function versionOfEtag(etag: string | undefined): string | undefined {
+  return /"([^"]*)"/.exec(etag ?? '')?.[1];
+}

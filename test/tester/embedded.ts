@@ -4,6 +4,7 @@ import { FHIR_VERSIONS, type FhirVersionRecord } from '../../scripts/core/fhir-v
 import type { Resource } from '../../scripts/core/fhir';
 import { generateExamples } from '../../scripts/generate/generate-examples';
 import { loadSearchDefinitions } from '../../scripts/search/definitions';
+import { behaviourWith, type Override } from '../../scripts/server/behaviour';
 import { plantedBehaviour } from '../../scripts/server/planted';
 import { createFhirServer, type FhirServer } from '../../scripts/server/server';
 import type { Transport } from '../../scripts/tester/http/transport';
@@ -31,9 +32,11 @@ interface Wishes {
   resources?: Resource[];
   version?: FhirVersionRecord;
   basePath?: string;
+  /** What is planted in it that has no id, instead of faults and variants. */
+  overrides?: readonly Override[];
 }
 
-export function embedded({ faults = [], variants = [], resources = exampleResources(), version = FHIR_VERSIONS.R4, basePath = '/fhir' }: Wishes = {}): Embedded {
+export function embedded({ faults = [], variants = [], resources = exampleResources(), version = FHIR_VERSIONS.R4, basePath = '/fhir', overrides }: Wishes = {}): Embedded {
   let ids = 0;
   let now = Date.UTC(2026, 0, 1);
   const server = createFhirServer({
@@ -43,7 +46,7 @@ export function embedded({ faults = [], variants = [], resources = exampleResour
     clock: () => new Date((now += 1000)),
     newId: () => `assigned-${(ids += 1)}`,
     basePath,
-    behaviour: plantedBehaviour(faults, variants),
+    behaviour: overrides === undefined ? plantedBehaviour(faults, variants) : behaviourWith(overrides),
   });
   const origin = new URL(EMBEDDED).origin;
   server.rebase(origin);

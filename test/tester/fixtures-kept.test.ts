@@ -3,16 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Resource } from '../../scripts/core/fhir';
-import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
-import { loadSearchDefinitions } from '../../scripts/search/definitions';
-import { behaviourWith, type Override } from '../../scripts/server/behaviour';
-import { createFhirServer } from '../../scripts/server/server';
-import type { Transport } from '../../scripts/tester/http/transport';
+import type { Override } from '../../scripts/server/behaviour';
 import { runTests } from '../../scripts/tester/run-tests';
+import { embedded, EMBEDDED } from './embedded';
 import { noWait } from './fake-server';
 
-const ORIGIN = 'http://embedded.test';
-const VERSION = FHIR_VERSIONS.R4;
 const FIXTURES: Resource[] = [
   { resourceType: 'Patient', id: 'p', name: [{ family: 'A', text: ' a ' }] },
   { resourceType: 'ImagingStudy', id: 's', status: 'available', subject: { reference: 'Patient/p' }, started: '2024-03', series: [{ uid: '2.25.2', modality: { code: 'CT' }, instance: [{ uid: '2.25.3', sopClass: { code: 'x' } }] }, { uid: '2.25.1', modality: { code: 'MR' } }] },
@@ -30,15 +25,8 @@ const ONE_BY_ONE = declaring((text) => text.replace('{"code":"transaction"}', '{
 const IDS_OF_SERVER = declaring((text) => text.replaceAll('"updateCreate":true', '"updateCreate":false'));
 
 async function kept(...overrides: Override[]): Promise<{ says: string; asked: number }> {
-  let now = Date.UTC(2026, 0, 1);
-  let ids = 0;
-  const server = createFhirServer({ version: VERSION, definitions: loadSearchDefinitions(VERSION), resources: [], clock: () => new Date((now += 1000)), newId: () => `new-${(ids += 1)}`, basePath: '/fhir', behaviour: behaviourWith(overrides) });
-  server.rebase(ORIGIN);
-  const transport: Transport = ({ method, url, headers, body }) => {
-    const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    return Promise.resolve(server.handle({ method, url: url.slice(ORIGIN.length), headers: lowered, ...(body === undefined ? {} : { body }) }));
-  };
-  const { results } = await runTests({ url: `${ORIGIN}/fhir`, transport, wait: noWait, write: true, fixtures: structuredClone(FIXTURES), journalDir: dir, runId: 'kept', only: ['write.fixtures.kept'] });
+  const { transport } = embedded({ resources: [], overrides });
+  const { results } = await runTests({ url: EMBEDDED, transport, wait: noWait, write: true, fixtures: structuredClone(FIXTURES), journalDir: dir, runId: 'kept', only: ['write.fixtures.kept'] });
   return { says: `${String(results[0]?.verdict)}: ${String(results[0]?.message)}`, asked: results[0]?.exchanges.length ?? 0 };
 }
 
@@ -64,6 +52,6 @@ describe.each(WAYS)('loaded %s', (_, ways) => {
 
 test('a narrative of the server, and absolute references to itself, are no difference', async () => {
   const narrating = storing((resource) => ({ ...resource, text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' } }));
-  const absolute = storing((resource) => JSON.parse(JSON.stringify(resource).replaceAll('"reference":"Patient/', `"reference":"${ORIGIN}/fhir/Patient/`)) as Resource);
+  const absolute = storing((resource) => JSON.parse(JSON.stringify(resource).replaceAll('"reference":"Patient/', `"reference":"${EMBEDDED}/Patient/`)) as Resource);
   expect((await kept(narrating, absolute)).says).toMatch(/^pass/);
 });

@@ -3,37 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, BundleEntry, Resource } from '../../scripts/core/fhir';
-import { FHIR_VERSIONS } from '../../scripts/core/fhir-version';
-import { loadSearchDefinitions } from '../../scripts/search/definitions';
-import { behaviourWith, type Override } from '../../scripts/server/behaviour';
+import type { Override } from '../../scripts/server/behaviour';
 import { bundled } from '../../scripts/server/faults/fidelity';
 import { refusal } from '../../scripts/server/faults/honesty';
 import { bodyOf } from '../../scripts/server/faults/rest';
 import { hearing, onBundle, onResource, responding, withoutHeaders } from '../../scripts/server/faults/rewriting';
 import { relinking } from '../../scripts/server/faults/writing';
-import { createFhirServer } from '../../scripts/server/server';
 import { VARIANTS } from '../../scripts/server/variants';
-import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
+import { embedded, EMBEDDED } from './embedded';
 import { noWait } from './fake-server';
 
-const ORIGIN = 'http://embedded.test';
-const VERSION = FHIR_VERSIONS.R4;
 
 let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'scout-write-faults-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
 
 async function verdictOf(test: string, overrides: readonly Override[]): Promise<string> {
-  let now = Date.UTC(2026, 0, 1);
-  let ids = 0;
-  const server = createFhirServer({ version: VERSION, definitions: loadSearchDefinitions(VERSION), resources: [], clock: () => new Date((now += 1000)), newId: () => `new-${(ids += 1)}`, basePath: '/fhir', behaviour: behaviourWith(overrides) });
-  server.rebase(ORIGIN);
-  const transport: Transport = ({ method, url, headers, body }) => {
-    const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    return Promise.resolve(server.handle({ method, url: url.slice(ORIGIN.length), headers: lowered, ...(body === undefined ? {} : { body }) }));
-  };
-  const { results } = await runTests({ url: `${ORIGIN}/fhir`, transport, wait: noWait, write: true, journalDir: dir, runId: 'faults', only: [test] });
+  const { transport } = embedded({ resources: [], overrides });
+  const { results } = await runTests({ url: EMBEDDED, transport, wait: noWait, write: true, journalDir: dir, runId: 'faults', only: [test] });
   const [result] = results;
   return `${String(result?.verdict)}: ${String(result?.message)}`;
 }

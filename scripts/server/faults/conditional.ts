@@ -1,4 +1,4 @@
-/** Faults in what hangs together: preconditions, conditional interactions, batches, transactions. */
+/** Faults in what hangs together: preconditions, conditional reads and other conditional interactions, batches, transactions. */
 import type { Bundle, Resource } from '../../core/fhir';
 import type { Override } from '../behaviour';
 import type { ConditionalInteraction } from '../conditional';
@@ -9,9 +9,29 @@ import { clause, type FaultRow } from './row';
 import { hearing, onBundle, responding, withoutHeaders } from './rewriting';
 
 const contention = clause('update-contention', 'http.html#concurrency');
+const conditionalRead = clause('conditional-read', 'http.html#cread');
 const transaction = clause('transaction', 'http.html#trules');
 
 export const CONDITIONAL_FAULTS: readonly FaultRow[] = [
+  { id: 'if-none-match-ignored', group: 'rest', does: 'If-None-Match is passed over in reads, though conditional read is declared.', breaks: conditionalRead, override: hearing((request) => (request.method === 'GET' ? withoutHeaders(request, 'if-none-match') : request)) },
+  { id: 'if-modified-since-ignored', group: 'rest', does: 'If-Modified-Since is passed over, though conditional read is declared.', breaks: conditionalRead, override: hearing((request) => withoutHeaders(request, 'if-modified-since')) },
+  {
+    id: 'not-modified-always',
+    group: 'rest',
+    does: 'A read with If-None-Match is answered by 304, whatever version it names.',
+    breaks: conditionalRead,
+    override: responding((response, request) => (request.method === 'GET' && request.headers['if-none-match'] !== undefined && response.status === 200 ? { ...response, status: 304, body: '' } : response)),
+  },
+  {
+    id: 'not-modified-by-past-versions',
+    group: 'rest',
+    does: 'A read with If-None-Match is answered by 304 also where that names a version that there was before.',
+    breaks: conditionalRead,
+    override: responding((response, request) => {
+      const [asked, current] = [request.headers['if-none-match'], response.headers.etag].map((tag) => Number(/^W\/"(\d+)"$/.exec(tag ?? '')?.[1]));
+      return request.method === 'GET' && response.status === 200 && Number(asked) < Number(current) ? { ...response, status: 304, body: '' } : response;
+    }),
+  },
   {
     id: 'stale-if-match-accepted',
     group: 'rest',

@@ -1,4 +1,5 @@
 /** Faults in the spelling of systems, identifiers, URLs and texts, in values of several systems, and in the edges of zones and months. */
+import { literal } from '../../core/wildcard';
 import type { StringValue } from '../../search/match/string';
 import type { TokenValue } from '../../search/match/token';
 import type { UriValue } from '../../search/match/uri';
@@ -39,7 +40,7 @@ function crossed(values: readonly string[]): readonly string[] {
 }
 
 function asWildcards(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.')}`, 'isu');
+  return new RegExp(`^${literal(text).replaceAll('%', '.*').replaceAll('_', '.')}`, 'isu');
 }
 
 function isReserved(name: string): boolean {

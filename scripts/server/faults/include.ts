@@ -2,6 +2,7 @@
 import { localReference, type Resource } from '../../core/fhir';
 import { BEFORE_R5 } from '../../core/fhir-version';
 import type { IncludeDirective } from '../../search/types';
+import { SUBSETTED } from '../subset';
 import { clause, rule, type FaultRow } from './row';
 import { answering, mappingPairs, parameterOf, withEntries } from './rewriting';
 
@@ -74,5 +75,5 @@ export const INCLUDE_FAULTS: readonly FaultRow[] = [
 
 function keeping(resource: Resource, names: readonly string[]): Resource {
   const kept = Object.entries(resource).filter(([name]) => ['resourceType', 'id', 'meta', ...names].includes(name));
-  return { ...(Object.fromEntries(kept) as Resource), meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }] } };
+  return { ...(Object.fromEntries(kept) as Resource), meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), SUBSETTED] } };
 }

@@ -8,7 +8,6 @@ import { hearing, onResource, responding, withoutHeaders } from './rewriting';
 
 const update = clause('update', 'http.html#update');
 const create = clause('create', 'http.html#create');
-const conditional = clause('conditional-read', 'http.html#cread');
 const without = (...names: string[]) => responding((response) => withoutHeaders(response, ...names));
 const isInstance = (request: ServerRequest) => /\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(splitUrl(request.url).path);
 
@@ -266,25 +265,6 @@ export const REST_FAULTS: readonly FaultRow[] = [
     does: 'HEAD answers without the ETag that GET has.',
     breaks: clause('head', 'http.html#head'),
     override: responding((response, request) => (request.method === 'HEAD' ? { ...response, headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => name !== 'etag')) } : response)),
-  },
-  { id: 'if-none-match-ignored', group: 'rest', does: 'If-None-Match is passed over in reads, though conditional read is declared.', breaks: conditional, override: hearing((request) => (request.method === 'GET' ? withoutHeaders(request, 'if-none-match') : request)) },
-  { id: 'if-modified-since-ignored', group: 'rest', does: 'If-Modified-Since is passed over, though conditional read is declared.', breaks: conditional, override: hearing((request) => withoutHeaders(request, 'if-modified-since')) },
-  {
-    id: 'not-modified-always',
-    group: 'rest',
-    does: 'A read with If-None-Match is answered by 304, whatever version it names.',
-    breaks: conditional,
-    override: responding((response, request) => (request.method === 'GET' && request.headers['if-none-match'] !== undefined && response.status === 200 ? { ...response, status: 304, body: '' } : response)),
-  },
-  {
-    id: 'not-modified-by-past-versions',
-    group: 'rest',
-    does: 'A read with If-None-Match is answered by 304 also where that names a version that there was before.',
-    breaks: conditional,
-    override: responding((response, request) => {
-      const [asked, current] = [request.headers['if-none-match'], response.headers.etag].map((tag) => Number(/^W\/"(\d+)"$/.exec(tag ?? '')?.[1]));
-      return request.method === 'GET' && response.status === 200 && Number(asked) < Number(current) ? { ...response, status: 304, body: '' } : response;
-    }),
   },
   {
     id: 'delete-is-404',

@@ -80,11 +80,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   noteHonesty(context, ask, answer, judgement, { known, mustNot, used });
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
-  const name = ask.pairs[0]?.[0].split('.')[0] ?? '';
-  // Where GET is the usual way, a POST that filters nothing says something of POST, whichever parameter it was; of one that GET passes over too, its other tests tell.
-  const byPost = answer.first.request.method === 'POST' && context.searching.method !== 'POST';
-  const strangers = judgement.verdict === 'fail' && isOfOthers(question);
-  const cause = judgement.requirement !== undefined ? undefined : idle ? (byPost ? POST_PASSES_OVER : `${ask.type}: ${name} does not filter`) : strangers ? requirementOf('search-entry-mode', context.version).text : judgement.verdict === 'fail' && lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
+  const cause = judgement.verdict === 'fail' && judgement.requirement === undefined ? causeOf(context, query, question, idle) : undefined;
   if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { answer, prediction, judgement: cutOff(context, judgement) };
   return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
 }
@@ -106,6 +102,15 @@ function saidOtherwise(context: TestContext, { type, pairs, answer }: SetQuestio
   if (told.every((pair, i) => pair === pairs[i])) return {};
   const { extra, absent } = setDifference({ answer, prediction: predictPairs(context, type, told).prediction, type });
   return extra.length === 0 && absent.length === 0 ? {} : { saidOtherwise: readableQuery(type, told) };
+}
+
+/** What lies behind a failure, where the answer shows it. @param idle the parameter does nothing */
+function causeOf(context: TestContext, query: Query, question: SetQuestion, idle: boolean): string | undefined {
+  // Where GET is the usual way, a POST that filters nothing says something of POST, whichever parameter it was; of one that GET passes over too, its other tests tell.
+  if (idle && question.answer.first.request.method === 'POST' && context.searching.method !== 'POST') return POST_PASSES_OVER;
+  if (idle) return `${question.type}: ${question.pairs[0]?.[0].split('.')[0] ?? ''} does not filter`;
+  if (isOfOthers(question)) return requirementOf('search-entry-mode', context.version).text;
+  return lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
 }
 
 const POST_PASSES_OVER = 'A search by POST does not filter: its body is passed over';

@@ -1,11 +1,11 @@
 /** One HTTP request over the network in, one answer out: bodies are read as a stream and cut at a limit, redirects are left to the caller. */
 import { isUtf8 } from 'node:buffer';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Readable, Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { bodyOfBytes, bytesOf, type BodyEncoding } from '../../core/binary-body';
 import type { HttpResponse } from '../../core/result';
+import { decoderOf, joinedHeaders } from '../../core/wire';
 import { networkError, troubleError } from './network-trouble';
 
 export interface WireRequest {
@@ -77,7 +77,7 @@ export const networkTransport: Transport = (request, { signal, maxBytes }) =>
     });
     sending.on('response', (response: IncomingMessage) => {
       const { statusCode = 0 } = response;
-      const headers = joined(response.headers);
+      const headers = joinedHeaders(response.headers);
       readBody(response, headers, maxBytes).then((body) => {
         signal.removeEventListener('abort', stop);
         resolve({ status: statusCode, headers, ...body });
@@ -86,17 +86,9 @@ export const networkTransport: Transport = (request, { signal, maxBytes }) =>
     sending.end(request.body === undefined ? undefined : bytesOf(request));
   });
 
-/** Only Set-Cookie comes as a list. */
-function joined(headers: IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]])));
-}
-
-/** Decoders by content coding: https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding */
-const DECODERS: Readonly<Record<string, () => Transform>> = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
-
 /** The body as it stands on the wire, or decoded where its coding is known. An answer without a body, as that to HEAD, has nothing to decode. */
 function readBody(response: IncomingMessage, headers: Record<string, string>, maxBytes: number): Promise<Pick<HttpResponse, 'body' | 'encoding' | 'truncatedAt' | 'notUtf8'>> {
-  const decoder = DECODERS[headers['content-encoding']?.trim().toLowerCase() ?? ''];
+  const decoder = decoderOf(headers);
   const chunks: Buffer[] = [];
   let size = 0;
   let cut = false;

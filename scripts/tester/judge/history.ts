@@ -2,7 +2,8 @@
 import { counted } from '../../core/grammar';
 import type { Bundle, BundleEntry } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
-import { answerInsteadOf, answerInWords, bundleInWords, bundleOf, succeeded, versionOfEtag } from '../answer';
+import { answerInsteadOf, answerInWords, bundleInWords, bundleOf, succeeded } from '../answer';
+import { versionOfEtag } from '../entity-tag';
 import { entriesOf, totalOf } from '../gather/search-answer';
 import type { Judgement } from '../test-case';
 import { fail, failedToAsk } from './judgements';

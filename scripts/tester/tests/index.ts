@@ -15,12 +15,14 @@ import { BASE_DATA_TESTS } from './data/base-definitions';
 import { MUST_SUPPORT_TESTS } from './data/must-support';
 import { DATA_VALID_TESTS } from './data/valid';
 import { honestyTests } from './honesty/parameters';
+import { UNKNOWN_PARAMETER_TESTS } from './honesty/unknown-parameter';
 import { HONESTY_RESULT_TESTS } from './honesty/result-parameters';
 import { HISTORY_TESTS } from './read/history';
 import { HISTORY_DELETED_TESTS } from './read/history-deleted';
 import { includeTests } from './search/include';
 import { PAGING_TESTS } from './search/paging';
 import { PAGING_LINK_TESTS } from './search/paging-links';
+import { SORT_TESTS } from './search/sort';
 import { SORT_SEVERAL_TEST } from './search/sort-several';
 import { READ_TESTS } from './read/read';
 import { READ_IDENTITY_TESTS } from './read/identity';
@@ -82,9 +84,11 @@ function allTests(definitions: SearchDefinitions, mimeVersion: string): TestCase
     ...DEEP_COMBINATION_TESTS,
     ...SUBSET_TESTS,
     ...PAGING_TESTS,
+    ...SORT_TESTS,
     ...PAGING_LINK_TESTS,
     SORT_SEVERAL_TEST,
     ...includeTests(definitions),
+    ...UNKNOWN_PARAMETER_TESTS,
     ...honestyTests(definitions),
     ...HONESTY_RESULT_TESTS,
     ...READ_TESTS,

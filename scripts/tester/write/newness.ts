@@ -1,6 +1,7 @@
 /** The answer to a create in, whether what it names was there before out: a server may merge what it is sent into what it holds. */
 import type { Exchange } from '../../core/result';
-import { bundleOf, resourceOf, succeeded, versionOfEtag } from '../answer';
+import { bundleOf, resourceOf, succeeded } from '../answer';
+import { versionOfEtag } from '../entity-tag';
 import { entriesOf, linkOf } from '../gather/search-answer';
 import { UNCACHED, type ClientRequest } from '../http/client';
 

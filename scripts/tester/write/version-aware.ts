@@ -1,6 +1,7 @@
 /** A request that changes a resource in, its answer out; sent once more with If-Match where the server wants to be told which version is meant. */
 import type { Exchange } from '../../core/result';
-import { resourceOf, versionOfEtag } from '../answer';
+import { resourceOf } from '../answer';
+import { versionOfEtag } from '../entity-tag';
 
 /**
  * Statuses by which a server that declares `versioned-update` may ask for If-Match: "Servers can choose to require that clients

@@ -55,6 +55,7 @@ function timeOf({ resource, response }: BundleEntry): string | undefined {
   return time === undefined || Number.isNaN(Date.parse(time)) ? undefined : time;
 }
 
-function updated(resource: Resource): string {
+/** When the resource was changed last; empty where it does not say. */
+export function updated(resource: Resource): string {
   return resource.meta?.lastUpdated ?? '';
 }

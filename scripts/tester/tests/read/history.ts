@@ -11,7 +11,7 @@ import { fail, noData, pass } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
 import type { RequirementKey } from '../../requirements';
 import type { Judgement, Need, TestCase } from '../../test-case';
-import { since } from './history-since';
+import { since, updated } from './history-since';
 import { shownAsItWas } from './shown-as-it-was';
 
 /** A history of a whole server may be long: this many pages of this many entries tell enough. */
@@ -106,8 +106,4 @@ async function paged(context: TestContext, url: string, type: string | undefined
   // What is gone by now a server may have forgotten altogether.
   if (absent !== undefined && succeeded(await context.read(absent, { fresh: true }))) return fail(`${asked} leaves out ${absent}, which was changed after versions that it holds.`, answer.first);
   return pass(`${asked} returns ${counted(answer.entries.length, 'entry', 'entries')} on the pages read, none twice, the newest first.`, answer.first);
-}
-
-function updated(resource: Resource): string {
-  return resource.meta?.lastUpdated ?? '';
 }

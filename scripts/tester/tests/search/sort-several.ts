@@ -5,7 +5,7 @@ import type { TestContext } from '../../context';
 import { FOCUS } from '../../harvest';
 import { noData } from '../../judge/judgements';
 import { needsSearch, type TestCase } from '../../test-case';
-import { sorted } from './paging';
+import { sorted } from './sort';
 
 /** Parameters that read elements which repeat, those whose codes every collation orders alike first. */
 const REPEATING = ['modality', 'bodysite', 'series', 'instance', 'dicom-class', 'identifier'] as const;

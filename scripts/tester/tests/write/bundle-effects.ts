@@ -3,7 +3,8 @@ import { localReference, type Bundle, type BundleEntry, type Resource } from '..
 import { valueAt } from '../../../core/json';
 import type { Exchange } from '../../../core/result';
 import { itemsOf } from '../../../search/json';
-import { answerInWords, refused, succeeded, versionOfEtag } from '../../answer';
+import { answerInWords, refused, succeeded } from '../../answer';
+import { versionOfEtag } from '../../entity-tag';
 import type { TestContext } from '../../context';
 import { entriesIn, entriesOf } from '../../gather/search-answer';
 import { fail, failedToAsk, noData, pass } from '../../judge/judgements';

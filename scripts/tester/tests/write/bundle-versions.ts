@@ -1,7 +1,8 @@
 /** The versions that batches and transactions make: their ids and times are the server's own, answers name them, histories hold them. https://hl7.org/fhir/R4/http.html#transaction-response */
 import type { BundleEntry, Resource } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
-import { answerInWords, bundleOf, succeeded, versionOfEtag } from '../../answer';
+import { answerInWords, bundleOf, succeeded } from '../../answer';
+import { versionOfEtag } from '../../entity-tag';
 import type { TestContext } from '../../context';
 import { askHistory } from '../../gather/ask-history';
 import { entryVersion } from '../../judge/history';

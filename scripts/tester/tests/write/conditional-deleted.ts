@@ -3,23 +3,16 @@ import { answerInWords, refused, succeeded } from '../../answer';
 import { encodePairs } from '../../gather/query';
 import { fail, failedToAsk, noData, pass, warn } from '../../judge/judgements';
 import type { TestCase } from '../../test-case';
-import { comesTo, IDENTIFIER, made, needed, patient, SEARCHABLE, searchableNow, undeclared, writeTest } from './steps';
-
+import { conditionalTest, single } from './conditional';
+import { comesTo, IDENTIFIER, needed, patient } from './steps';
 
 export const WRITE_CONDITIONAL_DELETED_TESTS: readonly TestCase[] = [
-  writeTest({
-    id: 'patient.conditional-create-deleted',
+  conditionalTest('create', {
+    id: 'create-deleted',
     title: 'Patient: a create with If-None-Exist takes no notice of what was deleted',
-    type: 'Patient',
-    requirement: 'conditional-create',
     interactions: ['delete'],
-    needs: SEARCHABLE,
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
-      if (missing !== undefined) return missing;
-      const sent = patient(writer);
-      const { reference } = await made(context, writer, sent);
-      await searchableNow(context, sent, reference);
+      const { sent, reference } = await single(context, writer);
       const deleted = await writer.remove(reference);
       needed('deletion', deleted);
       const gone = await comesTo(context, false, 'Patient', [['identifier', IDENTIFIER(sent)]], reference);
@@ -30,16 +23,10 @@ export const WRITE_CONDITIONAL_DELETED_TESTS: readonly TestCase[] = [
       return fail(`The only match was deleted, and no search finds it any more, but a create with If-None-Exist is answered by ${answerInWords(exchange)} instead of 201: it takes what was deleted for a match.`, exchange);
     },
   }),
-  writeTest({
-    id: 'patient.conditional-delete-none',
+  conditionalTest('delete', {
+    id: 'delete-none',
     title: 'Patient: a delete by criteria that nothing meets is no error',
-    type: 'Patient',
-    requirement: 'conditional-delete',
-    interactions: ['delete'],
-    needs: SEARCHABLE,
-    run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete');
-      if (missing !== undefined) return missing;
+    run: async (_, writer) => {
       const exchange = await writer.remove(`Patient?${encodePairs([['identifier', IDENTIFIER(patient(writer))]])}`);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       // "No matches or One Match: The server performs an ordinary delete", which should succeed where there is nothing to delete.

@@ -3,27 +3,42 @@ import { localReference, type Resource } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
 import { answerInWords, isGone, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import type { DeclaredType } from '../../discovery/declared';
 import { encodePairs, type Pair } from '../../gather/query';
-import { fail, failedToAsk, info, notDeclared, pass } from '../../judge/judgements';
+import { fail, failedToAsk, info, pass } from '../../judge/judgements';
 import { StepFailed } from '../../step-failed';
 import type { Judgement, TestCase } from '../../test-case';
 import { madeBy, type Writer } from '../../write/writer';
 import { current, goneAfter, IDENTIFIER, made, patient, SEARCHABLE, searchableNow, undeclared, writeTest } from './steps';
 
-
 /** Criteria that only the given patient meets. */
 const criteria = (value: string): Pair[] => [['identifier', value]];
 
-export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
-  writeTest({
-    id: 'patient.conditional-create',
-    title: 'Patient: a create with If-None-Exist makes nothing where one matches',
+/** Whether a type declares the conditional interaction, and by which element. */
+const DECLARED: Readonly<Record<'create' | 'update' | 'delete', readonly [is: (type: DeclaredType) => boolean, element: string]>> = {
+  create: [({ conditionalCreate }) => conditionalCreate, 'conditionalCreate'],
+  update: [({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate'],
+  delete: [({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete'],
+};
+
+/** A test of a conditional interaction on patients, where it is declared; `interactions` are those that it needs beside. */
+export function conditionalTest(kind: keyof typeof DECLARED, { id, title, interactions = [], run }: { id: string; title: string; interactions?: readonly string[]; run: (context: TestContext, writer: Writer) => Promise<Judgement> }): TestCase {
+  return writeTest({
+    id: `patient.conditional-${id}`,
+    title,
     type: 'Patient',
-    requirement: 'conditional-create',
+    requirement: `conditional-${kind}`,
+    interactions: [...(kind === 'create' ? [] : [kind]), ...interactions],
     needs: SEARCHABLE,
+    run: async (context, writer) => undeclared(context, ...DECLARED[kind]) ?? run(context, writer),
+  });
+}
+
+export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
+  conditionalTest('create', {
+    id: 'create',
+    title: 'Patient: a create with If-None-Exist makes nothing where one matches',
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
-      if (missing !== undefined) return missing;
       const sent = patient(writer);
       const condition = { 'If-None-Exist': encodePairs(criteria(IDENTIFIER(sent))) };
       const first = await writer.create(sent, condition);
@@ -43,15 +58,10 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       return pass('If-None-Exist makes nothing where one matches all criteria.', second);
     },
   }),
-  writeTest({
-    id: 'patient.conditional-create-several',
+  conditionalTest('create', {
+    id: 'create-several',
     title: 'Patient: a create with If-None-Exist is refused where several match',
-    type: 'Patient',
-    requirement: 'conditional-create',
-    needs: SEARCHABLE,
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalCreate }) => conditionalCreate, 'conditionalCreate');
-      if (missing !== undefined) return missing;
       const { sent } = await twins(context, writer);
       const exchange = await writer.create(sent, { 'If-None-Exist': encodePairs(criteria(IDENTIFIER(sent))) });
       const judged = judgeSeveral(exchange, 'A create with If-None-Exist');
@@ -60,16 +70,10 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       return matches.length > 2 ? fail(`A create with If-None-Exist that several meet is refused by ${answerInWords(exchange)}, but makes another all the same.`, first) : judged;
     },
   }),
-  writeTest({
-    id: 'patient.conditional-update',
+  conditionalTest('update', {
+    id: 'update',
     title: 'Patient: an update by criteria creates, then updates',
-    type: 'Patient',
-    requirement: 'conditional-update',
-    interactions: ['update'],
-    needs: SEARCHABLE,
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
-      if (missing !== undefined) return missing;
       const sent = patient(writer);
       const query = encodePairs(criteria(IDENTIFIER(sent)));
       const first = await writer.update(sent, { query });
@@ -85,16 +89,10 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       return read.response?.body.includes('1999-12-31') === true ? pass('An update by criteria creates, then updates.', second) : fail(`An update by criteria did not change ${reference}.`, read);
     },
   }),
-  writeTest({
-    id: 'patient.conditional-update-several',
+  conditionalTest('update', {
+    id: 'update-several',
     title: 'Patient: an update by criteria is refused where several match',
-    type: 'Patient',
-    requirement: 'conditional-update',
-    interactions: ['update'],
-    needs: SEARCHABLE,
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
-      if (missing !== undefined) return missing;
       const { sent, references } = await twins(context, writer);
       const exchange = await writer.update({ ...sent, birthDate: '1999-12-31' }, { query: encodePairs(criteria(IDENTIFIER(sent))) });
       const judged = judgeSeveral(exchange, 'An update by criteria');
@@ -106,17 +104,12 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       return judged;
     },
   }),
-  writeTest({
-    id: 'patient.conditional-update-other-id',
+  conditionalTest('update', {
+    id: 'update-other-id',
     title: 'Patient: an update by criteria is refused where the body has another id than the one that matches',
-    type: 'Patient',
-    requirement: 'conditional-update',
-    interactions: ['update'],
-    needs: SEARCHABLE,
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalUpdate }) => conditionalUpdate, 'conditionalUpdate');
-      if (missing !== undefined) return missing;
-      const { sent, reference, resource } = await single(context, writer);
+      const { sent, reference } = await single(context, writer);
+      const { resource } = await current(context, reference);
       const exchange = await writer.update({ ...sent, id: writer.newId('other'), birthDate: '1999-12-31' }, { query: encodePairs(criteria(IDENTIFIER(sent))), versionId: resource.meta?.versionId });
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (refused(exchange)) return pass(`It is refused by ${answerInWords(exchange)}.`, exchange);
@@ -124,19 +117,11 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       return fail(`The criteria meet ${reference} alone, but an update by them of a resource with another id is answered by ${answerInWords(exchange)}; it has to be refused.`, exchange);
     },
   }),
-  writeTest({
-    id: 'patient.conditional-delete',
+  conditionalTest('delete', {
+    id: 'delete',
     title: 'Patient: a delete by criteria deletes the one that matches',
-    type: 'Patient',
-    requirement: 'conditional-delete',
-    interactions: ['delete'],
-    needs: SEARCHABLE,
     run: async (context, writer) => {
-      const missing = undeclared(context, ({ conditionalDelete }) => conditionalDelete !== 'not-supported', 'conditionalDelete');
-      if (missing !== undefined) return missing;
-      const sent = patient(writer);
-      const { reference } = await made(context, writer, sent);
-      await searchableNow(context, sent, reference);
+      const { sent, reference } = await single(context, writer);
       const exchange = await writer.remove(`Patient?${encodePairs(criteria(IDENTIFIER(sent)))}`);
       if (exchange.response === undefined) return failedToAsk(answerInWords(exchange), exchange);
       if (!succeeded(exchange)) return fail(`A delete by criteria is answered by ${answerInWords(exchange)}.`, exchange);
@@ -145,34 +130,25 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       return committed ? fail(`After a delete by criteria ${reference} is still there (${answerInWords(read)}).`, read) : info(`A delete by criteria is answered by 202, which promises nothing; ${reference} is still there.`, read);
     },
   }),
-  writeTest({
-    id: 'patient.conditional-delete-several',
+  conditionalTest('delete', {
+    id: 'delete-several',
     title: 'Patient: a delete by criteria deletes all that match, or is refused, as declared',
-    type: 'Patient',
-    requirement: 'conditional-delete',
-    interactions: ['delete'],
-    needs: SEARCHABLE,
-    run: (context, writer) => deleteSeveral(context, writer),
+    run: deleteSeveral,
   }),
 ];
 
 /** A patient that a search finds by its identifier. */
-async function single(context: TestContext, writer: Writer): Promise<{ sent: Resource; reference: string; resource: Resource }> {
-  const sent = patient(writer);
+export async function single(context: TestContext, writer: Writer, sent = patient(writer)): Promise<{ sent: Resource; reference: string }> {
   const { reference } = await made(context, writer, sent);
   await searchableNow(context, sent, reference);
-  return { sent, reference, resource: (await current(context, reference)).resource };
+  return { sent, reference };
 }
 
 /** Two patients with the same identifier, and what a third would be. */
 async function twins(context: TestContext, writer: Writer): Promise<{ sent: Resource; references: readonly string[] }> {
   const sent = patient(writer);
   const references: string[] = [];
-  for (let i = 0; i < 2; i += 1) {
-    const { reference } = await made(context, writer, sent);
-    await searchableNow(context, sent, reference);
-    references.push(reference);
-  }
+  for (let i = 0; i < 2; i += 1) references.push((await single(context, writer, sent)).reference);
   return { sent, references };
 }
 
@@ -190,8 +166,7 @@ async function stillThere(context: TestContext, reference: string, deletion: Exc
 }
 
 async function deleteSeveral(context: TestContext, writer: Writer): Promise<Judgement> {
-  const declared = context.declared.types.get('Patient')?.conditionalDelete ?? 'not-supported';
-  if (declared === 'not-supported') return notDeclared('The server does not declare conditionalDelete on Patient.');
+  const declared = context.declared.types.get('Patient')?.conditionalDelete;
   const { sent, references } = await twins(context, writer);
   const exchange = await writer.remove(`Patient?${encodePairs(criteria(IDENTIFIER(sent)))}`);
   const { response } = exchange;

@@ -1,6 +1,7 @@
 /** The versions of what was deleted, each read by itself: the one that is the deletion, and those before it. https://hl7.org/fhir/R4/http.html#vread */
 import type { Exchange } from '../../../core/result';
-import { answerInsteadOf, answerInWords, isGone, resourceOf, succeeded, versionOfEtag } from '../../answer';
+import { answerInsteadOf, answerInWords, isGone, resourceOf, succeeded } from '../../answer';
+import { versionOfEtag } from '../../entity-tag';
 import type { TestContext } from '../../context';
 import { askHistory } from '../../gather/ask-history';
 import { entryVersion } from '../../judge/history';
