@@ -9,6 +9,8 @@ import { readOne } from '../harvest';
 import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/search-set';
 import { requirementOf } from '../requirements';
 import type { Judgement } from '../test-case';
+import { lookUntil } from '../write/look-until';
+import { formerVersions } from './former-version';
 import { predictPairs } from './predict-pairs';
 import { decodePairs, readableQuery, type Pair } from './query';
 import { sampleOf } from './sample';
@@ -34,6 +36,8 @@ export interface SetQuery {
 
 /** Pages of an answer that are read where the type's data is not known whole. */
 const FEW_PAGES = 3;
+/** How old a change is that every search must see, in milliseconds by the server's clock. */
+const JUST_NOW_MS = 60_000;
 /** How many resources are confirmed by a read before a failure is said. */
 const CONFIRMED = 5;
 
@@ -53,11 +57,13 @@ export async function askSet(context: TestContext, ask: SetQuery): Promise<Judge
   if (first.answer.trouble !== undefined) return first.judgement;
   const changed = await confirm(context, first);
   const second = await attempt(context, { ...ask, pairs }, sample, true);
-  if (second.judgement.verdict === 'fail' || changed) return second.judgement;
+  if (second.judgement.verdict === 'fail') return outOfDate(context, second, () => attempt(context, { ...ask, pairs }, sample, true));
+  if (changed) return second.judgement;
   return { ...first.judgement, verdict: 'warn', message: `The same search was answered wrongly once and rightly the second time, though the data did not change. The first time: ${first.judgement.message}` };
 }
 
 interface Attempt {
+  query: Query;
   answer: SearchAnswer;
   prediction: Prediction;
   judgement: Judgement;
@@ -81,8 +87,8 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
   const cause = judgement.verdict === 'fail' && judgement.requirement === undefined ? causeOf(context, query, question, idle) : undefined;
-  if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { answer, prediction, judgement: cutOff(context, judgement) };
-  return { answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
+  if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { query, answer, prediction, judgement: cutOff(context, judgement) };
+  return { query, answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
 }
 
 /** Types of parameters whose values mean the same to everybody, however they are written; a reference may stand for the same under another host. */
@@ -197,6 +203,21 @@ function noteHonesty(context: TestContext, ask: SetQuery, answer: SearchAnswer, 
 /** That all came shows something only where not all had to come. */
 function filtersSeen(leftOut: boolean, mustNot: number): { filters?: boolean } {
   return leftOut || mustNot > 0 ? { filters: leftOut } : {};
+}
+
+/** A wrong set that former versions explain, each wrong resource by one: the rule that is broken is that a search is current, whatever it asks for. */
+async function outOfDate(context: TestContext, { answer, prediction, query, judgement }: Attempt, again: () => Promise<Attempt>): Promise<Judgement> {
+  if (judgement.requirement !== undefined || answer.trouble !== undefined) return judgement;
+  const former = await formerVersions(context, query, setDifference({ answer, prediction, type: answer.type }));
+  if (former === undefined) return judgement;
+  // What somebody changed a moment ago a search may see some seconds later.
+  const sent = Date.parse(answer.first.response?.headers['date'] ?? '');
+  if (former.some(({ replaced }) => sent - Date.parse(replaced) < JUST_NOW_MS)) {
+    const last = await lookUntil(again, (seen) => seen.judgement.verdict !== 'fail', context.pause);
+    if (last.judgement.verdict !== 'fail') return last.judgement;
+  }
+  const versions = former.map(({ reference, versionId }) => `${reference} in version ${versionId}`).join(' and ');
+  return { ...judgement, requirement: 'search-currency', cause: requirementOf('search-currency', context.version).text, message: `${judgement.message} By ${versions} that would be right: the search goes by what was changed since.` };
 }
 
 /** Reads what is missing; true where the knowledge was out of date. */

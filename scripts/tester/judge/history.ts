@@ -1,12 +1,13 @@
 /** One page of a history in, what is wrong with it out: https://hl7.org/fhir/R4/http.html#history */
 import { counted } from '../../core/grammar';
-import type { Bundle, BundleEntry } from '../../core/fhir';
+import { localReference, type Bundle, type BundleEntry, type Resource } from '../../core/fhir';
 import type { Exchange } from '../../core/result';
 import { answerInsteadOf, answerInWords, bundleInWords, bundleOf, succeeded } from '../answer';
 import { versionOfEtag } from '../entity-tag';
 import { entriesOf, totalOf } from '../gather/search-answer';
 import type { Judgement } from '../test-case';
 import { fail, failedToAsk } from './judgements';
+import { firstDifference } from './same-content';
 
 export interface HistoryQuestion {
   /** What was asked, for sentences: `GET Patient/_history`. */
@@ -37,6 +38,25 @@ export function entryTime({ resource, response }: BundleEntry): number | undefin
 /** The version id of an entry, from the resource or the ETag. */
 export function entryVersion({ resource, response }: BundleEntry): string | undefined {
   return resource?.meta?.versionId ?? versionOfEtag(response?.etag);
+}
+
+/** How often a resource was changed, by the number that servers mostly count versions by; 0 where there is no such number. */
+export function timesChanged({ meta }: Resource): number {
+  return /^[1-9]\d{0,8}$/.test(meta?.versionId ?? '') ? Number(meta?.versionId) - 1 : 0;
+}
+
+/** Two versions of one resource that say other things and were made at other times, but have the same meta.lastUpdated; undefined where there are none. */
+export function unmoved(entries: readonly BundleEntry[], base: string): string | undefined {
+  for (const [at, { resource, response }] of entries.entries()) {
+    const made = Date.parse(response?.lastModified ?? '');
+    const other = entries.slice(at + 1).find((before) =>
+      resource?.meta?.lastUpdated !== undefined && before.resource?.meta?.lastUpdated === resource.meta.lastUpdated && localReference(before.resource) === localReference(resource)
+      && Math.abs(Date.parse(before.response?.lastModified ?? '') - made) > AT_ONE_TIME_MS && firstDifference(resource, before.resource, base) !== undefined);
+    if (resource !== undefined && other?.resource !== undefined) {
+      return `the versions ${resource.meta?.versionId ?? '(none)'} and ${other.resource.meta?.versionId ?? '(none)'}, made at ${response?.lastModified ?? ''} and ${other.response?.lastModified ?? ''}, have the same meta.lastUpdated, ${resource.meta?.lastUpdated ?? ''}`;
+    }
+  }
+  return undefined;
 }
 
 export function historyTrouble(exchange: Exchange, question: HistoryQuestion): Judgement | undefined {

@@ -6,7 +6,7 @@ import type { TestContext } from '../../context';
 import { askHistory, type HistoryAnswer } from '../../gather/ask-history';
 import { FOCUS } from '../../harvest';
 import { everyResource } from '../../knowledge';
-import { entryReference, entryTime, entryVersion } from '../../judge/history';
+import { entryReference, entryTime, entryVersion, timesChanged, unmoved } from '../../judge/history';
 import { fail, noData, pass } from '../../judge/judgements';
 import { firstDifference } from '../../judge/same-content';
 import type { RequirementKey } from '../../requirements';
@@ -20,7 +20,7 @@ const COUNT = 5;
 /** Clocks that are kept more coarsely than shown put versions of one second into any order. */
 const TOLERANCE_MS = 1000;
 
-const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction', 'search-currency'];
+const ALSO: readonly RequirementKey[] = ['history-entry', 'search-full-url', 'capability-interaction', 'search-currency', 'last-updated'];
 const ofType = (interaction: string): Need => ({ kind: 'interaction', type: FOCUS, interaction });
 const ofSystem: Need = { kind: 'system-interaction', interaction: 'history-system' };
 
@@ -38,7 +38,7 @@ function test(id: string, title: string, needs: readonly Need[], run: (context: 
 
 async function instance(context: TestContext): Promise<Judgement> {
   // One that was changed, if there is any: only that has a past.
-  const [reference] = [...context.known.index.all(FOCUS)].sort((a, b) => changes(b) - changes(a)).flatMap((resource) => localReference(resource) ?? []);
+  const [reference] = [...context.known.index.all(FOCUS)].sort((a, b) => timesChanged(b) - timesChanged(a)).flatMap((resource) => localReference(resource) ?? []);
   if (reference === undefined) return noData(`Needed: ${withArticle(FOCUS)}.`);
   const read = await context.read(reference);
   const current = resourceOf(read)?.meta?.versionId;
@@ -46,6 +46,8 @@ async function instance(context: TestContext): Promise<Judgement> {
   const answer = await askHistory(context, `${reference}/_history`, { type: FOCUS, id: reference.slice(FOCUS.length + 1) }, PAGES);
   if (answer.trouble !== undefined) return answer.trouble;
   if (answer.entries.length === 0) return fail(`The history of ${reference} is empty, though it can be read.`, answer.first);
+  const still = unmoved(answer.entries, context.known.index.base);
+  if (still !== undefined) return { ...fail(`In the history of ${reference} ${still}.`, answer.first), requirement: 'last-updated' };
   const versions = answer.entries.map(entryVersion);
   if (current !== undefined && answer.complete && !versions.includes(undefined) && !versions.includes(current)) return fail(`The history of ${reference} holds the versions ${versions.join(', ')}, but not the current one, ${current}.`, answer.first);
   const before = await leftOut(context, reference, current, answer);
@@ -55,15 +57,10 @@ async function instance(context: TestContext): Promise<Judgement> {
   return pass(`The history of ${reference} holds its current version, each entry with request and response.`, answer.first);
 }
 
-/** The number that servers mostly count versions by; 0 where there is no such number. */
-function changes({ meta }: Resource): number {
-  return /^[1-9]\d{0,8}$/.test(meta?.versionId ?? '') ? Number(meta?.versionId) : 0;
-}
-
 /** The newest version that stands in no history, though it can be read: a server may forget versions, but then in both. */
 async function leftOut(context: TestContext, reference: string, current: string | undefined, { entries, complete, first }: HistoryAnswer): Promise<Judgement | undefined> {
   const there = new Set(entries.map(entryVersion));
-  let gap = changes({ resourceType: FOCUS, ...(current === undefined ? {} : { meta: { versionId: current } }) }) - 1;
+  let gap = timesChanged({ resourceType: FOCUS, ...(current === undefined ? {} : { meta: { versionId: current } }) });
   while (there.has(String(gap))) gap -= 1;
   if (!complete || gap < 1 || !context.declared.interaction(FOCUS, 'vread')) return undefined;
   const exchange = await context.send({ method: 'GET', url: `${reference}/_history/${gap}` });
