@@ -1,8 +1,9 @@
 /** Parts of resources and includes, of servers that are wrong in ways that no planted fault shows. */
-import type { Bundle, BundleEntry } from '../../scripts/core/fhir';
+import type { Bundle, BundleEntry, Resource } from '../../scripts/core/fhir';
+import { RULES } from '../../scripts/search/rules';
 import { runTests } from '../../scripts/tester/run-tests';
 import type { Transport } from '../../scripts/tester/http/transport';
-import { embedded, EMBEDDED } from './embedded';
+import { embedded, EMBEDDED, exampleResources } from './embedded';
 import { noWait } from './fake-server';
 
 /** What a test says where the entries of searches with a parameter are changed on their way. */
@@ -46,4 +47,35 @@ test('two included resources with one id are two, where their types differ', asy
 
 test('a server that includes subjects unasked is not told that it passes over the type of targets', async () => {
   expect(await about('include.imagingstudy.target-type', 'nothing', (entries) => entries, ['includes-more'])).toMatchObject({ verdict: 'pass' });
+});
+
+describe('studies of which one refers by absolute URLs', () => {
+  /** The first is that of the study which refers so. */
+  const [ENCOUNTER, ANOTHER] = ['Encounter/joe-cath-stay', 'Encounter/joe-echo-visit'];
+
+  /** What is told where encounters are not included. */
+  async function without(...missing: string[]) {
+    const absolute = (resource: Resource) => (resource.id === 'xa-coronary-joe' ? (JSON.parse(JSON.stringify(resource).replaceAll('"reference":"', `"reference":"${EMBEDDED}/`)) as Resource) : resource);
+    const { transport } = embedded({ resources: exampleResources().map(absolute) });
+    const forgetful: Transport = async (request, limits) => {
+      const response = await transport(request, limits);
+      if (!request.url.includes('_include=')) return response;
+      const bundle = JSON.parse(response.body) as Bundle;
+      return { ...response, body: JSON.stringify({ ...bundle, entry: bundle.entry?.filter(({ resource }) => !missing.includes(`${resource?.resourceType}/${resource?.id}`)) }) };
+    };
+    const { results } = await runTests({ url: EMBEDDED, transport: forgetful, wait: noWait, runId: 'absolute', only: ['include.imagingstudy.encounter'] });
+    return results[0];
+  }
+
+  test('where what they alone bring is missing, the cause is how they refer', async () => {
+    expect(await without(ENCOUNTER)).toMatchObject({ verdict: 'fail', cause: RULES['reference-url'].text });
+  });
+
+  test('where something else is missing, or what they bring is there, it is not', async () => {
+    for (const missing of [[ENCOUNTER, ANOTHER], [ANOTHER]]) {
+      const result = await without(...missing);
+      expect(result?.verdict).toBe('fail');
+      expect(result?.cause).not.toBe(RULES['reference-url'].text);
+    }
+  });
 });

@@ -32,17 +32,23 @@ export function judgeIncludes({ type, pairs, answer, expected, declared, isAbsol
   const wanted = new Set<string>();
   const came = new Set<string>();
   const missing: { reference: string; page: number; before: boolean }[] = [];
+  /** Whether all that is missing, and nothing that came, is brought by absolute references alone: then it is how they refer. */
+  let absoluteAlone = true;
   const before = new Set<string>();
   const wronglyMarked: string[] = [];
   answer.pages.forEach(({ bundle }, page) => {
     const entries = entriesOf(bundle).flatMap((entry) => (entry.resource === undefined ? [] : [{ resource: entry.resource, mode: modeOf(entry, type) }]));
     const here = new Map(entries.flatMap(({ resource, mode }) => { const reference = localReference(resource); return reference === undefined ? [] : [[reference, mode] as const]; }));
     for (const [reference, mode] of here) if (mode === 'include') came.add(reference);
-    for (const resource of expected(entries.filter(({ mode }) => mode === 'match').map((entry) => entry.resource))) {
+    const matches = entries.filter(({ mode }) => mode === 'match').map((entry) => entry.resource);
+    // Backwards, what is missing refers itself; forwards, the matches do.
+    const relative = new Set(expected(matches.filter((resource) => !isAbsolute(localReference(resource) ?? ''))).map(localReference).filter((reference) => !isAbsolute(reference ?? '')));
+    for (const resource of expected(matches)) {
       const reference = localReference(resource);
       if (reference === undefined) continue;
       wanted.add(reference);
       const mode = here.get(reference);
+      if (mode !== 'match' && relative.has(reference) !== (mode === 'include')) absoluteAlone = false;
       if (mode === undefined) missing.push({ reference, page: page + 1, before: before.has(reference) });
       else if (mode === 'match' && resource.resourceType !== type) wronglyMarked.push(reference);
     }
@@ -63,8 +69,7 @@ export function judgeIncludes({ type, pairs, answer, expected, declared, isAbsol
       verdict: absent.length > 0 ? 'fail' : 'warn',
       message: absent.length > 0 ? `${query} does not include ${references}${where}.` : `${query} does not include ${references} again${where}, which stood on a page before; each page should stand alone.`,
       ...sets,
-      // Whatever else is included as it should: it is how they refer.
-      ...(came.size > 0 && missing.every(({ reference }) => isAbsolute(reference)) ? { cause: RULES['reference-url'].text } : {}),
+      ...(came.size > 0 && absoluteAlone ? { cause: RULES['reference-url'].text } : {}),
       witness: { reference: first.reference, excerpt: null, why: 'A match on the page refers to it, or it refers to a match; it is not on the page.' },
     };
   }
