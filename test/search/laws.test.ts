@@ -133,6 +133,52 @@ test('lt and ge cover, sa and eb exclude, for instants and zoned search values',
   );
 });
 
+/** The ranges that a text stands for, by the platform's own calendar: `[first millisecond, first one after it]`. */
+function rangeOf(text: string): [number, number] {
+  const [, year = '', month, day, time, second, zone = 'Z'] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d:\d\d)(:\d\d)?(.*))?$/.exec(text) ?? [];
+  if (time !== undefined) {
+    const from = Date.parse(`${year}-${month}-${day}T${time}${second ?? ':00'}${zone}`);
+    return [from, from + (second === undefined ? 60_000 : 1000)];
+  }
+  const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)];
+  return [Date.UTC(y, m, d), day !== undefined ? Date.UTC(y, m, d + 1) : month !== undefined ? Date.UTC(y, m + 1, 1) : Date.UTC(y + 1, 0, 1)];
+}
+
+/** The prefixes word for word: https://hl7.org/fhir/R4/search.html#prefix. `s` is the search value's range, `t` the resource's. */
+const PREFIXES: Readonly<Record<string, (s: [number, number], t: [number, number]) => boolean>> = {
+  eq: (s, t) => s[0] <= t[0] && t[1] <= s[1],
+  ne: (s, t) => !(s[0] <= t[0] && t[1] <= s[1]),
+  gt: (s, t) => t[1] > s[1],
+  lt: (s, t) => t[0] < s[0],
+  ge: (s, t) => t[1] > s[1] || (s[0] <= t[0] && t[1] <= s[1]),
+  le: (s, t) => t[0] < s[0] || (s[0] <= t[0] && t[1] <= s[1]),
+  sa: (s, t) => t[0] >= s[1],
+  eb: (s, t) => t[1] <= s[0],
+  ap: (s, t) => t[0] < s[1] && s[0] < t[1],
+};
+
+test('of periods, what must match is what the ranges of the prefixes say; only gt, ge, le and ap leave something open', () => {
+  const two = (least: number, most: number) => fc.integer({ min: least, max: most }).map((value) => String(value).padStart(2, '0'));
+  const day = fc.tuple(fc.constantFrom('2019', '2020', '1900'), fc.constantFrom('02', '03', '04', '06', '09', '11', '12'), fc.constantFrom('01', '28', '30')).map(([y, m, d]) => `${y}-${m}-${m === '02' && d === '30' ? '29' : d}`).filter((text) => !text.endsWith('-02-29') || text.startsWith('2020'));
+  const local = fc.oneof(day, day.map((text) => text.slice(0, 7)), day.map((text) => text.slice(0, 4)));
+  const zoned = fc.tuple(fc.constantFrom('2020-02-28', '2020-02-29', '2020-03-01'), two(0, 23), fc.constantFrom('00', '59'), fc.constantFrom(':00', ':59'), fc.constantFrom('Z', '+05:30', '-05:00', '+14:00', '-11:00')).map(([date, hour, minute, second, zone]) => `${date}T${hour}:${minute}${second}${zone}`);
+  const asked = fc.oneof(zoned, zoned.map((text) => text.replace(/:\d\d(?=[Z+-])/, '')));
+  const ends = (text: fc.Arbitrary<string>) => fc.tuple(fc.option(text, { nil: undefined }), fc.option(text, { nil: undefined })).map(([a, b]) => (a !== undefined && b !== undefined && rangeOf(a)[0] > rangeOf(b)[0] ? { start: b, end: a } : { ...(a === undefined ? {} : { start: a }), ...(b === undefined ? {} : { end: b }) }));
+  const world = fc.oneof(fc.tuple(fc.array(ends(zoned), { minLength: 1, maxLength: 5 }), asked), fc.tuple(fc.array(ends(local), { minLength: 1, maxLength: 5 }), local));
+  fc.assert(
+    fc.property(world, ([periods, text]) => {
+      const index = indexOf(periods.map((period, at): Resource => ({ resourceType: 'Encounter', id: `e${at}`, period })));
+      for (const [prefix, holds] of Object.entries(PREFIXES)) {
+        const { must, either } = predict(index, queryOf('Encounter', `date=${prefix}${text}`));
+        const expected = periods.flatMap(({ start, end }, at) => (holds(rangeOf(text), [start === undefined ? -Infinity : rangeOf(start)[0], end === undefined ? Infinity : rangeOf(end)[1]]) ? [`Encounter/e${at}`] : []));
+        expect([prefix, text, [...must].sort()]).toEqual([prefix, text, expected]);
+        if (!['gt', 'ge', 'le', 'ap'].includes(prefix)) expect([prefix, text, [...either.keys()]]).toEqual([prefix, text, []]);
+      }
+    }),
+    { numRuns: 120 },
+  );
+});
+
 test('OR is the union, AND the intersection', () => {
   const values = fc.constantFrom<[string, string, string]>(['modality', 'CT', 'SR'], ['modality', `${DCM}|CT`, '|MR'], ['subject', 'Patient/p0', 'Group/p0'], ['started', '2020-01', 'lt2020-01-02'], ['identifier', '1', '2'], ['status', 'available', 'cancelled'], ['patient.identifier', '1', '2']);
   fc.assert(

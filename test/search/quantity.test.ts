@@ -18,6 +18,20 @@ describe('numbers', () => {
   checkCases('RiskAssessment', indexOf(resourcesOf('RiskAssessment', { beside: risk(14), above: risk(21), below: risk(-1), least: risk(0) })), [
     { rule: 'number-ap', query: 'probability=ap10', either: ['beside', 'least'] },
   ]);
+  const range = (low?: number, high?: number) => ({ prediction: [{ probabilityRange: { ...(low === undefined ? {} : { low: { value: low } }), ...(high === undefined ? {} : { high: { value: high } }) } }] });
+  checkCases('RiskAssessment', indexOf(resourcesOf('RiskAssessment', { upTo: range(undefined, 0.5), from: range(0.5), between: range(0.2, 0.4), bad: { prediction: [{ probabilityDecimal: 'high' }] } })), [
+    { rule: 'number-compare', query: 'probability=lt0.3', must: ['upTo', 'between'], either: ['bad'] },
+    { rule: 'number-compare', query: 'probability=gt0.3', must: ['upTo', 'from', 'between'], either: ['bad'] },
+    { rule: 'number-compare', query: 'probability=gt0.6', must: ['from'], either: ['bad'] },
+    { rule: 'number-compare', query: 'probability=sa0.3', must: ['from'], either: ['bad'] },
+    { rule: 'number-compare', query: 'probability=eb0.6', must: ['upTo', 'between'], either: ['bad'] },
+    { rule: 'number-eq', query: 'probability=0.3', either: ['bad'] },
+    { rule: 'number-eq', query: 'probability=ne0.3', must: ['upTo', 'from', 'between'], either: ['bad'] },
+    { rule: 'number-ap', query: 'probability=ap0.3', must: ['upTo', 'between'], either: ['from', 'bad'] },
+    { rule: 'number-ap', query: 'probability=ap0.1', must: ['upTo'], either: ['between', 'bad'] },
+    { rule: 'open-value-malformed', query: 'probability=0.9', either: ['bad'] },
+    { rule: 'open-missing-empty', query: 'probability:missing=true', either: ['bad'] },
+  ]);
   const dose = (doseNumberPositiveInt: number) => ({ recommendation: [{ doseNumberPositiveInt }] });
   checkCases('MolecularSequence', indexOf(resourcesOf('MolecularSequence', { a: { variant: [{ start: 100, end: 110 }] }, b: { variant: [{ start: 97, end: 98 }] }, c: dose(1) })), [
     { rule: 'number-eq', query: 'variant-start=100', must: ['a'] },
@@ -58,6 +72,10 @@ describe('quantities', () => {
       { rule: 'missing', query: 'value-quantity:missing=true', must: ['none'] },
     ],
   );
+  checkCases('Observation', indexOf(resourcesOf('Observation', { unvalued: value({ unit: 'mg' }) })), [
+    { rule: 'open-missing-empty', query: 'value-quantity:missing=true', either: ['unvalued'] },
+    { rule: 'open-value-malformed', query: 'value-quantity=gt5', either: ['unvalued'] },
+  ]);
   checkCases('Invoice', indexOf(resourcesOf('Invoice', { euro: { totalGross: { value: 40.25, currency: 'EUR' } } })), [
     { rule: 'quantity-unit', query: 'totalgross=40.25|urn:iso:std:iso:4217|EUR', must: ['euro'] },
     { rule: 'quantity-unit', query: 'totalgross=40.25||USD' },

@@ -92,6 +92,8 @@ describe('canonicals', () => {
       { rule: 'open-canonical-version', query: 'instantiates-canonical=http://acme.example/protocol\\|1.0', must: ['v10'], either: ['plain'] },
       { rule: 'reference-canonical-below', query: 'instantiates-canonical:below=http://acme.example/protocol', must: ['plain', 'v10', 'v11', 'v20'] },
       { rule: 'open-canonical-version', query: 'instantiates-canonical:below=http://acme.example/protocol\\|1', must: ['v10', 'v11'], either: ['plain'] },
+      // Of :above on a canonical no more is certain than that what is asked for is found.
+      { rule: 'open-canonical-version', query: 'instantiates-canonical:above=http://acme.example/protocol\\|1.1', must: ['v11'], either: ['plain', 'v10', 'v20'] },
       { rule: 'open-canonical-version', query: 'instantiates-canonical=PlanDefinition/x', either: ['local'] },
       { rule: 'open-canonical-version', query: 'instantiates-canonical=protocol-1', either: ['odd'] },
     ],
