@@ -172,6 +172,74 @@ describe('limits', () => {
     });
   });
 
+  describe('one part of a server that asks to come back later for ever, while others are served', () => {
+    const partly = (headers: Record<string, string>) => {
+      let clock = 0;
+      const { transport, heard } = fakeServer(({ path }) => (path.startsWith('Endpoint') ? { status: 429, headers } : { json: statement() }));
+      const told: string[] = [];
+      const waited: number[] = [];
+      const wait = async (time: number) => {
+        waited.push(time);
+        // Whoever is not held up goes on meanwhile.
+        for (let i = 0; i < 5; i += 1) await new Promise(setImmediate);
+        clock += time;
+      };
+      const client = createClient(options({ transport, wait, now: () => clock, concurrency: 2, onGivenUp: ({ message }) => told.push(message), onPlaceClosed: (place, status) => told.push(`${place} ${status}`) }));
+      return { client, heard, told, waited, clock: () => clock };
+    };
+    const endpoint = { method: 'GET', url: 'Endpoint?name=x' } as const;
+    const others = async (client: ReturnType<typeof createClient>) => {
+      for (let i = 0; i < 30; i += 1) expect((await client.send(get, 'test')).response?.status).toBe(200);
+    };
+
+    test('holds up no other, is told once, and is left alone as long as it asks for', async () => {
+      const { client, heard, told, clock } = partly({ 'retry-after': '600' });
+      const [first] = await Promise.all([client.send(endpoint, 'test'), others(client)]);
+      expect(first.response?.status).toBe(429);
+      expect(told).toEqual(['Endpoint 429']);
+      const before = [heard.length, clock()];
+      expect((await client.send(endpoint, 'test')).error).toMatch(/^no answer is waited for: the last 4 requests to Endpoint were answered by 429/);
+      expect([heard.length, clock()]).toEqual(before);
+      await others(client);
+      expect(clock()).toBeLessThanOrEqual(120_000);
+    });
+
+    test('is asked once a request when that time is over, and whenever it answers again', async () => {
+      const { client, heard, told } = partly({ 'retry-after': '0' });
+      await Promise.all([client.send(endpoint, 'test'), others(client)]);
+      const before = heard.length;
+      for (let i = 0; i < 300; i += 1) expect((await client.send(endpoint, 'test')).response?.status).toBe(429);
+      expect(heard).toHaveLength(before + 300);
+      expect(told).toEqual(['Endpoint 429']);
+    });
+  });
+
+  describe('a gateway without an answer', () => {
+    const broken = (status: (count: number) => number) => {
+      const { transport, heard } = fakeServer((_, count) => ({ status: status(count), json: {} }));
+      let recovered = 0;
+      return { client: createClient(options({ transport, onRecovered: () => (recovered += 1) })), heard, recovered: () => recovered };
+    };
+
+    test.each([502, 503, 504])('%i is asked once more', async (status) => {
+      const { client, heard, recovered } = broken((count) => (count === 1 ? status : 200));
+      expect((await client.send(get, 'test')).response?.status).toBe(200);
+      expect([heard.length, recovered()]).toEqual([2, 1]);
+    });
+
+    test('is left where that is in vain again and again', async () => {
+      const { client, heard, recovered } = broken(() => 502);
+      for (let i = 0; i < 20; i += 1) expect((await client.send(get, 'test')).response?.status).toBe(502);
+      expect([heard.length, recovered()]).toEqual([25, 0]);
+    });
+
+    test('is never sent a write again', async () => {
+      const { transport, heard } = fakeServer(() => ({ status: 503, json: {} }));
+      const done = await createClient(options({ transport, mode: 'write' })).send({ method: 'POST', url: 'ImagingStudy', body: '{}' }, 'test');
+      expect([done.response?.status, heard.length]).toEqual([503, 1]);
+    });
+  });
+
   test('a body is cut at the limit', async () => {
     const { transport } = fakeServer(() => ({ body: 'x'.repeat(5000) }));
     const done = await createClient(options({ transport, maxBytes: 1000 })).send(get, 'test');

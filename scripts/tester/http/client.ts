@@ -6,7 +6,7 @@ import type { Exchange, HttpRequest, HttpResponse } from '../../core/result';
 import { BUDGET_USED_UP, createGate, type Gate, type Wait } from './limits';
 import { createMask } from './secrets';
 import { networkError, troubleError } from './network-trouble';
-import { createPatience, TOO_MANY_REQUESTS } from './patience';
+import { createPatience, TOO_MANY_REQUESTS, type Asking } from './patience';
 import { networkTransport, type Transport } from './transport';
 
 export type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -67,12 +67,21 @@ export interface ClientOptions {
   onExchange?: (exchange: Exchange, scope: string) => void;
   /** Called once, where the server takes no more requests. */
   onGivenUp?: (why: KnownError) => void;
+  /** Called once for each part of the server that alone takes no more requests. */
+  onPlaceClosed?: (place: string, status: number) => void;
+  /** Called for each request that was answered only when it was sent again: a gateway had none for it the first time. */
+  onRecovered?: () => void;
 }
 
 const MAX_REDIRECTS = 5;
 const MAX_RETRIES = 3;
 /** A server may ask for hours; nobody waits that long for a test. */
 const LONGEST_RETRY_WAIT_MS = 30_000;
+/** A gateway, or a server that is restarting, says nothing of what would be answered: what changes nothing is asked once more. https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3 */
+const BREAKDOWNS: ReadonlySet<number> = new Set([502, 503, 504]);
+const BREAKDOWN_WAIT_MS = 1000;
+/** Where asking again has been in vain so often in a row, it is left. */
+const MOST_BREAKDOWNS_TWICE = 5;
 const NOT_FOLLOWED: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 export function createClient(options: ClientOptions): FhirClient {
@@ -84,12 +93,14 @@ export function createClient(options: ClientOptions): FhirClient {
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const patience = createPatience(now);
   let gaveUp: KnownError | undefined;
+  let brokeDownTwice = 0;
 
   /** One request on the wire, its time limit included: what it waits for its turn is no fault of the server's. */
-  const attempt = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
+  const attempt = async (request: HttpRequest, place: string, maxBytes: number): Promise<{ asking: Asking; response: HttpResponse }> => {
     const pause = patience.pause();
     if (pause > 0) await wait(pause, options.signal);
-    return gate.pass(() => limited(request, maxBytes), options.signal);
+    const asking = patience.asks(place);
+    return { asking, response: await gate.pass(() => limited(request, maxBytes), options.signal) };
   };
 
   const limited = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
@@ -106,19 +117,33 @@ export function createClient(options: ClientOptions): FhirClient {
     }
   };
 
-  /** The same, tried again where the server asks to come back later, or drops a kept-alive connection under a safe request. */
+  /** The same, tried again where the server asks to come back later, a gateway has no answer of it, or it drops a kept-alive connection under a safe request. */
   const persist = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {
+    const place = placeOf(request.url, base);
+    let brokeDown = false;
     for (let tries = 0; ; tries += 1) {
       try {
-        const response = await attempt(request, maxBytes);
+        const { asking, response } = await attempt(request, place, maxBytes);
         const later = response.status === 429 || response.status === 503 ? retryAfterMs(response, tries, now()) : undefined;
         if (later === undefined) {
-          patience.served();
+          patience.served(asking);
+          const breaksDown = BREAKDOWNS.has(response.status);
+          if (breaksDown && !brokeDown && isReadOnly(request) && brokeDownTwice < MOST_BREAKDOWNS_TWICE) {
+            brokeDown = true;
+            await wait(BREAKDOWN_WAIT_MS, options.signal);
+            continue;
+          }
+          if (brokeDown) brokeDownTwice = breaksDown ? brokeDownTwice + 1 : 0;
+          if (brokeDown && !breaksDown) options.onRecovered?.();
           return response;
         }
-        patience.refused(response.status);
-        if (tries >= MAX_RETRIES) return response;
-        patience.rest(later);
+        const whoWaits = patience.refused(asking, response.status);
+        if (tries >= MAX_RETRIES || whoWaits === 'enough') {
+          if (patience.close(place, response.status, later)) options.onPlaceClosed?.(place, response.status);
+          return response;
+        }
+        if (whoWaits === 'all') patience.rest(Math.min(later, LONGEST_RETRY_WAIT_MS));
+        else await wait(Math.min(later, LONGEST_RETRY_WAIT_MS), options.signal);
       } catch (error) {
         const trouble = networkError(error, options.signal);
         if (trouble.code !== 'connection-lost' || tries > 0 || !['GET', 'HEAD'].includes(request.method)) throw trouble;
@@ -164,7 +189,7 @@ export function createClient(options: ClientOptions): FhirClient {
 }
 
 /** True for a request that by HTTP's and FHIR's rules changes nothing: GET, HEAD, OPTIONS, and a search by POST. */
-export function isReadOnly(request: Pick<ClientRequest, 'method' | 'url'>): boolean {
+export function isReadOnly(request: Readonly<Record<'method' | 'url', string>>): boolean {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return true;
   return request.method === 'POST' && /(^|\/)_search$/.test(request.url.split('?')[0] ?? '');
 }
@@ -215,12 +240,18 @@ export function redirectTarget(exchange: Exchange, url = exchange.request.url): 
   return location === undefined || !URL.canParse(location, url) ? undefined : new URL(location, url).href;
 }
 
-/** How long to wait before asking again; undefined where the server does not ask for it. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
+/** What a request asks of the server: the resource type, or whatever follows the base. */
+function placeOf(url: string, base: string): string {
+  const path = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : new URL(url).pathname;
+  return /^[^/?]+/.exec(path)?.[0] ?? base;
+}
+
+/** How long the server asks to be left alone, in milliseconds; undefined where the server does not ask for it. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
 function retryAfterMs(response: HttpResponse, tries: number, now: number): number | undefined {
   const header = response.headers['retry-after'];
   // A plain 503 is an answer; a plain 429 asks for patience without saying how much.
   if (header === undefined) return response.status === 429 ? 1000 * 2 ** tries : undefined;
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_WAIT_MS) : undefined;
+  return Number.isFinite(ms) ? Math.max(ms, 0) : undefined;
 }
