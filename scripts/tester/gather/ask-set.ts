@@ -1,22 +1,21 @@
 /** A query in, the judgement over its matches out: asked within a known sample where the data is large, and asked again before a failure is said. */
 import { localReference } from '../../core/fhir';
 import { explain } from '../../search/explain';
-import { RULES } from '../../search/rules';
 import { extract } from '../../search/values';
 import type { Criterion, Prediction, Query } from '../../search/types';
 import type { SearchOptions, TestContext } from '../context';
 import { readOne } from '../harvest';
 import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/search-set';
+import { readSelfLink } from '../judge/self-link';
 import { requirementOf } from '../requirements';
 import type { Judgement } from '../test-case';
 import { lookUntil } from '../write/look-until';
 import { formerVersions } from './former-version';
 import { predictPairs } from './predict-pairs';
 import { decodePairs, readableQuery, type Pair } from './query';
-import { sampleOf } from './sample';
-import { passedOver } from '../judge/passed-over';
-import { readSelfLink } from '../judge/self-link';
+import { narrowingOf } from './sample';
 import { linkOf, type SearchAnswer } from './search-answer';
+import { causeOf, cutOff, isCutOff, withoutModifier, withoutPassedOver } from './set-cause';
 
 export interface SetQuery {
   type: string;
@@ -45,8 +44,9 @@ const CONFIRMED = 5;
 export async function askSet(context: TestContext, ask: SetQuery): Promise<Judgement> {
   // What must find nothing is asked of all the data: its answer is small, and a sample could leave out the very resource that a wrong server finds.
   const narrow = ask.trap !== true || predictPairs(context, ask.type, ask.pairs).prediction.must.size > 0;
-  const sample = narrow ? await sampleOf(context, ask.type, ask.pairs, ask.bait) : undefined;
-  const pairs = sample === undefined ? ask.pairs : [...ask.pairs, ['_id', sample.join(',')] as const];
+  const narrowing = narrow ? await narrowingOf(context, ask.type, ask.pairs, ask.bait) : undefined;
+  const sample = narrowing?.references.map((reference) => reference.slice(ask.type.length + 1));
+  const pairs = [...ask.pairs, ...(narrowing?.pairs ?? [])];
   const first = await attempt(context, { ...ask, pairs }, sample, false);
   if (ask.plainly !== undefined && first.answer.trouble?.kind === 'refused') {
     const { plainly, ...rest } = ask;
@@ -86,7 +86,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   noteHonesty(context, ask, answer, judgement, { known, mustNot, used });
   // Everything came: whatever the shape of the query, the parameter does nothing.
   const idle = judgement.verdict === 'fail' && answer.trouble === undefined && mustNot > 0 && known.every((reference) => answer.matches.some((resource) => localReference(resource) === reference));
-  const cause = judgement.verdict === 'fail' && judgement.requirement === undefined ? causeOf(context, query, question, idle) : undefined;
+  const cause = judgement.verdict === 'fail' && judgement.requirement === undefined ? causeOf(context, question, idle) : undefined;
   if (judgement.verdict === 'fail' && cause === undefined && isCutOff(context, question)) return { query, answer, prediction, judgement: cutOff(context, judgement) };
   return { query, answer, prediction, judgement: cause === undefined ? judgement : { ...judgement, cause } };
 }
@@ -110,80 +110,10 @@ function saidOtherwise(context: TestContext, { type, pairs, answer }: SetQuestio
   return extra.length === 0 && absent.length === 0 ? {} : { saidOtherwise: readableQuery(type, told) };
 }
 
-/** What lies behind a failure, where the answer shows it. @param idle the parameter does nothing */
-function causeOf(context: TestContext, query: Query, question: SetQuestion, idle: boolean): string | undefined {
-  // Where GET is the usual way, a POST that filters nothing says something of POST, whichever parameter it was; of one that GET passes over too, its other tests tell.
-  if (idle && question.answer.first.request.method === 'POST' && context.searching.method !== 'POST') return POST_PASSES_OVER;
-  if (idle) return `${question.type}: ${question.pairs[0]?.[0].split('.')[0] ?? ''} does not filter`;
-  if (isOfOthers(question)) return requirementOf('search-entry-mode', context.version).text;
-  return lacksAbsolute(context, query, question) ? RULES['reference-url'].text : undefined;
-}
-
-const POST_PASSES_OVER = 'A search by POST does not filter: its body is passed over';
-
-/** Whether all that is wrong is that resources of other types are among the matches: what was included is marked as a match. */
-function isOfOthers({ answer, prediction, type }: SetQuestion): boolean {
-  const { extra, absent } = setDifference({ answer, prediction, type });
-  return absent.length === 0 && extra.length > 0 && extra.every((reference) => !reference.startsWith(`${type}/`));
-}
-
-/** Whether all that is wrong is that what came fills one page, to the last place that this server has on a page, and no next link leads on. */
-function isCutOff(context: TestContext, { answer, prediction, type }: SetQuestion): boolean {
-  const { extra, absent } = setDifference({ answer, prediction, type });
-  const [page] = answer.pages;
-  return extra.length === 0 && absent.length > 0 && answer.pages.length === 1 && page !== undefined && linkOf(page.bundle, 'next') === undefined && answer.matches.length === context.searching.pageCap;
-}
-
-/** More matches than fit on a page are reached by its next link: https://hl7.org/fhir/R4/http.html#paging */
-function cutOff({ searching, version }: TestContext, judgement: Judgement): Judgement {
-  const { text } = requirementOf('search-paging', version);
-  return { ...judgement, requirement: 'search-paging', cause: text, message: `${judgement.message} The ${searching.pageCap} that came are as many as this server puts on a page, and there is no next link: the rest cannot be reached.` };
-}
-
-/** Whether all that is wrong is that resources are missing whose references are written as absolute URLs: whatever the query, that is not its doing. */
-function lacksAbsolute(context: TestContext, query: Query, { answer, prediction, type }: SetQuestion): boolean {
-  const { extra, absent } = setDifference({ answer, prediction, type });
-  const { base } = context.known.index;
-  return extra.length === 0 && absent.length > 0 && absent.every((reference) => {
-    const read = JSON.stringify(excerpt(context, query, reference));
-    // What was sent so may be shown relative by a server that keeps it as it came (HAPI cuts its own base off what it shows).
-    return read.includes(`"reference":"${base}/`) || (context.writing?.absolute.has(reference) === true && read.includes('"reference":"'));
-  });
-}
-
 /** Whether the search is answered with the first of several values alone: then it is the joining that is refused. */
 async function takesOne(context: TestContext, { type, pairs }: SetQuery): Promise<boolean> {
   const answer = await context.search(type, pairs.map(([name, value]) => [name, /^(?:\\.|[^,\\])*/.exec(value)?.[0] ?? value] as const), { firstPageOnly: true });
   return answer.trouble === undefined;
-}
-
-/** A wrong set that is right for the parameters which the server says it used, the others being such as it need not know. */
-function withoutPassedOver(context: TestContext, { type, pairs, answer }: SetQuestion, judgement: Judgement): Judgement {
-  const unused = judgement.verdict === 'fail' && answer.trouble === undefined ? passedOver(answer, pairs, context.searching.method) : [];
-  if (unused.length === 0) return judgement;
-  const { prediction } = predictPairs(context, type, pairs.filter((pair) => !unused.includes(pair)));
-  const { extra, absent } = setDifference({ answer, prediction, type });
-  if (extra.length > 0 || absent.length > 0) return judgement;
-  const names = unused.map(([name]) => name).join(', ');
-  return { verdict: 'not-declared', message: `${readableQuery(type, pairs)} is answered without regard to ${names}, and the self link says so: a server need not support this.`, decisive: answer.first };
-}
-
-/** A wrong set that is right for the search without what has a modifier: the rule that is broken is that of refusing a modifier which is not supported, whatever it means. */
-function withoutModifier(context: TestContext, { type, pairs, answer }: SetQuestion, judgement: Judgement): Judgement {
-  const modified = judgement.verdict === 'fail' && answer.trouble === undefined ? pairs.filter(([name]) => hasModifier(name)) : [];
-  if (modified.length === 0 || answer.first.request.method !== context.searching.method) return judgement;
-  const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
-  if (self !== undefined && readSelfLink(modified, self).dropped.length < modified.length) return judgement;
-  const { prediction } = predictPairs(context, type, pairs.filter((pair) => !modified.includes(pair)));
-  const { extra, absent } = setDifference({ answer, prediction, type });
-  if (extra.length > 0 || absent.length > 0) return judgement;
-  const names = modified.map(([name]) => name).join(', ');
-  return { ...judgement, requirement: 'rule:unsupported-modifier', message: `${judgement.message} It is the answer to a search without ${names}${self === undefined ? '' : ', and the self link says so'}: a modifier that is not supported has to be refused.` };
-}
-
-/** `status:not`, but no chain and no `_has`, which are parameters of their own that a server need not know. */
-function hasModifier(name: string): boolean {
-  return name.includes(':') && !name.includes('.') && !name.startsWith('_has:');
 }
 
 /** One plain parameter alone (besides the narrowing to a sample) shows whether it is echoed, filters, and finds the right set. */
