@@ -23,6 +23,7 @@ export const CURRENCY_PROBES: Readonly<Record<string, Row>> = {
   'chain-follows-former-reference': [after(moved, found('ImagingStudy?patient.identifier=A1')), 's1 s2', 's1'],
   'has-sees-former-source': [after(reshot, found('Patient?_has:ImagingStudy:patient:modality=US')), 'p2', ''],
   'chain-follows-deleted': [after(drop('Patient', 'p1'), found('ImagingStudy?patient.identifier=A1')), '', 's1'],
+  'include-brings-deleted': [after(drop('Patient', 'p1'), (client) => client.bundle('ImagingStudy?_id=s1&_include=ImagingStudy:patient').entry?.length), 1, 2],
   'last-updated-of-creation': [hasMoved, [true], [false]],
   'last-updated-search-of-creation': [(client) => [meta(client)?.lastUpdated, renamed(client)].slice(0, 1).map((before) => client.ids(`Patient?_id=p1&_lastUpdated=le${before as string}`).length), [0], [1]],
   'search-shows-former-copy': [after(renamed, (client) => JSON.stringify(client.bundle('Patient?identifier=Z9').entry?.[0]?.resource?.['identifier']).includes('Z9')), true, false],

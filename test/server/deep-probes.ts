@@ -7,6 +7,7 @@ export const DEEP_PROBES: Readonly<Record<string, Row>> = {
   'chain-second-step-ignored': [found('ImagingStudy?basedon:ServiceRequest.patient.family=Adams'), 's1', 's1 s2 s3 s4 s5'],
   'chain-first-value-only': [found('ImagingStudy?patient.family=Adams,Baker'), 's1 s2', 's1'],
   'has-first-value-only': [found(`Patient?${HAS}=SR,MR`), 'p1 p2', 'p1'],
+  'chains-of-one-reference-as-or': [found('ImagingStudy?patient.family=Adams&patient.identifier=B2'), '', 's1 s2'],
   'chains-first-only': [found('ImagingStudy?patient.family=Adams&endpoint.connection-type=none'), '', 's1'],
   'chain-counts-alone': [found('ImagingStudy?patient.family=Adams&modality=MR'), '', 's1'],
   'has-first-only': [found(`Patient?${HAS}=CT&${HAS}=MR`), '', 'p1'],

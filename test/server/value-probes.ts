@@ -54,6 +54,7 @@ export const VALUE_PROBES: Readonly<Record<string, Row>> = {
   'contains-as-exact': [holding(NAMED, 'Organization?name:contains=hospital'), 'g1', ''],
   'exact-as-start': [holding(NAMED, 'Organization?name:exact=General'), '', 'g1 g2'],
   'exact-ignores-case': [holding(NAMED, 'Organization?name:exact=GENERAL HOSPITAL'), '', 'g1'],
+  'exact-ignores-accents': [holding(NAMED, 'Organization?name:exact=general'), '', 'g2'],
   'uri-found-by-start': [holding(ORDERED, 'ServiceRequest?instantiates-uri=https://x.example/way'), 'i1', 'i1 i2'],
   'uri-case-ignored': [holding(ORDERED, 'ServiceRequest?instantiates-uri=https://x.example/WAY'), '', 'i1'],
   'uri-below-as-whole': [holding(ORDERED, 'ServiceRequest?instantiates-uri:below=https://x.example/way'), 'i1 i2', 'i1'],

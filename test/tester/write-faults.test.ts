@@ -9,6 +9,7 @@ import { refusal } from '../../scripts/server/faults/honesty';
 import { bodyOf } from '../../scripts/server/faults/rest';
 import { hearing, onBundle, onResource, responding, withoutHeaders } from '../../scripts/server/faults/rewriting';
 import { relinking } from '../../scripts/server/faults/writing';
+import { FAULTS as PLANTED } from '../../scripts/server/faults';
 import { VARIANTS } from '../../scripts/server/variants';
 import { runTests } from '../../scripts/tester/run-tests';
 import { embedded, EMBEDDED } from './embedded';
@@ -62,6 +63,13 @@ const refusedButDone: Override = (reference) => {
     },
   };
 };
+
+/** The planted fault of this id. */
+const planted = (id: string): Override => PLANTED.find((fault) => fault.id === id)?.override ?? (() => ({}));
+
+/** What is included has not the identifiers that it has. */
+const includedOtherwise = responding((answer, request) =>
+  request.url.includes('_include=') ? onBundle(answer, (bundle) => ({ ...bundle, entry: bundle.entry?.map((entry) => (entry.search?.mode === 'include' && entry.resource !== undefined ? { ...entry, resource: { ...entry.resource, identifier: [] } } : entry)) })) : answer);
 
 /** Several matches of a conditional interaction are refused, and the first of them changed or deleted, or another created. */
 const severalButDone = (interaction: 'create' | 'update' | 'delete'): Override => (reference) => {
@@ -202,6 +210,11 @@ const FAULTS: readonly Row[] = [
   ['codes are folded', 'write.patient.round-trip-details', storing((resource) => JSON.parse(JSON.stringify(resource).replace('"code":"de-CH"', '"code":"de-ch"')) as Resource), /at Patient.communication\[0\]/],
   ['references keep their address alone', 'write.patient.round-trip-foreign', storing((resource) => (Array.isArray(resource['generalPractitioner']) ? { ...resource, generalPractitioner: (resource['generalPractitioner'] as { reference?: string }[]).map(({ reference }) => ({ reference })) } : resource)), /at Patient.generalPractitioner\[0\]/],
   ['criteria are taken without their systems', 'write.patient.conditional-create', hearing((request) => ({ ...request, headers: { ...request.headers, ...(request.headers['if-none-exist'] === undefined ? {} : { 'if-none-exist': request.headers['if-none-exist'].replace(/identifier=[^&]*%7C/g, 'identifier=') }) } })), /^fail: .* the same value under another system/],
+  ['of several criteria the last one alone counts', 'write.patient.conditional-create', hearing((request) => ({ ...request, headers: { ...request.headers, ...(request.headers['if-none-exist'] === undefined ? {} : { 'if-none-exist': request.headers['if-none-exist'].replace(/^.*&/, '') }) } })), /second of its criteria/],
+  ['a history shows the content of the newest version in all', 'write.patient.history', planted('history-shows-current-content'), /shows the birthDate 1999-12-11 in its first version too/],
+  ['what was deleted is still brought along', 'write.imagingstudy.chain-deleted', planted('include-brings-deleted'), /_include=ImagingStudy:patient still brings it/],
+  ['what is brought along is not what it has become', 'write.imagingstudy.chain-after-update', includedOtherwise, /brings it with the former one/],
+  ['a vread has the ETag of the current version', 'write.patient.vread-old', responding((answer, request) => (/_history\/1$/.test(request.url) ? { ...answer, headers: { ...answer.headers, etag: 'W/"2"' } } : answer)), /has the ETag W\/"2", that of the current version/],
   ['references below two lists are kept as they came', 'write.transaction.nested-references', storing((resource) => JSON.parse(JSON.stringify(resource).replace(/("actor":\{"reference":")Patient[^"]*/, '$1urn:uuid:0f1c8d6e-5c55-4a4e-8f0e-6f9a1c0d7b01')) as Resource), /^fail: series.performer.actor of .* refers to "urn:/],
   ['who asks by the version before is told that nothing has changed', 'write.patient.last-updated', responding((response, request) => (request.method === 'GET' && request.headers['if-none-match'] !== undefined && response.headers.etag === 'W/"2"' ? { ...response, status: 304, body: '' } : response)), /^fail: .* W\/"1", that of the version before, is answered by 304/],
   ['the version is taken off references', 'write.patient.round-trip-foreign', storing((resource) => JSON.parse(JSON.stringify(resource).replace('/_history/2', '')) as Resource), /at Patient.managingOrganization.reference/],

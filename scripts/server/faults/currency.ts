@@ -19,6 +19,7 @@ export const CURRENCY_FAULTS: readonly FaultRow[] = [
   { id: 'chain-follows-former-reference', group: 'reference', does: 'A chain follows the references that a resource had when it was created.', breaks: currency, override: lookingBack(isChained, ({ type }) => (resource) => resource.resourceType === type) },
   { id: 'has-sees-former-source', group: 'reference', does: '_has looks at what the resources that refer were when they were created.', breaks: currency, override: lookingBack(isReversed, ({ type }) => (resource) => resource.resourceType !== type) },
   { id: 'chain-follows-deleted', group: 'reference', does: 'A chain still finds by targets that were deleted.', breaks: rule('chain'), override: lookingBack(isChained, () => () => false, true) },
+  { id: 'include-brings-deleted', group: 'results', does: '_include still brings what was deleted.', breaks: currency, override: bringingDeleted },
   { id: 'inactive-hidden', group: 'rest', does: 'Searches leave out what is not active, though they do not ask for that.', breaks: currency, override: (reference) => ({ select: (index, query) => (query.criteria.some(({ definition }) => definition.code === 'active') ? reference.select(index, query) : reference.select(index, query).filter((resource) => resource['active'] !== false)) }) },
   { id: 'last-updated-of-creation', group: 'rest', does: 'meta.lastUpdated stays at the instant of the creation.', breaks: clause('last-updated', 'resource.html#Meta'), override: lastUpdatedOfCreation },
   {
@@ -94,6 +95,25 @@ function lookingBack(applies: (query: Query) => boolean, former: (query: Query) 
         return reference.select(createSearchIndex(index.definitions, index.base, [...seen, ...ghosts]), query);
       },
     };
+  };
+}
+
+/** What is included is looked for among what is there, and among what was. */
+function bringingDeleted(reference: Parameters<Override>[0]): ReturnType<Override> {
+  const gone = new Map<string, Resource>();
+  return {
+    indexed(resource, previous) {
+      gone.delete(key(resource));
+      return reference.indexed(resource, previous);
+    },
+    unindexed(resource) {
+      gone.set(key(resource), resource);
+      return reference.unindexed(resource);
+    },
+    includes(index, query, matches) {
+      const present = reference.includes(index, query, matches);
+      return gone.size === 0 ? present : [...present, ...reference.includes(createSearchIndex(index.definitions, index.base, [...matches, ...gone.values()]), query, matches)];
+    },
   };
 }
 

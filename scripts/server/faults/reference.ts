@@ -72,6 +72,20 @@ export const REFERENCE_FAULTS: readonly FaultRow[] = [
     override: mappingPairs(([name, value]) => (/^patient(:missing)?$/.test(name) ? [[name.replace('patient', 'subject'), value.replace(/(^|,)Patient\//g, '$1')]] : undefined)),
   },
   {
+    id: 'chains-of-one-reference-as-or',
+    group: 'reference',
+    does: 'Of several chains over one reference one that matches is enough.',
+    breaks: rule('and'),
+    override: (reference) => ({
+      select(index, query) {
+        const chained = query.criteria.filter(({ chain, definition }) => chain !== undefined && query.criteria.filter((other) => other.chain !== undefined && other.definition.code === definition.code).length > 1);
+        if (chained.length === 0) return reference.select(index, query);
+        const found = new Set(chained.flatMap((one) => reference.select(index, { ...query, criteria: query.criteria.filter((other) => other === one || !chained.includes(other)) })));
+        return reference.select(index, { ...query, criteria: query.criteria.filter((other) => !chained.includes(other)) }).filter((resource) => found.has(resource));
+      },
+    }),
+  },
+  {
     id: 'reference-case-ignored',
     group: 'reference',
     does: 'A reference is found by its id in upper or lower case.',

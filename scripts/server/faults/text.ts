@@ -57,6 +57,13 @@ export const TEXT_FAULTS: readonly FaultRow[] = [
     breaks: rule('string-exact'),
     override: lookingAgain(isString('exact'), unmodified, texts((text, wanted) => foldText(text) === foldText(wanted))),
   },
+  {
+    id: 'exact-ignores-accents',
+    group: 'string',
+    does: ':exact tells upper and lower case apart, letters with and without accents not.',
+    breaks: rule('string-exact'),
+    override: lookingAgain(isString('exact'), unmodified, texts((text, wanted) => withoutMarks(text) === withoutMarks(wanted))),
+  },
   { id: 'names-first-only', group: 'string', does: 'Of several names of a person only the first is searched.', breaks: rule('several-paths'), override: indexing((resource) => (Array.isArray(resource['name']) ? { ...resource, name: resource['name'].slice(0, 1) } : resource)) },
   {
     id: 'given-first-only',

@@ -51,7 +51,13 @@ const WAYS: readonly DeepWay[] = [
   {
     id: 'chain-chain', type: FOCUS, title: 'two chains together are an intersection', requirement: 'rule:and', needs: ofPatients,
     lacking: 'studies that differ in their patients and in what else they refer to', also: eachCounts,
-    candidates: (context) => ['basedon', 'based-on', 'endpoint', 'encounter', 'referrer'].flatMap((code) => crossed(chains(context, 'patient'), chains(context, code))),
+    candidates: (context, chooser) => {
+      const others = ['basedon', 'based-on', 'endpoint', 'encounter', 'referrer'].map((code) => chains(context, code));
+      // Two chains over one reference go wrong where those over two do not: a third one asks for both at once.
+      const twice = ofOnePatient(chains(context, 'patient')).filter((pairs) => chooser.outlook(pairs).must.size > 0 && eachCounts(chooser.outlook(pairs), chooser));
+      const thrice = others.flatMap((other) => crossed(twice.slice(0, 3), other)).filter((pairs) => chooser.outlook(pairs).must.size > 0 && eachCounts(chooser.outlook(pairs), chooser));
+      return [...thrice, ...others.flatMap((other) => crossed(chains(context, 'patient'), other)), ...twice];
+    },
   },
   {
     id: 'chain-beside', type: FOCUS, title: 'a chain and a plain parameter together are an intersection', requirement: 'rule:and', needs: needsSearch(FOCUS, 'patient', 'modality'),
@@ -129,6 +135,13 @@ function chains(context: TestContext, code: string): Pair[][] {
 
 function crossed(left: readonly (readonly Pair[])[], right: readonly (readonly Pair[])[]): Pair[][] {
   return left.slice(0, EACH).flatMap((a) => right.slice(0, EACH).map((b) => [...a, ...b]));
+}
+
+/** What patients are to be, said by two chains of one reference: also by one of two families, where all of one are of the same gender. */
+function ofOnePatient(patients: readonly (readonly Pair[])[]): Pair[][] {
+  const endingIn = (end: string) => patients.filter(([pair]) => pair?.[0].endsWith(`.${end}`) === true);
+  const families = endingIn('family');
+  return [...crossed(families, endingIn('gender')), ...crossed(joined(families), endingIn('gender'))];
 }
 
 /** Two candidates of one name, their values joined by a comma. */

@@ -62,7 +62,7 @@ export const DETAIL_SHAPES: readonly Shape[] = [
     requirement: 'rule:token-system-code',
     applies: hasSystem,
     // A system is a uri, and these are compared as they are written: https://hl7.org/fhir/R4/datatypes.html#uri
-    pick: (view, chooser) => trap(chooser, coded(view).map(({ token }) => spellings(token.system ?? '').map((system) => `${escapeValue(system)}|${codeValue(token)}`)).filter((values) => values.length > 0).map((values) => [view.definition.code, values.join(',')]), `${withArticle(view.type)} with a value in ${view.definition.code} whose system is a URL`),
+    pick: (view, chooser) => trap(chooser, coded(view).map(({ token }) => systemSpellings(token.system ?? '').map((system) => `${escapeValue(system)}|${codeValue(token)}`)).filter((values) => values.length > 0).map((values) => [view.definition.code, values.join(',')]), `${withArticle(view.type)} with a value in ${view.definition.code} whose system is a URL`),
   },
   {
     id: 'text-case',
@@ -181,6 +181,12 @@ function misspelt(code: string): string[] {
   const all = graphemes(code);
   const numbers = /^\d+$/.test(code) ? [`0${code}`, code.replace(/^0+(?=\d)/, '')].filter((other) => other !== code) : [];
   return [...numbers, [...all.slice(0, -1), '_'].join(''), [...all.slice(0, Math.ceil(all.length / 2)), '%'].join('')];
+}
+
+/** What a server takes for the system that hardly compares systems: also the beginning of it, and another host's with the same end. */
+function systemSpellings(system: string): string[] {
+  const spelt = spellings(system);
+  return spelt.length === 0 ? [] : [...spelt, ...[system.slice(0, -1), system.replace(/\/\/[^/]+/, '//elsewhere.example')].filter((other) => other !== system && !spelt.includes(other))];
 }
 
 /** Other spellings of a URL, which a browser would hardly tell from it. */

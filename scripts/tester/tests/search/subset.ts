@@ -160,10 +160,19 @@ function judgePart(context: TestContext, way: SubsetWay, part: Resource, whole: 
     ...(surplus.length > 0 ? [`with ${surplus.join(', ')}, which it does not ask for`] : []),
     // "The only time that a resource does not have an id is when it is being submitted to the server using a create operation": https://hl7.org/fhir/R4/resource.html#id
     ...(part.id === undefined ? ['without its id'] : []),
-    ...(isPartial(part) ? [] : ['in part, without the tag SUBSETTED']),
+    ...(isPartial(part) ? foreignTag(part) : ['in part, without the tag SUBSETTED']),
     ...(way.labels === true ? labelsLost(part, whole).map((label) => `without ${label}, which stands in the whole resource`) : []),
   ];
   return { ...(offences[0] === undefined ? pass(`${name} returns the elements asked for, tagged SUBSETTED.`) : warn(`${name} returns ${reference} ${offences[0]}.`)), state: 'part' };
+}
+
+/** Whose code SUBSETTED is, by the name that R4 gives the system and by the one it had before: clients look for system and code. https://hl7.org/fhir/R4/search.html#summary */
+const TAG_SYSTEM = /^http:\/\/(terminology\.hl7\.org\/CodeSystem\/v3-|hl7\.org\/fhir\/v3\/)ObservationValue$/;
+
+/** The tag of a part, where it is the code of another system or of none. */
+function foreignTag({ meta }: Resource): string[] {
+  const tags = itemsOf(meta?.tag).filter(isObject).filter(({ code }) => code === 'SUBSETTED');
+  return tags.some(({ system }) => typeof system === 'string' && TAG_SYSTEM.test(system)) ? [] : [`tagged SUBSETTED of ${textOf(tags[0]?.['system']) ?? 'no system'} instead of http://terminology.hl7.org/CodeSystem/v3-ObservationValue`];
 }
 
 /** Which extensions belong to a summary is left open: https://hl7.org/fhir/R4/search.html#summary */

@@ -83,10 +83,15 @@ export const TEXT_SHAPES: readonly Shape[] = [
   },
   {
     id: 'exact-case',
-    title: ':exact tells upper and lower case apart',
+    title: ':exact tells upper and lower case, and letters with and without accents apart',
     requirement: 'rule:string-exact',
     applies: isString,
-    pick: (view, chooser) => trapOf(chooser, candidates(`${view.definition.code}:exact`, values(view).map(swapCase)), `${withArticle(view.type)} with letters in ${view.definition.code}`),
+    // "Matches must be exact, including case and accent sensitivity": one request asks for both where a value has an accent.
+    pick: (view, chooser) => {
+      const name = `${view.definition.code}:exact`;
+      const accented = values(view).filter((text) => text !== bare(text)).map((text): Pair[] => [[name, [swapCase(text), bare(text)].map(escapeValue).join(',')]]);
+      return trapOf(chooser, [...accented.slice(0, TRAPS / 2), ...candidates(name, values(view).map(swapCase))], `${withArticle(view.type)} with letters in ${view.definition.code}`);
+    },
   },
   {
     id: 'contains',

@@ -52,8 +52,9 @@ export const WRITE_CONDITIONAL_TESTS: readonly TestCase[] = [
       // "The server ignores the post and returns 200 OK"
       const { resource: kept, exchange: read } = await current(context, reference);
       if (kept['birthDate'] !== sent['birthDate']) return fail(`Where one matches, a create with If-None-Exist changes ${reference}; it has to be ignored.`, read);
-      // The value under a system that it does not have: whoever passes over systems, or over the second of several criteria, finds it.
-      const other = await writer.create({ ...sent, gender: 'female' }, { 'If-None-Exist': encodePairs([...criteria(IDENTIFIER(sent)), ['identifier', `https://elsewhere.example/identifier|${IDENTIFIER(sent)}`]]) });
+      // The value under a system that it does not have, between two that fit: whoever passes over systems, or looks at the first or last of several criteria alone, finds it.
+      const fitting = criteria(IDENTIFIER(sent));
+      const other = await writer.create({ ...sent, gender: 'female' }, { 'If-None-Exist': encodePairs([...fitting, ['identifier', `https://elsewhere.example/identifier|${IDENTIFIER(sent)}`], ...fitting]) });
       if (other.response?.status === 200) return fail('A create with If-None-Exist makes nothing, though nothing meets the second of its criteria, the same value under another system.', other);
       return pass('If-None-Exist makes nothing where one matches all criteria.', second);
     },

@@ -4,10 +4,12 @@ import type { Exchange } from '../../../core/result';
 import { answerInWords, refused, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
 import type { Pair } from '../../gather/query';
+import type { SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass, warn } from '../../judge/judgements';
 import { StepFailed } from '../../step-failed';
 import type { Judgement, Need, TestCase } from '../../test-case';
+import { lookUntil } from '../../write/look-until';
 import type { Writer } from '../../write/writer';
 import { comesTo, current, foundNow, goneAfter, IDENTIFIER, made, needed, patient, study, writeTest } from './steps';
 
@@ -18,10 +20,13 @@ const CHAIN: readonly Need[] = [interaction(FOCUS, 'create'), interaction(FOCUS,
 /** An instant is precise to the second at least: https://hl7.org/fhir/R4/datatypes.html#instant */
 const MORE_THAN_A_SECOND_MS = 1_100;
 
+/** How a server declares that it brings the patients of studies along. */
+const INCLUDED = `${FOCUS}:patient`;
+
 export const WRITE_CURRENCY_TESTS: readonly TestCase[] = [
   writeTest({
     id: 'imagingstudy.chain-after-update',
-    title: `${FOCUS}: a chain sees what its target has become, and another target`,
+    title: `${FOCUS}: a chain sees what its target has become, and another target, and an include brings it so`,
     type: 'Patient',
     requirement: 'search-currency',
     interactions: ['update'],
@@ -30,9 +35,10 @@ export const WRITE_CURRENCY_TESTS: readonly TestCase[] = [
   }),
   writeTest({
     id: 'imagingstudy.chain-deleted',
-    title: `${FOCUS}: a chain does not find by a target that was deleted`,
+    title: `${FOCUS}: a chain does not find by a target that was deleted, and no include brings it`,
     type: 'Patient',
     requirement: 'rule:chain',
+    also: ['search-currency'],
     interactions: ['delete'],
     needs: CHAIN,
     run: (context, writer) => chainDeleted(context, writer),
@@ -90,6 +96,7 @@ export const WRITE_CURRENCY_TESTS: readonly TestCase[] = [
 ];
 
 const idOf = (reference: string) => reference.slice(reference.indexOf('/') + 1);
+const valueOf = (value: Resource) => IDENTIFIER(value).slice(IDENTIFIER(value).indexOf('|') + 1);
 const byIdentifier = (value: Resource): Pair => ['patient.identifier', IDENTIFIER(value)];
 
 /** An update that the test needs. */
@@ -121,6 +128,8 @@ async function chainAfterUpdate(context: TestContext, writer: Writer): Promise<J
   if (!now.settled) return fail(`${subject} has a new identifier, but a chain by it does not find ${imaging}.`, now.exchange);
   const then = await comesTo(context, false, FOCUS, [byIdentifier(sent), own], imaging);
   if (!then.settled) return fail(`${subject} no longer has the identifier ${IDENTIFIER(sent)}, but a chain by it still finds ${imaging}.`, then.exchange);
+  const former = await includedUntil(context, subject, own, ({ identifier }) => JSON.stringify(identifier).includes(valueOf(renamed)));
+  if (former !== undefined) return fail(`${subject} has a new identifier, but _include=${INCLUDED} brings it with the former one.`, former);
   const other = patient(writer);
   const { reference } = await made(context, writer, other);
   const before = await current(context, imaging);
@@ -140,11 +149,25 @@ async function chainDeleted(context: TestContext, writer: Writer): Promise<Judge
   needed('deletion', deleted);
   context.known.forget(subject, 410);
   const gone = await comesTo(context, false, FOCUS, [byIdentifier(sent), own], imaging);
-  if (gone.settled) return pass('A chain finds by what is there alone.', gone.exchange);
+  if (gone.settled) return (await deletedIncluded(context, subject, own)) ?? pass('A chain finds by what is there alone.', gone.exchange);
   // A reference that leads nowhere may be taken for one to anybody; a server that remembers finds by the identifier of the deleted patient alone.
   const anybody = await context.search(FOCUS, [byIdentifier(patient(writer)), own], { fresh: true });
   if (anybody.matches.some((resource) => localReference(resource) === imaging)) return info(`${subject} was deleted, and a chain by any identifier finds ${imaging}: whether a reference that leads nowhere satisfies a chain is open.`, anybody.first);
   return fail(`${subject} was deleted, but a chain by its identifier still finds ${imaging}.`, gone.exchange);
+}
+
+/** A deletion means "that the resource is no longer found through search interactions", be it by way of what still refers to it. https://hl7.org/fhir/R4/http.html#delete */
+async function deletedIncluded(context: TestContext, subject: string, own: Pair): Promise<Judgement | undefined> {
+  const brought = await includedUntil(context, subject, own, () => false);
+  return brought === undefined ? undefined : { ...fail(`${subject} was deleted, but _include=${INCLUDED} still brings it.`, brought), requirement: 'search-currency' };
+}
+
+/** A search for the study that brings its patient along otherwise than it has to come, after the time that servers need for indexing; undefined where there is none. */
+async function includedUntil(context: TestContext, subject: string, own: Pair, isRight: (brought: Resource) => boolean): Promise<Exchange | undefined> {
+  if (context.declared.types.get(FOCUS)?.includes.some((row) => row === '*' || row === INCLUDED) !== true) return undefined;
+  const fits = ({ includes }: SearchAnswer) => includes.every((resource) => localReference(resource) !== subject || isRight(resource));
+  const answer = await lookUntil(() => context.search(FOCUS, [own, ['_include', INCLUDED]], { fresh: true }), fits, context.pause);
+  return fits(answer) ? undefined : answer.first;
 }
 
 async function hasAfterUpdate(context: TestContext, writer: Writer): Promise<Judgement> {

@@ -52,6 +52,9 @@ async function orWithoutPast(context: TestContext, writer: Writer, judgement: Ju
   return lacksPast(context, past) ? notDeclared(`${judgement.message} No past versions are kept: GET ${reference}/_history/${versions[1] ?? ''} is answered by ${answerInWords(past)}, and the statement does not declare readHistory.`, past) : judgement;
 }
 
+/** What the update that makes a version brings; the first version has none of these. */
+const birthDateOf = (version: number) => `1999-12-${String(version + 9)}`;
+
 /** A patient of so many versions. @param apart milliseconds between the first and the second */
 async function versioned(context: TestContext, writer: Writer, count: number, apart = 0): Promise<Versions> {
   const { reference } = await made(context, writer, patient(writer));
@@ -62,7 +65,7 @@ async function versioned(context: TestContext, writer: Writer, count: number, ap
     versions.times.unshift(resource.meta?.lastUpdated);
     if (version === count) return versions;
     if (version === 1 && apart > 0) await context.pause(apart);
-    const updated = await writer.update({ ...resource, birthDate: `1999-12-${String(version + 10)}` });
+    const updated = await writer.update({ ...resource, birthDate: birthDateOf(version + 1) });
     needed('update', updated);
   }
 }
@@ -84,6 +87,9 @@ async function instance(context: TestContext, writer: Writer): Promise<Judgement
   // "The request provides information about the result of the interaction that led to this new version"
   const [later, earlier] = answer.entries.map(({ request }) => request?.method);
   if (earlier !== undefined && earlier !== 'POST') return fail(`${reference} was created by POST, but its history says of its first version that it came by ${earlier}: a create cannot be told from an update.`, answer.first);
+  // "The history interaction retrieves the history": each entry holds what its version was.
+  const [now, before] = answer.entries.map(({ resource }) => resource?.['birthDate']);
+  if (answer.entries.length === 2 && now === birthDateOf(2) && before === now) return fail(`The history of ${reference} shows the birthDate ${now} in its first version too, which only the update brought.`, answer.first);
   if (later === 'POST') return fail(`${reference} was updated by PUT, but its history says of its second version that it came by POST: an update cannot be told from a create.`, answer.first);
   return pass('The history holds create and update, the newest first.', answer.first);
 }

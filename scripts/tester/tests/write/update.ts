@@ -5,6 +5,7 @@ import { valueAt } from '../../../core/json';
 import { itemsOf } from '../../../search/json';
 import { answerInsteadOf, answerInWords, refused, resourceOf, succeeded } from '../../answer';
 import type { TestContext } from '../../context';
+import { versionOfEtag } from '../../entity-tag';
 import { entriesIn, type SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, notDeclared, pass } from '../../judge/judgements';
@@ -184,6 +185,8 @@ export const WRITE_UPDATE_TESTS: readonly TestCase[] = [
       if (resource['birthDate'] !== '1980-02-29') return fail(`A vread of version ${old} returns later content.`, exchange);
       if (resource.meta?.versionId !== old) return fail(`A vread of version ${old} returns a resource of version ${resource.meta?.versionId ?? '(none)'}.`, exchange);
       const { resource: now } = await current(context, reference);
+      // "If provided, the value of the ETag SHALL match the value of the version id for the resource": https://hl7.org/fhir/R4/http.html#concurrency
+      if (now.meta?.versionId !== old && versionOfEtag(exchange.response.headers['etag']) === now.meta?.versionId) return fail(`A vread of version ${old} has the ETag ${exchange.response.headers['etag'] ?? ''}, that of the current version.`, exchange);
       const newest = await context.send({ method: 'GET', url: `${reference}/_history/${now.meta?.versionId ?? ''}` });
       return resourceOf(newest)?.['birthDate'] === '1999-12-31' ? pass('A vread returns the content of its version, old and new.', exchange) : fail(`A vread of version ${now.meta?.versionId ?? '(none)'}, the current one, does not return its content.`, newest);
     },
