@@ -54,9 +54,8 @@ function judgeRow(workings: Judge, search: SearchValue, row: CompositeRow, defin
   });
 }
 
-/** `:not-in`: certain where all codings are outside, or all inside. */
+/** `:not-in`: certain where all codings are outside, or all inside; where there is none, neither holds. */
 function outside(inside: readonly Outcome[]): Outcome {
-  if (inside.length === 0) return 'open-value-set-mixed';
   const anyInside = anyOf(inside, (row) => row);
   const allInside = allOf(inside, (row) => row);
   if (anyInside === allInside) return not(anyInside);

@@ -216,6 +216,17 @@ describe('date texts', () => {
     (text) => expect(dateRange(text)).toBeUndefined(),
   );
 
+  test('a day is one that the calendar has', () => {
+    for (const year of [1900, 1999, 2000, 2004]) {
+      for (let month = 1; month <= 12; month += 1) {
+        for (let day = 1; day <= 32; day += 1) {
+          const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+          expect([text, dateRange(text) !== undefined]).toEqual([text, new Date(Date.UTC(year, month - 1, day)).getUTCMonth() === month - 1]);
+        }
+      }
+    }
+  });
+
   test('agrees with the platform on the instants it can express, before 1970 and in leap years too', () => {
     for (const text of ['1969-12-31T23:59:59.999Z', '1900-03-01T00:00:00Z', '2000-02-29T12:34:56.789+05:30', '2024-12-31T23:59:59-11:00', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
       expect(dateRange(text)?.low).toBe(BigInt(Date.parse(text)) * 1_000_000n);

@@ -28,6 +28,7 @@ describe('numbers', () => {
     { rule: 'number-eq', query: 'probability=0.3', either: ['bad'] },
     { rule: 'number-eq', query: 'probability=ne0.3', must: ['upTo', 'from', 'between'], either: ['bad'] },
     { rule: 'number-ap', query: 'probability=ap0.3', must: ['upTo', 'between'], either: ['from', 'bad'] },
+    { rule: 'number-ap', query: 'probability=ap0.6', must: ['from'], either: ['upTo', 'between', 'bad'] },
     { rule: 'number-ap', query: 'probability=ap0.1', must: ['upTo'], either: ['between', 'bad'] },
     { rule: 'open-value-malformed', query: 'probability=0.9', either: ['bad'] },
     { rule: 'open-missing-empty', query: 'probability:missing=true', either: ['bad'] },

@@ -38,6 +38,13 @@ describe('strings', () => {
     { rule: 'open-missing-empty', query: 'name:missing=true', must: ['none'], either: ['extension'] },
     { rule: 'missing', query: 'family:missing=true', must: ['text', 'extension', 'none'] },
   ]);
+  const address = (row: object) => ({ address: [row] });
+  checkCases('Patient', indexOf(resourcesOf('Patient', { text: address({ text: '12 Elm Street' }), line: address({ line: ['Flat 3', 'Elm Court'] }), city: address({ city: 'Elmhurst' }), district: address({ district: 'Elmbridge' }), state: address({ state: 'Elmia' }), code: address({ postalCode: 'ELM 1' }), country: address({ country: 'Elmland' }), use: address({ use: 'home' }) })), [
+    { rule: 'string-start', query: 'address=elm', must: ['line', 'city', 'district', 'state', 'code', 'country'], either: ['text'] },
+    { rule: 'string-start', query: 'address=12 elm', must: ['text'], either: ['line', 'city', 'district', 'state', 'code', 'country'] },
+    { rule: 'string-start', query: 'address-city=elm', must: ['city'] },
+    { rule: 'string-start', query: 'address-country=elm', must: ['country'] },
+  ]);
   // The marks of these scripts are no accents: a server may tell the letters with and without them apart.
   checkCases('Patient', indexOf(resourcesOf('Patient', { hangul: { name: [{ family: '한국' }] }, kana: { name: [{ family: 'ガンマ' }] }, hindi: { name: [{ family: 'हिन्दी' }] }, cyrillic: { name: [{ family: 'Йод' }] }, greek: { name: [{ family: 'Άννα' }] } })), [
     { rule: 'string-start', query: 'family=한', must: ['hangul'] },

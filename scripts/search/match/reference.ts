@@ -2,7 +2,7 @@
 import type { Identifier, Reference, Resource } from '../../core/fhir';
 import { isObject } from '../../core/json';
 import { textOf } from '../json';
-import { weaken, type Outcome } from '../outcome';
+import { anyOf, weaken, type Outcome } from '../outcome';
 import { localKey, parseReference, type ReferenceTarget } from '../reference-target';
 import type { SearchParameterDefinition, SearchValue } from '../types';
 import type { MatchContext, ParameterType } from './context';
@@ -67,7 +67,6 @@ function readIdentifier(identifier: Identifier, definitions: Parameters<typeof r
 function matchReference(search: SearchValue, value: ReferenceValue, modifier: string | undefined, context: MatchContext, definition: SearchParameterDefinition): Outcome {
   const outcome = matchLiteral(search, value, modifier, definition, context);
   if (outcome === 'no' || value.limited === undefined || modifier === 'identifier') return limitedIdentifier(outcome, value);
-  if (value.limited === 'unknown') return weaken(outcome, 'open-reference-unresolvable');
   const key = value.target === undefined ? undefined : localKey(value.target, context.base);
   return key === undefined || !context.known(key) ? weaken(outcome, 'open-reference-unresolvable') : outcome;
 }
@@ -79,15 +78,8 @@ function limitedIdentifier(outcome: Outcome, value: ReferenceValue): Outcome {
 
 function matchLiteral(search: SearchValue, value: ReferenceValue, modifier: string | undefined, definition: SearchParameterDefinition, context: MatchContext): Outcome {
   switch (modifier) {
-    case 'identifier': {
-      let found: Outcome = 'no';
-      for (const identifier of value.identifiers) {
-        const outcome = matchToken(search, identifier, undefined, context);
-        if (outcome === 'yes') return 'yes';
-        if (found === 'no') found = outcome;
-      }
-      return found;
-    }
+    case 'identifier':
+      return anyOf(value.identifiers, (identifier) => matchToken(search, identifier, undefined, context));
     case 'above':
     case 'below':
       if (value.canonical !== undefined) return matchCanonicalPart(search.text, value.canonical, modifier);
@@ -132,8 +124,7 @@ function matchHierarchy(search: SearchValue, value: ReferenceValue, definition: 
 function matchCanonical(wanted: string, value: { url: string; version?: string }, base: string): Outcome {
   const [url, version] = wanted.split('|', 2) as [string, string?];
   if (url === value.url) return version === value.version ? 'yes' : version !== undefined && value.version !== undefined ? 'no' : 'open-canonical-version';
-  const absolute = parseReference(wanted).base === undefined ? `${base}/${wanted}` : wanted;
-  return absolute === value.url ? 'open-canonical-version' : 'no';
+  return `${base}/${wanted}` === value.url ? 'open-canonical-version' : 'no';
 }
 
 /** `:below` finds every version, or those that start with the version given; `:above` on canonicals is not described. */
