@@ -21,7 +21,7 @@ export const testCommand: CommandRecord = {
     { flags: '--token <token>', description: 'send "Authorization: Bearer TOKEN"' },
     { flags: '--user <name:password>', description: 'send "Authorization: Basic ..."' },
     { flags: '--patient-token <token>', description: 'a second bearer token, bound to one patient: test whether it shows data of others' },
-    { flags: '--patient <id>', description: 'id of the Patient to whom --patient-token is bound' },
+    { flags: '--patient <id>', description: 'id of a Patient: the one to whom --patient-token is bound; alone, the one to begin with where the server shows studies for one patient at a time' },
     { flags: '--budget <requests>', description: 'send no more requests than this in all (default: 5000)' },
     { flags: '--rate <requests>', description: 'send no more requests a second than this (5 or 5/s; default: no limit)' },
     { flags: '--concurrency <requests>', description: 'requests under way at the same time (default: 4)' },
@@ -216,14 +216,14 @@ export function headersOf(options: Readonly<Record<string, unknown>>): Record<st
   return headers;
 }
 
-/** --patient-token and --patient, which need each other. @throws KnownError `bad-option` */
-function patientAccessOf(options: Readonly<Record<string, unknown>>): Pick<TestOptions, 'patientAccess'> {
+/** --patient-token, which needs --patient, and --patient, whose studies are asked for where a server does not show all. @throws KnownError `bad-option` */
+function patientAccessOf(options: Readonly<Record<string, unknown>>): Pick<TestOptions, 'patientAccess' | 'patients'> {
   const token = text(options.patientToken)?.trim();
   const patient = text(options.patient)?.trim();
   if (token === undefined && patient === undefined) return {};
-  if (token === undefined || patient === undefined) throw new KnownError('bad-option', '--patient-token and --patient belong together.', 'Write --patient-token TOKEN --patient ID, and --token TOKEN for the access to all data.');
+  if (patient === undefined) throw new KnownError('bad-option', '--patient-token and --patient belong together.', 'Write --patient-token TOKEN --patient ID, and --token TOKEN for the access to all data.');
   if (!/^(Patient\/)?[A-Za-z0-9\-.]{1,64}$/.test(patient)) throw new KnownError('bad-option', `--patient is "${patient}", which is no id of a Patient.`, 'Write --patient ID');
-  return { patientAccess: { token, patient } };
+  return { patients: [patient.replace(/^Patient\//, '')], ...(token === undefined ? {} : { patientAccess: { token, patient } }) };
 }
 
 /** --dicomweb and what goes with it. @throws KnownError `bad-option` */

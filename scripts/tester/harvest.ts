@@ -5,9 +5,11 @@ import { localReference, type Resource } from '../core/fhir';
 import { isObject } from '../core/json';
 import type { Exchange } from '../core/result';
 import { localKey, parseReference } from '../search/reference-target';
-import { denied, refused, resourceOf, succeeded } from './answer';
+import { answerInWords, denied, refused, resourceOf, succeeded } from './answer';
 import { openContext, type Target, type TestContext } from './context';
+import { refusalOf } from './demanded';
 import { noAccess } from './discovery/discover';
+import { readByPatient } from './harvest-by-patient';
 import type { Pair } from './gather/query';
 import { readableQuery } from './gather/query';
 import { referencesIn } from './gather/references';
@@ -31,11 +33,15 @@ export interface HarvestLimits {
   companionPages: number;
   /** Single reads of what is referred to. */
   reads: number;
+  /** Patients whose resources are asked for where a type is shown for one patient at a time. */
+  patients: number;
+  /** Ids of patients to begin with there. */
+  givenPatients?: readonly string[];
   /** Types of which not all is taken for known, though the pages end. */
   unfinished?: readonly string[];
 }
 
-export const HARVEST_LIMITS: HarvestLimits = { focusPages: 10, companionPages: 3, reads: 200 };
+export const HARVEST_LIMITS: HarvestLimits = { focusPages: 10, companionPages: 3, reads: 200, patients: 20 };
 
 /** Scope of the harvest's exchanges in a recording. */
 export const HARVEST_SCOPE = 'harvest';
@@ -47,6 +53,7 @@ export const HARVEST_SCOPE = 'harvest';
  */
 export async function harvest(target: Target, limits: HarvestLimits, progress: Progress, focusWanted = false): Promise<string[]> {
   const context = openContext(target, HARVEST_SCOPE);
+  const known = (type: string) => target.known.completeness(type);
   const notes: string[] = [];
   const types = [FOCUS, ...COMPANIONS].filter((type) => target.declared.interaction(type, 'search-type'));
   if (types[0] !== undefined && (await refusesGet(context, types[0]))) {
@@ -56,14 +63,16 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
   if (!types.includes(FOCUS)) notes.push(`The server declares no search of ${FOCUS}, which most tests are about: little of it is tested.`);
   progress.start('Reading the data', types.length);
   let done = 0;
-  const denials = await Promise.all(
+  const refusals = await Promise.all(
     types.map(async (type) => {
-      const denial = await readType(context, type, limits);
+      const refusal = await readType(context, type, limits);
       done += 1;
       progress.step(done, type);
-      return denial;
+      return refusal;
     }),
   );
+  notes.push(...(await readWhatDemands(context, types.flatMap((type, i) => ({ type, refusal: refusals[i] })), limits)));
+  const denials = types.map((type, i) => (refusals[i] !== undefined && denied(refusals[i]) && known(type).demands === undefined ? refusals[i] : undefined));
   const [denial] = denials;
   if (denial !== undefined && denials.every((one) => one !== undefined)) throw noAccess(denial);
   // A token that is bound to one patient is denied a search of everything, though it may see the odd type that belongs to nobody.
@@ -72,8 +81,8 @@ export async function harvest(target: Target, limits: HarvestLimits, progress: P
     throw new KnownError(code, `${message.replace(/\.$/, '')} to see any ${FOCUS}.`, `A token that is bound to one patient goes to --patient-token, beside a --token that may see more. Or leave the studies out: --skip ${FOCUS}`);
   }
   for (const type of types) {
-    const { complete, why, search } = target.known.completeness(type);
-    if (!complete && search?.served !== false && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);
+    const { complete, why, search, demands } = known(type);
+    if (!complete && demands === undefined && search?.served !== false && (type === FOCUS || target.known.index.all(type).length > 0)) notes.push(`Not all ${type} resources are known (${why ?? 'unknown why'}): its tests use a sample.`);
   }
   const unread = await readReferenced(context, limits.reads);
   if (unread > 0) notes.push(`${unread} referenced resources were not read, because there are more than ${limits.reads}.`);
@@ -93,21 +102,44 @@ const WAYS: readonly { pairs: readonly Pair[]; complete: boolean }[] = [
   { pairs: [['_lastUpdated', 'gt1900-01-01']], complete: true },
 ];
 
-/** @returns the last answer, where the access given does not suffice for any search of the type */
+/** Types that are shown for one patient at a time, the studies first: whose patients are known by them, of those the other types are asked for. */
+async function readWhatDemands(context: TestContext, types: readonly { type: string; refusal: Exchange | undefined }[], { patients, companionPages, givenPatients = [] }: HarvestLimits): Promise<string[]> {
+  const demanding: string[] = [];
+  const unread: string[] = [];
+  let told: Exchange | undefined;
+  for (const { type, refusal } of types) {
+    if (refusal === undefined) continue;
+    const parameter = await readByPatient(context, type, refusal, context.known.completeness(type).why ?? '', givenPatients, { patients: type === FOCUS ? patients : Math.ceil(patients / 4), pages: companionPages });
+    if (parameter === undefined) continue;
+    told ??= refusal;
+    demanding.push(type);
+    if (parameter !== '_id' && context.known.completeness(type).demands?.patients.length === 0) unread.push(type);
+  }
+  if (told === undefined) return [];
+  const names = demanding.join(', ');
+  const note = `Searches of everything are refused for ${names}: ${refusalOf(told)?.text ?? answerInWords(told)}. What is tested of them names a patient or ids; tests that cannot are not held against the server.`;
+  return unread.length === 0 ? [note] : [note, `No patient is known here by whom ${unread.join(', ')} could be searched: --patient ID names one to begin with.`];
+}
+
+/** @returns the last answer, where every search of everything is refused */
 async function readType(context: TestContext, type: string, { focusPages, companionPages, unfinished = [] }: HarvestLimits): Promise<Exchange | undefined> {
   const { known } = context;
   const maxPages = type === FOCUS ? focusPages : companionPages;
-  let denial: Exchange | undefined;
   let why = 'the server does not answer a search for it';
   const refusals: Exchange[] = [];
   for (const { pairs, complete } of WAYS) {
     const answer = await context.search(type, pairs, { maxPages });
     if (answer.trouble !== undefined && answer.pages.length === 0) {
       why = `${readableQuery(type, pairs)}: ${answer.trouble.says}`;
-      denial = denied(answer.trouble.exchange) ? answer.trouble.exchange : undefined;
       refusals.push(answer.trouble.exchange);
       if (refused(answer.trouble.exchange)) continue;
       break;
+    }
+    const told = answer.matches.length === 0 && answer.trouble === undefined ? refusalOf(answer.first) : undefined;
+    if (told !== undefined) {
+      why = `${readableQuery(type, pairs)} finds nothing and says: ${told.text}`;
+      refusals.push(answer.first);
+      continue;
     }
     const reason = answer.unfinished ?? (answer.trouble !== undefined ? `a page: ${answer.trouble.says}` : unfinished.includes(type) ? 'there is more on the server' : undefined);
     known.setCompleteness(type, { ...(reason === undefined && complete ? { complete } : { complete: false, ...(reason === undefined ? {} : { why: reason }) }), search: { served: true, answer: answer.first } });
@@ -117,7 +149,10 @@ async function readType(context: TestContext, type: string, { focusPages, compan
   }
   const search = refusals.every(isNotThere) ? await searchByDeclared(context, type) : undefined;
   known.setCompleteness(type, { complete: false, why, ...(search === undefined ? {} : { search }) });
-  return denial;
+  const last = refusals.at(-1);
+  if (search !== undefined || last === undefined || refusalOf(last) === undefined) return undefined;
+  // The words for a search without any parameter speak of none that this server may not know besides.
+  return denied(last) ? last : refusals[0];
 }
 
 /** "Not found", "not allowed" and "not implemented" say that there is no such thing; any other refusal is of how it was asked. */

@@ -3,6 +3,7 @@ import { localReference, type Resource } from '../core/fhir';
 import type { Exchange } from '../core/result';
 import type { SearchDefinitions, SearchIndex } from '../search/types';
 import { firstDifference } from './judge/same-content';
+import type { History } from './shared-work';
 
 export interface TypeKnowledge {
   /** All pages of an unfiltered search were read. */
@@ -11,11 +12,22 @@ export interface TypeKnowledge {
   why?: string;
   /** What shows whether a search of the type is there at all; absent where nothing does. */
   search?: { readonly served: boolean; readonly answer: Exchange };
+  /** Set where a search of everything is refused, and one that names a patient or an id is not. */
+  demands?: {
+    /** What opens the search: `patient`, `subject`, or `_id`. */
+    readonly parameter: string;
+    /** Ids of the patients of whom all was read. */
+    readonly patients: readonly string[];
+    /** The answer to the search of everything. */
+    readonly refusal: Exchange;
+  };
 }
 
 export interface Knowledge {
   /** Resources by `Type/id`, current as far as known. */
   readonly index: SearchIndex;
+  /** Where runs share what they find out: how the index came about. */
+  readonly history: History | undefined;
   /** `Type/id` of what was asked for and is not there, with the status it was answered by. */
   readonly absent: ReadonlyMap<string, number>;
   /** How often something known turned out to be different, or gone. */
@@ -37,12 +49,14 @@ export function everyResource({ known, definitions }: { readonly known: Pick<Kno
   return [...definitions.resourceTypes].flatMap((type) => known.index.all(type));
 }
 
-export function createKnowledge(index: SearchIndex): Knowledge {
+/** @param history of the index, which holds nothing yet; told of each change */
+export function createKnowledge(index: SearchIndex, history?: History): Knowledge {
   const absent = new Map<string, number>();
   const types = new Map<string, TypeKnowledge>();
   let changes = 0;
   return {
     index,
+    history,
     absent,
     own: new Set(),
     get changes() {
@@ -59,6 +73,7 @@ export function createKnowledge(index: SearchIndex): Knowledge {
         if (known !== undefined && !isNewer(resource, known, index.base)) continue;
         if (known !== undefined || absent.has(reference) || types.get(resource.resourceType)?.complete === true) changes += 1;
         index.put(resource);
+        history?.put(resource);
         absent.delete(reference);
         changed.push(reference);
       }
@@ -67,6 +82,7 @@ export function createKnowledge(index: SearchIndex): Knowledge {
     forget(reference, status) {
       if (index.get(reference) !== undefined) changes += 1;
       index.remove(reference);
+      history?.remove(reference);
       absent.set(reference, status);
     },
     state: (reference) => (index.get(reference) !== undefined ? 'present' : absent.has(reference) ? 'absent' : 'unknown'),

@@ -6,6 +6,7 @@ import type { ValidateData } from './data-validation';
 import type { CrossCheckOptions } from './dicomweb/cross-check/access';
 import type { Wait } from './http/limits';
 import type { Transport } from './http/transport';
+import type { SharedWork } from './shared-work';
 
 /** What a run has learnt of a server. */
 export interface Seen {
@@ -39,6 +40,8 @@ export interface TestOptions {
   headers?: Readonly<Record<string, string>>;
   /** A second access that is bound to one patient, to see whether it shows others. */
   patientAccess?: { readonly token: string; /** Logical id of the Patient. */ readonly patient: string };
+  /** Logical ids of Patients to begin with, for a server that shows some types for one patient at a time. */
+  patients?: readonly string[];
   /** Requests in all. */
   budget?: number;
   /** Requests a second. */
@@ -75,6 +78,8 @@ export interface TestOptions {
   wait?: Wait;
   /** Names the run; everything that is chosen by chance follows from it. */
   runId?: string;
+  /** What runs of this process have in common; without it the run keeps to itself. */
+  shared?: SharedWork;
 }
 
 export const DEFAULTS = {

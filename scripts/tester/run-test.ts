@@ -5,6 +5,7 @@ import type { Exchange, Result } from '../core/result';
 import { answerInWords, denied, megabytes, notNow } from './answer';
 import { openContext, type Target } from './context';
 import { RUN_TIME_OUT } from './deadline';
+import { undemanded } from './demanded';
 import { evidence } from './evidence';
 import { redirectTarget } from './http/client';
 import { BUDGET_USED_UP } from './http/limits';
@@ -17,7 +18,7 @@ import type { Judgement, TestCase } from './test-case';
 export async function runTest(test: TestCase, target: Target): Promise<Result> {
   const context = openContext(target, test.id);
   const unmet = unmetNeed(test.needs, target.declared);
-  const judgement: Judgement = unmet === undefined ? (noSearch(test.needs, target.known) ?? answered(fairly(test, await judged(() => test.run(context))), context.exchanges)) : { verdict: 'not-declared', message: unmet };
+  const judgement: Judgement = unmet === undefined ? (noSearch(test.needs, target.known) ?? answered(fairly(test, withDemands(test, await judged(() => test.run(context)), target)), context.exchanges)) : { verdict: 'not-declared', message: unmet };
   const result = resultOf(test, judgement, context.exchanges, target.version);
   const curl = result.curl ?? readingOf(result.witness?.reference, target);
   return curl === undefined ? result : { ...result, curl };
@@ -64,13 +65,18 @@ function cut(message: string): string {
 /** Tests that are about access itself, or about all answers together. */
 const ABOUT_ACCESS: readonly string[] = ['security', 'capability'];
 
+/** Of what a server refuses for want of a patient, tests of errors and of access say what they find all the same. */
+function withDemands(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judgement, { known, client }: Pick<Target, 'known' | 'client'>): Judgement {
+  return test.phase === 'last' || test.group === 'security' || test.group === 'error' ? judgement : undemanded(judgement, known, client.base);
+}
+
 /** An answer that says nothing of the server's behaviour decides nothing: it is overloaded, or the user's rights do not suffice. */
 export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judgement): Judgement {
   const { decisive, verdict } = judgement;
   if (decisive === undefined || test.phase === 'last' || ABOUT_ACCESS.includes(test.group) || verdict === 'error' || verdict === 'no-data') return judgement;
   const asked = `${decisive.request.method} ${decisive.request.url}`;
   if (notNow(decisive)) return { verdict: 'error', message: `${asked} is answered by ${decisive.response?.status}, after waiting: the server cannot answer at present.`, decisive };
-  if (denied(decisive)) return { verdict: 'no-data', message: `${asked} is answered by ${decisive.response?.status}: the access given does not suffice for this test.`, decisive };
+  if (denied(decisive)) return { verdict: 'no-data', message: `${asked} is answered by ${answerInWords(decisive)}: the access given does not suffice for this test.`, decisive };
   const elsewhere = redirectTarget(decisive);
   // A client may be sent elsewhere: https://www.rfc-editor.org/rfc/rfc9110#section-15.4. Ours stays, for safety, and so does not know what is said there.
   if (elsewhere !== undefined && verdict !== 'pass' && new URL(elsewhere).origin !== new URL(decisive.request.url).origin) {

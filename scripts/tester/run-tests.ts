@@ -4,9 +4,10 @@ import { KnownError } from '../core/known-error';
 import { FHIR_VERSIONS, fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { toolVersion } from '../core/package-root';
 import { SILENT, type Progress } from '../core/progress';
-import { summarize, type Run } from '../core/result';
+import { summarize, type Exchange, type Run } from '../core/result';
 import { loadSearchDefinitions } from '../search/definitions';
 import { createSearchIndex } from '../search/search-index';
+import { parseShared } from './answer';
 import { clientOptionsOf } from './client-options';
 import type { AccessGiven, Target } from './context';
 import { validateOnce } from './data-validation';
@@ -29,6 +30,7 @@ import { ruleOfResult } from './requirements';
 import { withRootCauses } from './root-causes';
 import { runAll } from './run-all';
 import { selectTests, usableTests } from './select';
+import type { SharedWork } from './shared-work';
 import type { TestCase } from './test-case';
 import { catalogue } from './tests/index';
 import { underLoad } from './under-load';
@@ -57,7 +59,11 @@ export async function runTests(options: TestOptions): Promise<Run> {
   const recorder = options.recordDir === undefined || replay !== undefined ? undefined
     : createRecorder(options.recordDir, { kind: 'fhir-scout-recording', version: 1, base: address.base, mode, runId, startedAt, options: recordedAccess(options, address) });
   const deadline = openDeadline(options.maxTimeMs ?? DEFAULTS.maxTimeMs, options.signal);
-  const clientOptions = clientOptionsOf(options, address, mode, recorder?.add);
+  const onExchange = (exchange: Exchange, scope: string) => {
+    if (options.shared !== undefined) parseShared(exchange, options.shared.bodies);
+    recorder?.add(exchange, scope);
+  };
+  const clientOptions = clientOptionsOf(options, address, mode, onExchange);
   const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal, onGivenUp: ({ message, hint }) => notes.push(`The run was ended early: ${message} ${hint ?? ''}`.trim()) });
   const progress = options.progress ?? SILENT;
   const notes = [...address.remarks];
@@ -74,7 +80,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
   };
   try {
     const wait = replay === undefined ? (options.wait ?? realWait) : () => Promise.resolve();
-    const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), (ms) => wait(ms, deadline.signal), progress);
+    const opened = await openTarget(client, wanted, accessGiven(replay?.header.options ?? recordedAccess(options, address), options.patientAccess?.token), (ms) => wait(ms, deadline.signal), progress, options.shared);
     base = opened.client.base;
     if (base !== address.base) notes.push(`${address.base} redirects to ${base}, which is what was tested.`);
     const { base: ownBase } = opened.known.index;
@@ -84,7 +90,7 @@ export async function runTests(options: TestOptions): Promise<Run> {
     if (mode === 'write') writeRun = openWriteRun({ base, runId, startedAt, journalDir: replay === undefined ? (options.journalDir ?? '.') : undefined });
     const target: Target = { ...opened, ...(writeRun === undefined ? {} : { writing: writeRun.writing }), ...validation(options, opened), ...crossChecking(options, { client, clientOptions: { ...clientOptions, signal: deadline.signal }, replays: replay !== undefined, runId, now: new Date(startedAt) }) };
     if (target.version.draft === true) notes.push(`FHIR ${target.version.name} is a draft: its rules may change until it is published.`);
-    const gathered = await gather(target, tests, options, progress);
+    const gathered = await gather(target, tests, { ...options, patients: givenPatients(replay?.header.options, options) }, progress);
     notes.push(...gathered.notes);
     const before = target.known.changes;
     const done = await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal);
@@ -122,9 +128,15 @@ function sentBy(client: FhirClient | undefined): number {
 }
 
 /** What a recording has to keep of the caller's access, without its secrets, so that a replay asks the same. */
-function recordedAccess({ headers, patientAccess }: TestOptions, { authorization }: { authorization?: string }): Record<string, unknown> {
+function recordedAccess({ headers, patientAccess, patients }: TestOptions, { authorization }: { authorization?: string }): Record<string, unknown> {
   const credentials = authorization !== undefined || Object.keys(headers ?? {}).length > 0;
-  return { ...(credentials ? { credentials } : {}), ...(patientAccess === undefined ? {} : { patient: patientAccess.patient }) };
+  return { ...(credentials ? { credentials } : {}), ...(patientAccess === undefined ? {} : { patient: patientAccess.patient }), ...(patients === undefined ? {} : { patients }) };
+}
+
+/** Those of the run that is judged again, as far as it had any. */
+function givenPatients(recorded: Record<string, unknown> | undefined, { patients }: TestOptions): readonly string[] {
+  const own = recorded === undefined ? patients : recorded['patients'];
+  return Array.isArray(own) ? own.filter((id): id is string => typeof id === 'string') : [];
 }
 
 function accessGiven({ credentials, patient }: Record<string, unknown>, token = ''): AccessGiven {
@@ -173,7 +185,7 @@ function chosenOfAny([first, ...others]: readonly FhirVersionRecord[], mode: Run
   }
 }
 
-async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, access: AccessGiven, pause: Target['pause'], progress: Progress): Promise<Target> {
+async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefined, access: AccessGiven, pause: Target['pause'], progress: Progress, shared: SharedWork | undefined): Promise<Target> {
   progress.start(`Asking ${client.base}/metadata`);
   const { version, statement, declared, exchange } = await discover(client, wanted);
   progress.end([`FHIR ${version.name}`, declared.software].filter(Boolean).join(', '));
@@ -189,7 +201,7 @@ async function openTarget(client: FhirClient, wanted: FhirVersionRecord | undefi
     statementExchange: exchange,
     declared,
     definitions,
-    known: createKnowledge(createSearchIndex(definitions, ownBase)),
+    known: createKnowledge(createSearchIndex(definitions, ownBase), shared?.history(definitions, ownBase)),
     access,
     limits: { pageSize: DEFAULTS.pageSize, maxPages: DEFAULTS.maxPages },
     memory: createMemory(),
@@ -208,7 +220,7 @@ async function gather(target: Target, tests: readonly TestCase[], options: TestO
   try {
     if (target.writing !== undefined) await tryFirst(target, options.mayStay === true);
     if (target.writing !== undefined && tests.some((test) => test.phase !== 'write')) notes.push(...(await load(target, [...inVersion(options.fixtures ?? [], target.version), ...(options.fixturesOnlyIn?.(target.version.mimeVersion) ?? [])], progress)));
-    notes.push(...(await harvest(target, { ...HARVEST_LIMITS, unfinished: options.unfinished ?? [] }, progress, tests.some(({ resourceType }) => resourceType === FOCUS))));
+    notes.push(...(await harvest(target, { ...HARVEST_LIMITS, unfinished: options.unfinished ?? [], givenPatients: options.patients ?? [] }, progress, tests.some(({ resourceType }) => resourceType === FOCUS))));
   } catch (error) {
     if (!(error instanceof KnownError) || error.code !== BUDGET_USED_UP) throw error;
     notes.push('The request budget was used up while the data was read.');

@@ -92,9 +92,11 @@ describe('CORS', () => {
   });
 });
 
-test('--patient-token and --patient belong together', () => {
+test('--patient-token needs --patient, which may stand alone', () => {
   const context = (options: object) => ({ args: [BASE], options: { out: tmpdir(), ...options }, console: {}, signal: new AbortController().signal }) as unknown as CommandContext;
   expect(testOptions(context({ patientToken: 't', patient: 'Patient/p' })).patientAccess).toEqual({ token: 't', patient: 'Patient/p' });
   expect(() => testOptions(context({ patientToken: 't' }))).toThrow(/belong together/);
+  expect(testOptions(context({ patient: 'Patient/p' }))).toMatchObject({ patients: ['p'] });
+  expect(testOptions(context({ patient: 'p' })).patientAccess).toBeUndefined();
   expect(() => testOptions(context({ patientToken: 't', patient: 'a b' }))).toThrow(/no id of a Patient/);
 });

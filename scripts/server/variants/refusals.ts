@@ -46,6 +46,13 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
     override: refusing(400, (name, value) => (name === 'patient' && /^(?!Patient\/)[A-Z][A-Za-z]+\//.test(value)) || (name === 'status' && /^(?!https?:\/\/(hl7\.org|terminology\.hl7\.org)\/)[^|,]+\|/.test(value)), 'Out of scope.'),
   },
   {
+    id: 'one-patient-at-a-time',
+    does: 'Studies, and what else is of a patient, are searched for one patient or by _id; any other search of them is answered with 400.',
+    // What a server does not carry out fails with 4xx; records of patients are often not shown for all of them at once.
+    url: `${SEARCH}#errors`,
+    override: responding((response, request) => (response.status < 300 && isSearch(request) && asksForAll(request) ? refusal(400, 'Name a patient or an _id.') : response)),
+  },
+  {
     id: 'rejections-are-500',
     does: 'A search that is in error, and a body that cannot be read, are answered with 500 and an OperationOutcome.',
     url: `${SEARCH}#errors`,
@@ -55,9 +62,18 @@ export const REFUSAL_VARIANTS: readonly VariantRow[] = [
   { id: 'prefer-ignored', does: 'Prefer is passed over.', url: `${HTTP}#ops`, override: hearing((request) => withoutHeaders(request, 'prefer')) },
 ];
 
+/** Types that a patient's record is made of, as far as an imaging study has to do with them. */
+const OF_PATIENTS = /\/(?:ImagingStudy|ServiceRequest|DiagnosticReport|Encounter|Procedure|Observation|Specimen|CarePlan|CareTeam|RiskAssessment|RelatedPerson|Appointment)(?:\/_search)?$/;
+
+/** Page links were given for a search that named them; a path through a patient names one. */
+function asksForAll(request: ServerRequest): boolean {
+  const { path } = splitUrl(request.url);
+  return OF_PATIENTS.test(path) && !/\/[A-Z][a-z]\w*\/[^/]+\/[A-Z]\w+(?:\/_search)?$/.test(path) && !pairsOf(request).some(([name]) => /^(?:patient|subject|_id|_cursor)(?:[:.]|$)/.test(name));
+}
+
 function withoutCompartments(reference: Behaviour): Partial<Behaviour> {
   const stated = stating((statement) => ({ ...statement, rest: (statement['rest'] as object[]).map((rest) => ({ ...rest, compartment: undefined })) }))(reference);
-  return responding((response, request) => (/\/[A-Z][A-Za-z]+\/[^/_]+\/(\*|[A-Z][A-Za-z]+)(\/_search)?$/.test(splitUrl(request.url).path) ? refusal(404, 'There is nothing here.') : response))({ ...reference, ...stated });
+  return responding((response, request) => (/\/[A-Z][a-z][A-Za-z]*\/[^/_]+\/(\*|[A-Z][A-Za-z]+)(\/_search)?$/.test(splitUrl(request.url).path) ? refusal(404, 'There is nothing here.') : response))({ ...reference, ...stated });
 }
 
 function hasModifier(name: string): boolean {

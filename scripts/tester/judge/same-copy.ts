@@ -17,7 +17,8 @@ export interface CopyFault {
 export function copyFault(found: Resource, current: Resource, base: string): CopyFault | undefined {
   const reference = `${current.resourceType}/${current.id ?? ''}`;
   const [shown, now] = [found.meta?.versionId, current.meta?.versionId];
-  if (shown !== now) return { verdict: 'fail', says: `returns version ${shown ?? '(none)'} of ${reference}, a read version ${now ?? '(none)'}` };
+  // A version id is optional (0..1, https://hl7.org/fhir/R4/resource-definitions.html#Meta.versionId): where one of the two leaves it out, the content tells.
+  if (shown !== now && shown !== undefined && now !== undefined) return { verdict: 'fail', says: `returns version ${shown} of ${reference}, a read version ${now}` };
   const difference = firstDifference(found, current, base);
   if (difference !== undefined) return { verdict: 'fail', says: `returns the same version of ${reference} as a read with different content at ${difference}` };
   return found['text'] === undefined && current['text'] !== undefined ? { verdict: 'warn', says: `returns ${reference} without the narrative that a read returns` } : undefined;

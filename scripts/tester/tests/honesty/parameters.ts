@@ -8,7 +8,7 @@ import type { TestContext } from '../../context';
 import { predictPairs } from '../../gather/predict-pairs';
 import type { Pair } from '../../gather/query';
 import { readableQuery } from '../../gather/query';
-import { sampleOf } from '../../gather/sample';
+import { narrowingOf } from '../../gather/sample';
 import { linkOf, type SearchAnswer } from '../../gather/search-answer';
 import { COMPANIONS, FOCUS } from '../../harvest';
 import { interactionName } from '../../honesty-table';
@@ -77,8 +77,8 @@ export async function dividing(context: TestContext, type: string, definition: S
   const prefix = definition.type === 'date' ? 'ge' : '';
   const best = chooserOf(context, type).divide(plainValues(viewOf(context, type, definition), context.known.index.base).map((value): Pair[] => [[definition.code, `${prefix}${value}`]]));
   if (best === undefined) return undefined;
-  const sample = await sampleOf(context, type, best.pairs);
-  return sample === undefined ? { asked: best.pairs, pairs: best.pairs } : { asked: best.pairs, sample, pairs: [...best.pairs, ['_id', sample.join(',')]] };
+  const narrowing = await narrowingOf(context, type, best.pairs);
+  return narrowing === undefined ? { asked: best.pairs, pairs: best.pairs } : { asked: best.pairs, sample: narrowing.references, pairs: [...best.pairs, ...narrowing.pairs] };
 }
 
 /** Asks a question that divides the data; undefined where the data has none. */

@@ -5,7 +5,7 @@ import type { TestContext } from '../../context';
 import { predictPairs } from '../../gather/predict-pairs';
 import type { Pair } from '../../gather/query';
 import { readableQuery } from '../../gather/query';
-import { sampleOf } from '../../gather/sample';
+import { narrowingOf } from '../../gather/sample';
 import { linkOf, type SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
@@ -78,8 +78,7 @@ export const UNKNOWN_PARAMETER_TESTS: readonly TestCase[] = [
 
 /** Narrows to known resources where there are too many. */
 async function known(context: TestContext): Promise<Pair[]> {
-  const sample = await sampleOf(context, FOCUS, []);
-  return sample === undefined ? [] : [['_id', sample.join(',')]];
+  return [...((await narrowingOf(context, FOCUS, []))?.pairs ?? [])];
 }
 
 async function unknown(context: TestContext, handling: 'lenient' | 'strict' | undefined, method?: 'POST'): Promise<Judgement> {

@@ -3,7 +3,7 @@ import { localReference } from '../../../core/fhir';
 import type { Exchange } from '../../../core/result';
 import type { TestContext } from '../../context';
 import { UNCACHED } from '../../http/client';
-import { sampleOf } from '../../gather/sample';
+import { narrowingOf } from '../../gather/sample';
 import type { Pair } from '../../gather/query';
 import { readableQuery } from '../../gather/query';
 import { linkOf, searchAnswer, type SearchPage } from '../../gather/search-answer';
@@ -33,9 +33,9 @@ export const PAGING_LINK_TESTS: readonly TestCase[] = [
 ];
 
 async function walk(context: TestContext, fresh: boolean): Promise<Judgement> {
-  const sample = await sampleOf(context, FOCUS, []);
-  const size = sample?.length ?? context.known.index.all(FOCUS).length;
-  const pairs: Pair[] = [...(sample === undefined ? [] : [['_id', sample.join(',')] as const]), ['_count', String(Math.max(1, Math.ceil(size / PAGES)))]];
+  const narrowing = await narrowingOf(context, FOCUS, []);
+  const size = narrowing?.references.length ?? context.known.index.all(FOCUS).length;
+  const pairs: Pair[] = [...(narrowing?.pairs ?? []), ['_count', String(Math.max(1, Math.ceil(size / PAGES)))]];
   const answer = await context.search(FOCUS, pairs, { maxPages: MOST_PAGES, fresh });
   const [one, two] = answer.pages;
   const end = answer.pages.at(-1);

@@ -7,7 +7,7 @@ import { distinct, realTokens, systemCodeValue } from '../../choose/values';
 import type { SearchOptions, TestContext } from '../../context';
 import { predictPairs } from '../../gather/predict-pairs';
 import { decodePairs, readableQuery, type Pair } from '../../gather/query';
-import { sampleOf, spread } from '../../gather/sample';
+import { narrowingOf, spread } from '../../gather/sample';
 import { entriesOf, linkOf, type SearchAnswer } from '../../gather/search-answer';
 import { FOCUS } from '../../harvest';
 import { fail, failedToAsk, info, noData, pass, warn } from '../../judge/judgements';
@@ -209,8 +209,7 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
 
 /** Where a type has much data, the query is narrowed to known resources, so that its pages come to an end. */
 export async function narrow(context: TestContext, type: string, pairs: readonly Pair[], bait: readonly string[] = []): Promise<Pair[]> {
-  const sample = await sampleOf(context, type, pairs, bait);
-  return sample === undefined ? [...pairs] : [...pairs, ['_id', sample.join(',')]];
+  return [...pairs, ...((await narrowingOf(context, type, pairs, bait))?.pairs ?? [])];
 }
 
 async function countOnly(context: TestContext, parameter: Pair): Promise<Judgement> {
