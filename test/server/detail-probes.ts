@@ -9,6 +9,7 @@ export const DETAIL_PROBES: Readonly<Record<string, Row>> = {
   'or-systems-crossed': [found(`ImagingStudy?modality=${DCM}|MR,urn:fhir-scout:other|CT`), 's4 s5', 's1 s4 s5'],
   'not-system-ignored': [found(`ImagingStudy?modality:not=${DCM}|CT`), 's2 s3 s5', 's2 s3'],
   'system-slash-ignored': [found(`ImagingStudy?modality=${DCM}/|CT`), '', 's1 s4'],
+  'identifier-zeros-cut-in-index': [holding({ resourceType: 'Patient', id: 'p9', identifier: [{ value: '0042' }] }, 'Patient?identifier=0042'), 'p9', ''],
   'identifier-zeros-ignored': [holding({ resourceType: 'Patient', id: 'p9', identifier: [{ value: '0042' }] }, 'Patient?identifier=42'), '', 'p9'],
   'identifier-wildcards': [holding({ resourceType: 'Patient', id: 'p9', identifier: [{ value: '0042' }] }, 'Patient?identifier=00_2'), '', 'p9'],
   'instances-indexed-in-part': [

@@ -127,6 +127,7 @@ export const FIDELITY_PROBES: Record<string, Row> = {
   'password-in-error': [failure((text) => text.includes('hunter2')), false, true],
   'date-sa-as-gt': [after((client) => client.send('PUT', 'ImagingStudy/y', { resourceType: 'ImagingStudy', id: 'y', status: 'available', subject: { reference: 'Patient/p1' }, started: '2030' }), found('ImagingStudy?started=sa2030-06-01')), '', 'y'],
   'third-parameter-ignored': [found(`ImagingStudy?status=available&modality=${DCM}|CT&_id=s1`), 's1', 's1 s4'],
+  'fourth-parameter-ignored': [found(`ImagingStudy?status=available&modality=${DCM}|CT&status:missing=false&_id=s1`), 's1', 's1 s4'],
   'second-parameter-lost-with-sort': [found('ImagingStudy?status=available&_id=s1&_sort=_id'), 's1', 's1 s2 s4'],
   'second-parameter-lost-with-include': [found('ImagingStudy?_id=s1&modality=MR&_include=ImagingStudy:endpoint'), '', 's1'],
   'not-lost-beside-others': [found('ImagingStudy?_id=s1&modality:not=CT'), '', 's1'],

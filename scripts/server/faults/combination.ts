@@ -55,6 +55,13 @@ export const COMBINATION_FAULTS: readonly FaultRow[] = [
     breaks: rule('and'),
     override: searchingFor((pairs) => pairs.filter((pair) => !isFilter(pair[0]) || pairs.filter(([name]) => isFilter(name)).indexOf(pair) < 2)),
   },
+  {
+    id: 'fourth-parameter-ignored',
+    group: 'combination',
+    does: 'Of different parameters only the first three filter.',
+    breaks: rule('and'),
+    override: searchingFor((pairs) => pairs.filter((pair) => !isFilter(pair[0]) || pairs.filter(([name]) => isFilter(name)).indexOf(pair) < 3)),
+  },
   { id: 'second-parameter-lost-with-sort', group: 'combination', does: 'With _sort only the first parameter filters.', breaks: rule('and'), override: searchingFor((pairs) => firstOnlyBeside(pairs, '_sort')) },
   { id: 'second-parameter-lost-with-include', group: 'combination', does: 'With _include only the first parameter filters.', breaks: rule('and'), override: searchingFor((pairs) => firstOnlyBeside(pairs, '_include')) },
   { id: 'not-lost-beside-others', group: 'combination', does: ':not is passed over beside other parameters.', breaks: rule('and'), override: searchingFor((pairs) => (pairs.filter(([name]) => isFilter(name)).length > 1 ? pairs.map(([name, value]) => [name.replace(/:not$/, ''), value]) : pairs)) },

@@ -3,8 +3,10 @@ import { literal } from '../../core/wildcard';
 import type { StringValue } from '../../search/match/string';
 import type { TokenValue } from '../../search/match/token';
 import type { UriValue } from '../../search/match/uri';
+import { isObject } from '../../core/json';
+import type { Resource } from '../../core/fhir';
 import type { Criterion } from '../../search/types';
-import { isPlain, lookingAgain } from './matching';
+import { indexing, isPlain, lookingAgain } from './matching';
 import { rule, type FaultRow } from './row';
 import { isFilter, mappingPairs, mappingValues, splitOr } from './rewriting';
 
@@ -18,10 +20,15 @@ const hasWildcard = (criterion: Criterion) => criterion.values.some(({ text }) =
 const isIdentifier = (criterion: Criterion) => isOf('token')(criterion) && criterion.definition.code === 'identifier';
 const withoutZeros = (code: string) => code.replace(/^0+(?=\d)/, '');
 
+/** The resource with other values in its identifiers. */
+const withIdentifiers = (change: (value: string) => string) => (resource: Resource): Resource =>
+  Array.isArray(resource['identifier']) ? { ...resource, identifier: resource['identifier'].map((one: unknown) => (isObject(one) && typeof one['value'] === 'string' ? { ...one, value: change(one['value']) } : one)) } : resource;
+
 export const DETAIL_FAULTS: readonly FaultRow[] = [
   { id: 'or-systems-crossed', group: 'token', does: 'Of several values each code is found under the system of each other one.', breaks: rule('or'), override: mappingPairs(([name, value]) => (isFilter(name) ? [[name, crossed(splitOr(value)).join(',')]] : undefined)) },
   { id: 'not-system-ignored', group: 'token', does: ':not passes over the system of the code.', breaks: rule('token-not'), override: mappingPairs(([name, value]) => (name.endsWith(':not') ? [[name, splitOr(value).map((one) => SYSTEM.exec(one)?.[2] ?? one).join(',')]] : undefined)) },
   { id: 'system-slash-ignored', group: 'token', does: 'A slash at the end of a system makes no difference.', breaks: rule('token-system-code'), override: mappingValues((value) => (SYSTEM.test(value) ? value.replace(/\/\|/, '|') : undefined)) },
+  { id: 'identifier-zeros-cut-in-index', group: 'token', does: 'Identifiers are found without the zeros in front of them alone.', breaks: rule('token-code'), override: indexing(withIdentifiers(withoutZeros)) },
   { id: 'identifier-zeros-ignored', group: 'token', does: 'Zeros in front of an identifier make no difference.', breaks: rule('token-code'), override: lookingAgain(isIdentifier, anyValue, (value, { values }) => values.some(({ parts }) => withoutZeros((value as TokenValue).code ?? '') === withoutZeros(parts.at(-1) ?? ''))) },
   { id: 'identifier-wildcards', group: 'token', does: 'In an identifier a percent sign stands for any letters, an underscore for any letter.', breaks: rule('token-code'), override: lookingAgain((criterion) => isIdentifier(criterion) && hasWildcard(criterion), anyValue, (value, { values }) => values.some(({ parts }) => asWildcards(parts.at(-1) ?? '').test((value as TokenValue).code ?? ''))) },
   { id: 'token-text-case-told-apart', group: 'token', does: ':text tells upper and lower case apart.', breaks: rule('token-text'), override: lookingAgain(isOf('token', 'text'), same, (value, { values }) => (value as TokenValue).texts.some((text) => values.some((wanted) => text.startsWith(wanted.text)))) },

@@ -80,7 +80,7 @@ function allTests(definitions: SearchDefinitions, mimeVersion: string): TestCase
     ...COMPARTMENT_TESTS,
     ...combinationTests(definitions),
     ...POST_TESTS,
-    ...moreCombinationTests(),
+    ...moreCombinationTests(definitions),
     ...DEEP_COMBINATION_TESTS,
     ...SUBSET_TESTS,
     ...PAGING_TESTS,

@@ -11,6 +11,7 @@ import type { RequirementKey } from '../../requirements';
 import { needsSearch, type Judgement, type Need, type TestCase } from '../../test-case';
 import { plainValues, valuesOf } from './any-parameter';
 import { CHAINED, chainCandidates } from './reference-chain';
+import { reverseGround } from './reverse-ground';
 import { chooserOf, viewOf } from './shape';
 
 interface DeepWay {
@@ -21,6 +22,8 @@ interface DeepWay {
   needs: readonly Need[];
   /** Types all of whose resources have to be known: nobody else may refer to what must not be found. */
   whole?: readonly string[];
+  /** Reference by which studies point at the type, as the reverse chains go over it: where not all studies are known, those that do so to a few of the type are asked for. */
+  over?: string;
   lacking: string;
   candidates: (context: TestContext, chooser: Chooser) => readonly (readonly Pair[])[];
   /** What else has to hold, so that a criterion or a value which is lost shows. */
@@ -69,17 +72,17 @@ const WAYS: readonly DeepWay[] = [
     lacking: 'studies of patients with orders of different statuses', candidates: (context) => valuesOf(context, 'ServiceRequest', 'status').map((status): Pair[] => [['patient._has:ServiceRequest:patient:status', status]]),
   },
   {
-    id: 'has-has', type: 'Patient', title: 'two reverse chains together are an intersection, each on its own', requirement: 'rule:and', whole: [FOCUS], needs: hasNeeds,
+    id: 'has-has', type: 'Patient', title: 'two reverse chains together are an intersection, each on its own', requirement: 'rule:and', over: 'patient', needs: hasNeeds,
     lacking: 'patients with studies of several modalities, and with studies of one', also: eachCounts,
     candidates: (context) => crossed(plain(context, FOCUS, 'modality', HAS), plain(context, FOCUS, 'modality', HAS)).filter(([a, b]) => a?.[1] !== b?.[1]),
   },
   {
-    id: 'has-beside', type: 'Patient', title: 'a reverse chain and a plain parameter together are an intersection', requirement: 'rule:and', whole: [FOCUS], needs: hasNeeds,
+    id: 'has-beside', type: 'Patient', title: 'a reverse chain and a plain parameter together are an intersection', requirement: 'rule:and', over: 'patient', needs: hasNeeds,
     lacking: 'patients that differ in gender and in the modalities of their studies', also: eachCounts,
     candidates: (context) => ['gender', 'family'].filter((code) => context.declared.searchParam('Patient', code)).flatMap((code) => crossed(plain(context, FOCUS, 'modality', HAS), plain(context, 'Patient', code))),
   },
   {
-    id: 'has-several', type: 'Patient', title: 'several values at the end of a reverse chain are a union', requirement: 'rule:has', whole: [FOCUS], needs: hasNeeds,
+    id: 'has-several', type: 'Patient', title: 'several values at the end of a reverse chain are a union', requirement: 'rule:has', over: 'patient', needs: hasNeeds,
     lacking: 'patients with studies of different modalities', candidates: (context) => joined(plain(context, FOCUS, 'modality', HAS)), also: laterCounts,
   },
   {
@@ -111,14 +114,16 @@ export const DEEP_COMBINATION_TESTS: readonly TestCase[] = WAYS.map((way): TestC
   run: (context) => ask(context, way),
 }));
 
-async function ask(context: TestContext, { type, whole = [], lacking, candidates, also }: DeepWay): Promise<Judgement> {
-  for (const source of whole) {
+async function ask(context: TestContext, { type, whole = [], over, lacking, candidates, also }: DeepWay): Promise<Judgement> {
+  const ground = over === undefined ? undefined : await reverseGround(context, type, FOCUS, over);
+  for (const source of over !== undefined && ground === undefined ? [FOCUS] : whole) {
     const { complete, why } = context.known.completeness(source);
     if (!complete) return noData(`Needed: all ${source} resources, to know which ${type} resources none refers to (${why ?? 'not all are known'}).`);
   }
-  const chooser = chooserOf(context, type);
+  const chooser = ground?.chooser ?? chooserOf(context, type);
   const best = chooser.divide(candidates(context, chooser), (outlook) => also?.(outlook, chooser) !== false);
-  return best === undefined ? noData(`Needed: ${lacking}.`) : askSet(context, { type, pairs: best.pairs });
+  if (best === undefined) return noData(`Needed: ${lacking}.`);
+  return ground?.ask(best.pairs) ?? askSet(context, { type, pairs: best.pairs });
 }
 
 /** One candidate for each value of a parameter, under its own name or that of a chain which ends in it. */

@@ -86,14 +86,28 @@ export const DETAIL_SHAPES: readonly Shape[] = [
   },
   {
     id: 'literal',
-    title: 'an identifier is compared as it is written: zeros in front count, percent sign and underscore stand for themselves',
+    title: 'an identifier is compared as it is written: zeros in front count, and so do spaces, slashes, plus signs and letters beyond ASCII; percent sign and underscore stand for themselves',
     requirement: 'rule:token-code',
     applies: isIdentifier,
     // "Matches are literal": https://hl7.org/fhir/R4/search.html#token. Accession numbers 0042 and 42 are two; databases read marks in a value as any letters.
     pick: (view, chooser) => {
-      const codes = realTokens(view).map(({ token }) => token.code);
-      const queries = distinct([...codes.filter((code) => /^0\d/.test(code)), ...codes.filter((code) => /^\d/.test(code)), ...codes]).map((code): Pair => [view.definition.code, misspelt(code).map(escapeValue).join(',')]);
-      return trap(chooser, queries, `${withArticle(view.type)} with a value in ${view.definition.code}`);
+      const name = view.definition.code;
+      const seen = realTokens(view);
+      const codes = distinct(seen.map(({ token }) => token.code));
+      const inOrder = distinct([...codes.filter((code) => /^[1-9]\d*$/.test(code)), ...codes.filter((code) => /^\d/.test(code)), ...codes]);
+      for (const code of inOrder.slice(0, TRAPS)) {
+        const others = misspelt(code).map(escapeValue).join(',');
+        const { must, open, mustNot } = chooser.outlook([[name, others]]);
+        if (must.size > 0 || open > 0 || mustNot === 0) continue;
+        const holders = seen.filter(({ token }) => token.code === code).map(({ holder }) => holder);
+        const plainly: Pair[] = [[name, others]];
+        // In the same breath some that an index may hold in another form than they are written in; each has a holder of its own, so that each shows.
+        const odd = hardToKeep(seen.filter(({ holder }) => !holders.includes(holder)));
+        const both = chooser.outlook([[name, [...odd.map(escapeValue), others].join(',')]]);
+        const tells = odd.length > 0 && view.definition.multipleOr !== false && both.open === 0 && both.mustNot > 0 && odd.every((one) => chooser.outlook([[name, escapeValue(one)]]).must.size > 0);
+        return tells ? { pairs: both.pairs, plainly, trap: true, bait: holders.slice(0, 3) } : { pairs: plainly, trap: true };
+      }
+      return { needed: `${withArticle(view.type)} with a value in ${name}` };
     },
   },
   {
@@ -174,6 +188,26 @@ export const DETAIL_SHAPES: readonly Shape[] = [
 function trap(chooser: Chooser, queries: readonly Pair[], lacking: string): Pick {
   const found = queries.slice(0, TRAPS).map((pair) => chooser.outlook([pair])).find(({ must, open, mustNot }) => must.size === 0 && open === 0 && mustNot > 0);
   return found === undefined ? { needed: lacking } : { pairs: found.pairs, trap: true };
+}
+
+/** Ways in which a code is apt to be kept otherwise than it is written. */
+const EASILY_LOST: readonly RegExp[] = [/^0+[1-9]\d*$/, /[^\x20-\x7e]/, /\S \S/, /\+/, /^[^:]*\/[^:]*$/, /[#&]/];
+/** Codes that are asked for beside each other. */
+const ODD = 4;
+
+/** Codes that are easily lost, one for each way if there are so many, each of another resource. */
+function hardToKeep(seen: readonly { holder: string; token: { code: string } }[]): string[] {
+  // What is long, unevenly spaced or not composed is sometimes brought into shape by who keeps it.
+  const plain = seen.filter(({ token: { code } }) => code.length <= 60 && code === code.trim() && !/ {2}|[\p{C}%?"'<>;]/u.test(code) && code === code.normalize('NFC'));
+  const chosen = new Map<string, string>();
+  const count = (code: string) => EASILY_LOST.filter((way) => way.test(code)).length;
+  for (const way of EASILY_LOST) {
+    const fitting = plain.filter(({ token: { code } }) => way.test(code));
+    if (fitting.some(({ token: { code } }) => [...chosen.values()].includes(code))) continue;
+    const best = fitting.filter(({ holder }) => !chosen.has(holder)).reduce<(typeof fitting)[number] | undefined>((a, b) => (a === undefined || count(b.token.code) > count(a.token.code) ? b : a), undefined);
+    if (best !== undefined && chosen.size < ODD) chosen.set(best.holder, best.token.code);
+  }
+  return [...chosen.values()];
 }
 
 /** What a server takes for the code that counts digits or hands its marks to a database. */

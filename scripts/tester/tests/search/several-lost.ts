@@ -1,12 +1,16 @@
-/** Combinations in which servers lose a criterion that they honour alone: three at a time, beside a modifier, a sort order or an include, in a chain. https://hl7.org/fhir/R4/search.html#combining */
+/** Combinations in which servers lose a criterion that they honour alone: three or four at a time, beside a modifier, a sort order or an include, in a chain. https://hl7.org/fhir/R4/search.html#combining */
 import { codingsOf, type Resource } from '../../../core/fhir';
 import { isObject } from '../../../core/json';
 import { itemsOf, textOf } from '../../../search/json';
-import type { Chooser } from '../../choose/chooser';
+import { escapeValue } from '../../../search/escaping';
+import type { SearchDefinitions } from '../../../search/types';
+import type { Chooser, Outlook } from '../../choose/chooser';
 import { cutTo } from '../../choose/date-forms';
+import { parameterReading } from '../../choose/parameter-reading';
 import { distinct } from '../../choose/values';
 import type { TestContext } from '../../context';
 import { askSet } from '../../gather/ask-set';
+import { ownerOf } from '../../gather/owner';
 import type { Pair } from '../../gather/query';
 import { FOCUS } from '../../harvest';
 import { noData } from '../../judge/judgements';
@@ -22,6 +26,8 @@ interface Way {
   parameters: readonly string[];
   tags?: readonly string[];
   candidates(context: TestContext, chooser: Chooser): Pair[][];
+  /** The same with one criterion more, in several ways: asked instead where the data has each of them count. */
+  further?: (context: TestContext) => Pair[][][];
   /** What has to be lost for the test to see it: each list of pairs finds more than the whole. */
   without?: (pairs: readonly Pair[]) => readonly (readonly Pair[])[];
   /** Parameters that steer the answer and must not change what matches. */
@@ -34,14 +40,26 @@ const OFTEN_MISSING = ['referrer', 'endpoint', 'basedon', 'based-on', 'reason', 
 /** Values of each parameter that are combined at most. */
 const EACH = 6;
 
-export function moreCombinationTests(): TestCase[] {
+/** What is asked for beside patient, modality and date, with what a study has of it; a body site need not be that of the series with the modality. */
+const FOURTH = (bodySite: string): readonly { code: string; read: (study: Resource) => string[] }[] => [
+  { code: bodySite, read: (study) => distinct(itemsOf(study['series']).filter(isObject).flatMap((series) => codingsOf(series['bodySite'])[0]?.code ?? [])) },
+  { code: 'endpoint', read: (study) => distinct(itemsOf(study['endpoint']).filter(isObject).flatMap(({ reference }) => textOf(reference) ?? [])) },
+  { code: 'status', read: (study) => [study['status']].flatMap((status) => textOf(status) ?? []) },
+];
+
+export function moreCombinationTests(definitions: SearchDefinitions): TestCase[] {
+  const bodySite = parameterReading(definitions, FOCUS, 'token', 'series.bodySite') ?? 'bodysite';
   const ways: readonly Way[] = [
     {
       id: 'three',
-      title: 'a patient, a modality and a date together are an intersection',
+      title: 'a patient, a modality and a date, and a fourth parameter where the data allows, are an intersection',
       requirement: 'rule:and',
       parameters: ['patient', 'modality', 'started'],
       candidates: (context) => context.known.index.all(FOCUS).flatMap(triple),
+      further: (context) => {
+        const studies = ofBusyPatients(context);
+        return FOURTH(bodySite).filter(({ code }) => context.declared.searchParam(FOCUS, code)).map(({ code, read }) => studies.flatMap((study) => triple(study).flatMap((three) => read(study).map((value): Pair[] => [...three, [code, escapeValue(value)]]))));
+      },
     },
     {
       id: 'not-beside',
@@ -97,10 +115,20 @@ async function together(context: TestContext, way: Way): Promise<Judgement> {
   const chooser = chooserOf(context, FOCUS);
   const parts = way.without ?? ((pairs: readonly Pair[]) => pairs.map((_, i) => pairs.filter((_other, j) => i !== j)));
   // Whichever criterion a server loses, it has to find more than it may.
-  const best = chooser.divide(way.candidates(context, chooser), ({ pairs, must }) => parts(pairs).every((fewer) => chooser.outlook([...fewer]).must.size > must.size));
+  const eachCounts = ({ pairs, must }: Outlook) => parts(pairs).every((fewer) => chooser.outlook([...fewer]).must.size > must.size);
+  const ways = [...(way.further?.(context) ?? []), way.candidates(context, chooser)];
+  const best = firstOf(ways, (candidates) => chooser.divide(candidates, eachCounts));
   if (best === undefined) return noData(`Needed: studies that differ in ${way.parameters.join(' and in ')}, so that each criterion leaves out some that the others let through.`);
   // A server need not sort or include; refusing is honest.
   return askSet(context, { type: FOCUS, pairs: [...best.pairs, ...(way.extra ?? [])], ...(way.extra === undefined ? {} : { refusal: 'info' }) });
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function each(context: TestContext, code: string, pairs: (value: string) => Pair[][]): Pair[][] {
@@ -114,4 +142,13 @@ function triple(study: Resource): Pair[][] {
   const codes = distinct(itemsOf(study['series']).filter(isObject).flatMap(({ modality }) => codingsOf(modality)[0]?.code ?? []));
   if (patient === undefined || started === undefined) return [];
   return codes.flatMap((code) => ['ge', 'le'].map((prefix): Pair[] => [['patient', patient], ['modality', code], ['started', `${prefix}${started}`]]));
+}
+
+/** Those of patients with many studies first: among them each criterion is likeliest to count. */
+function ofBusyPatients(context: TestContext): Resource[] {
+  const studies = context.known.index.all(FOCUS);
+  const counts = new Map<string, number>();
+  const owner = (study: Resource) => ownerOf(study, context.client.base) ?? '';
+  for (const study of studies) counts.set(owner(study), (counts.get(owner(study)) ?? 0) + 1);
+  return [...studies].sort((a, b) => (counts.get(owner(b)) ?? 0) - (counts.get(owner(a)) ?? 0));
 }

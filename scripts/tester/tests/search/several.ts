@@ -11,6 +11,7 @@ import { FOCUS } from '../../harvest';
 import { noData } from '../../judge/judgements';
 import { needsSearch, type Judgement, type TestCase } from '../../test-case';
 import { valuesOf } from './any-parameter';
+import { reverseGround } from './reverse-ground';
 import { chooserOf } from './shape';
 
 const waysToCombine = (bodySite: string): readonly { id: string; title: string; parameters: readonly [string, string] }[] => [
@@ -109,13 +110,11 @@ function hasTests(): TestCase[] {
     requirement: 'rule:has',
     needs: [...needsSearch(type), ...needsSearch(FOCUS, reference, end)],
     tags: ['_has', 'chain'],
-    run: (context) => {
-      const { complete, why } = context.known.completeness(FOCUS);
-      if (!complete) return Promise.resolve(noData(`Needed: all studies, to know which ${type} resources none refers to (${why ?? 'not all are known'}).`));
-      const chooser = chooserOf(context, type);
-      const best = chooser.divide(valuesOf(context, FOCUS, end).map((value): Pair[] => [[`_has:${FOCUS}:${reference}:${end}`, value]]));
-      if (best === undefined) return Promise.resolve(noData(`Needed: ${type} resources, one of them referred to by a study with some ${end}.`));
-      return askSet(context, { type, pairs: best.pairs });
+    run: async (context) => {
+      const ground = await reverseGround(context, type, FOCUS, reference);
+      if (ground === undefined) return noData(`Needed: all studies, to know which ${type} resources none refers to (${context.known.completeness(FOCUS).why ?? 'not all are known'}).`);
+      const best = ground.chooser.divide(valuesOf(context, FOCUS, end).map((value): Pair[] => [[`_has:${FOCUS}:${reference}:${end}`, value]]));
+      return best === undefined ? noData(`Needed: ${type} resources, one of them referred to by a study with some ${end}.`) : ground.ask(best.pairs);
     },
   }));
 }
