@@ -88,6 +88,11 @@ describe('the union of pages', () => {
     expect(judge((await two(['1', '2'], ['2'])).answer, ['1', '2'])).toMatchObject({ verdict: 'fail', message: expect.stringMatching(/more than once/) as string });
   });
 
+  test('of a search that is refused, or not answered at all, there are no pages to judge', async () => {
+    const answered = async (status: number | undefined) => (await follow({ first: { request: { method: 'GET', url: `${BASE}/first`, headers: {} }, ...(status === undefined ? { error: 'no answer: time-out' } : { response: { status, headers: {}, body: '' } }), durationMs: 1 } })).answer;
+    for (const [status, verdict] of [[400, 'info'], [501, 'info'], [503, 'error'], [undefined, 'error'], [500, 'fail'], [200, 'fail']] as const) expect([status, judge(await answered(status), ['1']).verdict]).toEqual([status, verdict]);
+  });
+
   test('one page with everything is no proof of paging', async () => {
     const { answer } = await follow({ first: page('first', ['1', '2']) });
     expect(judge(answer, ['1', '2']).verdict).toBe('no-data');
@@ -138,6 +143,26 @@ describe('the self link', () => {
     expect(readSelfLink(asked, 'ImagingStudy?modality=CT&modality=SR&patient=Patient/1').dropped).toEqual([['modality', 'CT,MR']]);
     expect(readSelfLink(asked, 'ImagingStudy?modality=CT,MR&modality=SR&patient=1').changed).toEqual([['patient', 'Patient/1']]);
     expect(readSelfLink([['scout-unknown', 'x']], 'ImagingStudy?scout-unknown=x').claimed).toEqual([['scout-unknown', 'x']]);
+  });
+
+  test.each<[string, Pair[], string, 'dropped' | 'changed' | undefined]>([
+    // By the link's own words another search was carried out.
+    ['a modifier left out', [['modality:not', 'CT']], 'ImagingStudy?modality=CT', 'dropped'],
+    [':missing left out', [['modality:missing', 'true']], 'ImagingStudy?modality=true', 'dropped'],
+    ['another modifier', [['identifier:of-type', 'a|b|c']], 'ImagingStudy?identifier:in=a|b|c', 'dropped'],
+    ['one of two repetitions', [['started', 'ge2024'], ['started', 'le2025']], 'ImagingStudy?started=ge2024', 'dropped'],
+    ['one repetition twice', [['started', 'ge2024'], ['started', 'ge2024']], 'ImagingStudy?started=ge2024', 'dropped'],
+    ['a part of the values', [['modality', 'CT,MR']], 'ImagingStudy?modality=MR', 'dropped'],
+    // A server may spell the same search otherwise.
+    ['a type written out', [['patient', 'Patient/1']], 'ImagingStudy?patient:Patient=1', 'changed'],
+    ['a type left out', [['subject:Patient', '1']], 'ImagingStudy?subject=Patient/1', 'changed'],
+    ['more values', [['modality', 'CT']], 'ImagingStudy?modality=CT,ct', 'changed'],
+    ['the modifier kept, the value not', [['modality:not', 'CT']], 'ImagingStudy?modality:not=dcm|CT', 'changed'],
+    ['what steers and filters nothing', ['_count', '_format', '_pretty', '_sort', '_include', '_include:iterate', '_revinclude', '_summary', '_elements', '_total'].map((name): Pair => [name, 'x']), 'ImagingStudy', undefined],
+    ['what has no value', [['modality', '']], 'ImagingStudy', undefined],
+  ])('tells of %s', (_, pairs, link, kind) => {
+    const { dropped, changed } = readSelfLink(pairs, link);
+    expect([dropped.length, changed.length]).toEqual([kind === 'dropped' ? 1 : 0, kind === 'changed' ? 1 : 0]);
   });
 
   test('may be nonsense', () => {
