@@ -83,6 +83,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'few-types-written': [(client) => ['Patient', 'Organization'].map((type) => client.send('POST', type, { resourceType: type }).status), [201, 201], [201, 405]],
   'xml-times-otherwise': [(client) => /<started value="([^"]*)"/.exec(client.send('GET', 'ImagingStudy/s1', undefined, { accept: 'application/fhir+xml' }).body)?.[1], '2024-01-01T10:00:00Z', '2024-01-01T10:00:00.000000+00:00'],
   'json-only': [(client) => [client.send('GET', 'Patient/p1?_format=xml').status, resourceOf(client.send('GET', 'metadata')).format], [200, ['application/fhir+json', 'json', 'application/fhir+xml', 'xml']], [406, ['application/fhir+json', 'json']]],
+  'declared-in-two-parts': [(client) => (resourceOf(client.send('GET', 'metadata')).rest as { resource: { type: string }[] }[]).map(({ resource }) => resource.some(({ type }) => type === 'ImagingStudy')), [true], [false, true]],
   'formats-by-short-name': [(client) => resourceOf(client.send('GET', 'metadata')).format, ['application/fhir+json', 'json', 'application/fhir+xml', 'xml'], ['json', 'xml']],
   'errors-in-json': [(client) => client.send('GET', 'Patient/none?_format=xml').body.trim().charAt(0), '<', '{'],
   'others-are-403': [status('GET', 'ImagingStudy/s2', undefined, { authorization: 'Bearer one-patient' }), 404, 403],

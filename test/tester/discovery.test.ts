@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownError } from '../../scripts/core/known-error';
 import { baseUrl } from '../../scripts/tester/discovery/base-url';
+import { readDeclared } from '../../scripts/tester/discovery/declared';
 import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
 import { embedded, EMBEDDED, exampleResources } from './embedded';
@@ -161,4 +162,20 @@ describe('over a real socket', () => {
   test('https where only http is spoken', async () => {
     await expect(runTests({ url: `https://127.0.0.1:${port}/fhir` })).rejects.toMatchObject({ code: 'no-answer', message: expect.stringMatching(/TLS/) as string });
   });
+});
+
+test('what a server declares in several parts it declares, and what it says of its doings as a client it does not', () => {
+  const of = (type: string, code: string) => ({ type, interaction: [{ code }], searchParam: [{ name: 'identifier' }] });
+  const declared = readDeclared({
+    resourceType: 'CapabilityStatement',
+    rest: [
+      { mode: 'client', resource: [of('Device', 'read')] },
+      { mode: 'server', interaction: [{ code: 'batch' }], resource: [of('Patient', 'read')] },
+      { mode: 'server', interaction: [{ code: 'transaction' }], searchParam: [{ name: '_tag' }], security: { cors: true }, resource: [of('ImagingStudy', 'vread'), of('Patient', 'create')] },
+    ],
+  });
+  expect([...declared.types.keys()]).toEqual(['Patient', 'ImagingStudy']);
+  expect([declared.interaction('ImagingStudy', 'vread'), declared.interaction('Patient', 'read'), declared.interaction('Patient', 'create')]).toEqual([true, true, false]);
+  expect([...declared.systemInteractions]).toEqual(['batch', 'transaction']);
+  expect([declared.searchParam('Patient', '_tag'), declared.cors]).toEqual([true, true]);
 });

@@ -135,6 +135,7 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
   },
   { id: 'no-body-after-write', does: 'Writes answer without a body where no preference is stated.', url: `${HTTP}#ops`, override: hearing((request) => (isPlainWrite(request) ? { ...request, headers: { ...request.headers, prefer: [request.headers.prefer, 'return=minimal'].filter(Boolean).join(', ') } } : request)) },
   { id: 'json-only', does: 'Resources are taken and given in JSON alone, and it says so.', url: `${HTTP}#mime-type`, override: () => ({ formats: () => ['json'] }) },
+  { id: 'declared-in-two-parts', does: 'The statement says what it says of studies in one part, and of all else in another.', url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest', override: stating(inTwoParts) },
   { id: 'formats-by-short-name', does: 'The formats are declared as json and xml.', url: 'https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format', override: stating((statement) => ({ ...statement, format: ['json', 'xml'] })) },
   {
     id: 'errors-in-json',
@@ -258,6 +259,14 @@ function cased(value: SearchValue, change: (text: string) => string): SearchValu
 /** An empty list is no JSON of FHIR: https://hl7.org/fhir/R4/json.html#null */
 function filled<T>(list: T[] | undefined): T[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list;
+}
+
+function inTwoParts(statement: Resource): Resource {
+  const parts = (statement['rest'] as { mode: string; resource: { type: string }[] }[]).flatMap((rest) => {
+    const [studies, others] = [true, false].map((of) => rest.resource.filter(({ type }) => (type === 'ImagingStudy') === of));
+    return [{ ...rest, resource: others }, { mode: rest.mode, documentation: 'Imaging.', resource: studies }];
+  });
+  return { ...statement, rest: parts };
 }
 
 function fewTypesWritten(reference: Behaviour): Partial<Behaviour> {

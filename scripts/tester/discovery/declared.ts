@@ -69,22 +69,26 @@ interface StatementRest {
 const ALWAYS = new Set(['_id']);
 
 export function readDeclared(statement: Resource): Declared {
-  const rest = list<StatementRest>(statement['rest']).find((part) => part.mode === 'server') ?? list<StatementRest>(statement['rest'])[0] ?? {};
+  const all = list<StatementRest>(statement['rest']);
+  // "Multiple repetitions allow definition of both client and/or server behaviors": what a server declares in several parts, it declares. https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest
+  const ofServer = all.filter((part) => part.mode === 'server');
+  const rest = ofServer.length > 0 ? ofServer : all.slice(0, 1);
   const types = new Map<string, DeclaredType>();
-  for (const resource of list<StatementResource>(rest.resource)) if (typeof resource.type === 'string') types.set(resource.type, readType(resource));
-  const systemSearchParams = new Set(list<{ name?: string }>(rest.searchParam).flatMap(({ name }) => (typeof name === 'string' ? [name] : [])));
+  for (const resource of rest.flatMap((part) => list<StatementResource>(part.resource))) if (typeof resource.type === 'string' && !types.has(resource.type)) types.set(resource.type, readType(resource));
+  const systemSearchParams = new Set(rest.flatMap((part) => list<{ name?: string }>(part.searchParam)).flatMap(({ name }) => (typeof name === 'string' ? [name] : [])));
+  const [cors] = rest.flatMap(({ security }) => (typeof security?.cors === 'boolean' ? [security.cors] : []));
   const software = (statement['software'] ?? {}) as { name?: unknown; version?: unknown };
   return {
     ...optional('fhirVersion', string(statement['fhirVersion'])),
     ...optional('software', string(software.name) === undefined ? undefined : strings([software.name, software.version]).filter(Boolean).join(' ')),
-    ...optional('cors', typeof rest.security?.cors === 'boolean' ? rest.security.cors : undefined),
+    ...optional('cors', cors),
     formats: strings(statement['format']),
     patchFormats: strings(statement['patchFormat']),
     types,
-    systemInteractions: codes(rest.interaction),
+    systemInteractions: codes(rest.flatMap((part) => list<{ code?: string }>(part.interaction))),
     systemSearchParams,
-    compartments: strings(rest.compartment),
-    security: list<CodeableConcept>(rest.security?.service).flatMap((service) => list<Coding>(service.coding).map((coding) => string(coding.code) ?? string(service.text) ?? 'unknown')),
+    compartments: rest.flatMap((part) => strings(part.compartment)),
+    security: rest.flatMap(({ security }) => list<CodeableConcept>(security?.service)).flatMap((service) => list<Coding>(service.coding).map((coding) => string(coding.code) ?? string(service.text) ?? 'unknown')),
     interaction: (type, code) => types.get(type)?.interactions.has(code) === true,
     searchParam: (type, name) =>
       types.has(type) && (ALWAYS.has(name) || types.get(type)?.searchParams.has(name) === true || systemSearchParams.has(name)),
