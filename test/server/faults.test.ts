@@ -166,6 +166,7 @@ const PROBES: Readonly<Record<string, Row>> = {
   'unknown-parameter-drops-others': [found('ImagingStudy?modality=SR&nonsense=1'), 's1', 's1 s2 s3 s4 s5'],
   'unknown-parameter-finds-nothing': [found('ImagingStudy?modality=SR&nonsense=1'), 's1', ''],
   'declared-parameter-does-not-filter': [found('ImagingStudy?bodysite=head'), 's2 s4', 's1 s2 s3 s4 s5'],
+  'own-parameter-does-not-filter': [self('ImagingStudy?comment=nothing'), 'ImagingStudy', 'ImagingStudy?comment=nothing'],
   'supported-parameter-undeclared': [imagingParameter('modality'), 'token', undefined],
   'supported-interaction-undeclared': [statement((said) => (said.rest[0]?.resource.find(({ type }) => type === 'ImagingStudy') as { interaction?: { code: string }[] } | undefined)?.interaction?.some(({ code }) => code === 'history-instance')), true, false],
   'parameter-type-wrong': [imagingParameter('started'), 'date', 'string'],

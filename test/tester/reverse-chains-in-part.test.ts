@@ -8,10 +8,10 @@ import { noWait } from './fake-server';
 
 const TESTS = ['has-imagingstudy', 'has-has', 'has-beside', 'has-several'].map((id) => `combination.patient.${id}`);
 
-async function about(overrides: readonly Override[], only = TESTS) {
+async function about(overrides: readonly Override[], only = TESTS): Promise<{ requests: { url: string }[]; results: { verdict: string }[]; verdicts: Record<string, string> }> {
   const { transport, requests } = embedded({ overrides });
   const { results } = await runTests({ url: EMBEDDED, transport, wait: noWait, runId: 'part', unfinished: ['ImagingStudy'], only });
-  return { requests, results, verdicts: Object.fromEntries(results.map(({ id, verdict }) => [id.split('.').at(-1), verdict])) };
+  return { requests, results, verdicts: Object.fromEntries(results.map(({ id, verdict }): [string, string] => [id.split('.').at(-1) ?? id, verdict])) };
 }
 
 const planted = (id: string) => FAULTS.filter((fault) => fault.id === id).map(({ override }) => override);

@@ -27,7 +27,7 @@ export function stating(change: (statement: Resource) => Resource): Override {
 interface RestResource {
   type: string;
   interaction?: { code: string }[];
-  searchParam?: { name: string; type: string }[];
+  searchParam?: { name: string; type: string; definition?: string }[];
 }
 
 const statingOf = (type: string, change: (row: RestResource) => RestResource | undefined): Override => stating((statement) => mapResources(statement, (row) => (row.type === type ? change(row) : row)));
@@ -37,6 +37,21 @@ const ANSWER_CODES: Readonly<Record<string, readonly string[]>> = { _summary: ['
 
 /** Names that clients make up to see what becomes of them. */
 const UNKNOWN = /^[a-z-]*(unknown|foo|not-a|nonsense|bogus|scout)[a-z-]*$/i;
+
+/** A parameter of which FHIR knows nothing: the statement names it, a search for its definition finds that, and a search by it passes over it, but says in the self link that it does not. */
+const OWN = { resourceType: 'SearchParameter', id: 'comment', url: 'https://fhir-scout.org/own/SearchParameter/comment', name: 'comment', status: 'active', description: 'What is said of the study.', code: 'comment', base: ['ImagingStudy'], type: 'string', expression: 'ImagingStudy.description' };
+const withOwnParameter: Override = (reference) => {
+  const stated = statingOf('ImagingStudy', (row) => ({ ...row, searchParam: [...(row.searchParam ?? []), { name: OWN.code, type: OWN.type, definition: OWN.url }] }))(reference);
+  const said = saying((pairs, request) => [...pairs, ...pairsOf(request).filter(([name]) => name === OWN.code)])(reference);
+  return {
+    response(response, request) {
+      if (request.method === 'GET' && /\/SearchParameter\?/.test(request.url) && pairsOf(request).some(([name, value]) => name === 'url' && value === OWN.url)) {
+        return onResource(reference.response(response, request), (bundle) => ({ ...bundle, total: 1, entry: [{ fullUrl: OWN.url, resource: OWN, search: { mode: 'match' } }] }));
+      }
+      return (isSearch(request) ? said : stated).response?.(response, request) ?? reference.response(response, request);
+    },
+  };
+};
 
 export const HONESTY_FAULTS: readonly FaultRow[] = [
   {
@@ -136,6 +151,13 @@ export const HONESTY_FAULTS: readonly FaultRow[] = [
     does: 'bodysite is declared and does not filter.',
     breaks: clause('capability-search-param', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam'),
     override: mappingPairs(([name]) => (/^body-?site(:|$)/.test(name) ? [] : undefined)),
+  },
+  {
+    id: 'own-parameter-does-not-filter',
+    group: 'honesty',
+    does: 'A search parameter of its own (comment, which reads the description) is declared and defined, and does not filter.',
+    breaks: clause('capability-search-param', 'capabilitystatement-definitions.html#CapabilityStatement.rest.resource.searchParam'),
+    override: withOwnParameter,
   },
   {
     id: 'supported-parameter-undeclared',

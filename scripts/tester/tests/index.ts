@@ -14,6 +14,7 @@ import { DATA_TESTS } from './data/invariants';
 import { BASE_DATA_TESTS } from './data/base-definitions';
 import { MUST_SUPPORT_TESTS } from './data/must-support';
 import { DATA_VALID_TESTS } from './data/valid';
+import { OWN_PARAMETER_TESTS } from './honesty/own-parameters';
 import { honestyTests } from './honesty/parameters';
 import { UNKNOWN_PARAMETER_TESTS } from './honesty/unknown-parameter';
 import { HONESTY_RESULT_TESTS } from './honesty/result-parameters';
@@ -90,6 +91,7 @@ function allTests(definitions: SearchDefinitions, mimeVersion: string): TestCase
     ...includeTests(definitions),
     ...UNKNOWN_PARAMETER_TESTS,
     ...honestyTests(definitions),
+    ...OWN_PARAMETER_TESTS,
     ...HONESTY_RESULT_TESTS,
     ...READ_TESTS,
     ...READ_IDENTITY_TESTS,
