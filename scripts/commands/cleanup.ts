@@ -21,8 +21,18 @@ export const cleanupCommand: CommandRecord = {
     const { cleanUpByJournal } = await import('../tester/write/clean-up-by-journal.js');
     const { base, cleaned, unanswered } = await cleanUpByJournal(path, { headers: headersOf(options), signal, progress: console.progress });
     console.line(`${base}: ${cleaned.removed.length} removed, ${cleaned.absent.length} gone already, ${cleaned.left.length} left`, true);
-    for (const { reference, says } of cleaned.left) console.line(`  ${visibleLine(`${reference}: ${says}`)}`, true);
+    for (const line of byReason(cleaned.left)) console.line(`  ${visibleLine(line)}`, true);
     if (unanswered > 0) console.line(`${counted(unanswered, 'write')} had no answer when the run ended. Should something come of ${unanswered === 1 ? 'it' : 'them'} later, run this again.`);
     return { exitCode: cleaned.left.length === 0 ? 0 : 1, json: { base, ...cleaned } };
   },
 };
+
+/** References that are named for one reason; `--json` names all. */
+const NAMED = 5;
+
+/** What could not be removed, one line a reason: where all is denied it is the same one for hundreds. */
+function byReason(left: readonly { reference: string; says: string }[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { reference, says } of left) reasons.set(says, [...(reasons.get(says) ?? []), reference]);
+  return [...reasons].map(([says, references]) => `${references.slice(0, NAMED).join(', ')}${references.length > NAMED ? ` and ${references.length - NAMED} more` : ''}: ${says}`);
+}

@@ -253,6 +253,27 @@ describe('scout cleanup', () => {
     expect(contents(server)).toEqual(before);
   }, 60_000);
 
+  test('takes nothing for gone where no FHIR server answers: a gateway whose server is down says 404 to everything', async () => {
+    const server = embedded();
+    await killed(server, 20);
+    const journal = readFileSync(journalOf(), 'utf8');
+    const gateway: Transport = () => Promise.resolve({ status: 404, headers: { 'content-type': 'text/html' }, body: '<html><body>No such service</body></html>', trailers: {} } as never);
+    const silent: Transport = () => Promise.reject(new Error('connection refused'));
+    for (const transport of [gateway, silent]) {
+      await expect(cleanUpByJournal(journalOf(), { transport, wait: noWait })).rejects.toMatchObject({ code: 'no-fhir-there', message: expect.stringContaining(EMBEDDED) as string });
+      expect(readFileSync(journalOf(), 'utf8')).toBe(journal);
+    }
+  }, 60_000);
+
+  test('asks a server that has no search whether it is there', async () => {
+    const server = embedded();
+    const before = contents(server);
+    await killed(server, 20);
+    const unsearchable: Transport = (request, limits) => (request.url.includes('?') ? Promise.resolve({ status: 403, headers: {}, body: '' }) : server.transport(request, limits));
+    await cleanUpByJournal(journalOf(), { transport: unsearchable, wait: noWait });
+    expect(contents(server)).toEqual(before);
+  }, 60_000);
+
   test('reads a journal whose last line is half-written, and refuses other files', async () => {
     const server = embedded();
     await killed(server, 3);

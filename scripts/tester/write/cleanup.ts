@@ -1,10 +1,11 @@
 /** A journal's content in; everything it tells of deleted, and nothing else, out. */
 import { localReference, type Resource } from '../../core/fhir';
+import { KnownError } from '../../core/known-error';
 import type { Exchange } from '../../core/result';
 import { answerInWords, isGone, resourceOf, succeeded } from '../answer';
 import { encodePairs } from '../gather/query';
 import { followPages } from '../gather/follow-pages';
-import { searchAnswer } from '../gather/search-answer';
+import { searchAnswer, type SearchAnswer } from '../gather/search-answer';
 import { UNCACHED, type ClientRequest } from '../http/client';
 import { holdsNothing } from './empty';
 import type { Journal, JournalContent } from './journal';
@@ -38,17 +39,23 @@ const FIRST_PAUSE_MS = 250;
 /**
  * Deletes what a run has made, the last first, so that nothing refers to what is deleted. A resource is deleted only if it is seen to be
  * the run's: an id that someone else has come to use stays.
+ * @throws KnownError `no-fhir-there` where nothing that answers is a FHIR server: then nothing is deleted, and nothing taken for gone
  */
 export async function cleanUp(content: JournalContent, options: CleanupOptions): Promise<Cleaned> {
   const { tag } = content.header;
   const foreign = new Set(content.foreign);
   const work: Work = { ...options, tag, send: untilSilent(options.send), accepted: new Set(), empty: new Set(content.empty) };
+  let isAnswered = false;
   const result: Cleaned = { removed: [], absent: [], left: [] };
   const search = async (): Promise<Map<string, Resource>> => {
-    const found = (await Promise.all(content.types.map((type) => byTag(type, work)))).flat().map((resource) => [localReference(resource) ?? '', resource] as const);
+    const answers = await Promise.all(content.types.map((type) => byTag(type, work)));
+    isAnswered ||= answers.some(({ pages }) => pages.length > 0);
+    // Whatever the search says, only what carries the tag is deleted.
+    const found = answers.flatMap(({ matches }) => matches.filter((resource) => carriesTag(resource, tag))).map((resource) => [localReference(resource) ?? '', resource] as const);
     return new Map(found.filter(([reference]) => isReference(reference) && !foreign.has(reference)));
   };
   const before = await search();
+  if (!isAnswered) await assertFhir(work);
   await removeAll([...new Set([...content.remaining.filter((reference) => !foreign.has(reference)), ...before.keys()])].reverse(), before, work, result);
   // What came of a write without an answer is found only when the server has indexed it.
   for (let waited = 0, pause = FIRST_PAUSE_MS; content.unanswered > 0 && waited < LONGEST_WAIT_MS; waited += pause, pause *= 2) {
@@ -158,9 +165,19 @@ async function verified(result: Cleaned, isDoubtful: (reference: string) => bool
 }
 
 /** Resources with the run's tag whose ids the run may never have learnt. */
-async function byTag(type: string, { tag, send, base }: Work): Promise<Resource[]> {
+async function byTag(type: string, { tag, send, base }: Work): Promise<SearchAnswer> {
   const first = await send({ method: 'GET', url: `${type}?${encodePairs([['_tag', `${tag.system}|${tag.code}`], ['_count', '100']])}`, headers: UNCACHED });
   const { exchanges } = await followPages(first, (url) => send({ method: 'GET', url }), base, 50);
-  // Whatever the search says, only what carries the tag is deleted.
-  return searchAnswer(type, exchanges).matches.filter((resource) => carriesTag(resource, tag));
+  return searchAnswer(type, exchanges);
+}
+
+/**
+ * Where another program has the address for a while, or a gateway whose server is down, everything is 404: nothing is gone for that. A FHIR
+ * server says what it is: https://hl7.org/fhir/R4/http.html#capabilities
+ * @throws KnownError `no-fhir-there`
+ */
+async function assertFhir({ send, base }: Work): Promise<void> {
+  const metadata = await send({ method: 'GET', url: 'metadata', headers: UNCACHED });
+  if (succeeded(metadata) && resourceOf(metadata) !== undefined) return;
+  throw new KnownError('no-fhir-there', `Whether anything is left at ${base} cannot be known: no search brings a Bundle, and GET ${base}/metadata is no CapabilityStatement either (${answerInWords(metadata)}).`, 'Nothing was removed, and the journal is as it was. Run the cleanup when the server answers there, with the access that the run had.');
 }
