@@ -5,7 +5,7 @@ import { localReference, type Resource } from '../core/fhir';
 import { isObject } from '../core/json';
 import type { Exchange } from '../core/result';
 import { localKey, parseReference } from '../search/reference-target';
-import { answerInWords, denied, refused, resourceOf, succeeded } from './answer';
+import { answerInWords, denied, notNow, refused, resourceOf, succeeded } from './answer';
 import { openContext, type Target, type TestContext } from './context';
 import { refusalOf } from './demanded';
 import { noAccess } from './discovery/discover';
@@ -126,13 +126,15 @@ async function readType(context: TestContext, type: string, { focusPages, compan
   const { known } = context;
   const maxPages = type === FOCUS ? focusPages : companionPages;
   let why = 'the server does not answer a search for it';
+  let unanswered: string | undefined;
   const refusals: Exchange[] = [];
   for (const { pairs, complete } of WAYS) {
     const answer = await context.search(type, pairs, { maxPages });
     if (answer.trouble !== undefined && answer.pages.length === 0) {
       why = `${readableQuery(type, pairs)}: ${answer.trouble.says}`;
       refusals.push(answer.trouble.exchange);
-      if (refused(answer.trouble.exchange)) continue;
+      if (refused(answer.trouble.exchange) && !notNow(answer.trouble.exchange)) continue;
+      unanswered = answer.trouble.says;
       break;
     }
     const told = answer.matches.length === 0 && answer.trouble === undefined ? refusalOf(answer.first) : undefined;
@@ -148,9 +150,9 @@ async function readType(context: TestContext, type: string, { focusPages, compan
     return undefined;
   }
   const search = refusals.every(isNotThere) ? await searchByDeclared(context, type) : undefined;
-  known.setCompleteness(type, { complete: false, why, ...(search === undefined ? {} : { search }) });
+  known.setCompleteness(type, { complete: false, why, ...(unanswered === undefined ? {} : { unanswered }), ...(search === undefined ? {} : { search }) });
   const last = refusals.at(-1);
-  if (search !== undefined || last === undefined || refusalOf(last) === undefined) return undefined;
+  if (search !== undefined || unanswered !== undefined || last === undefined || refusalOf(last) === undefined) return undefined;
   // The words for a search without any parameter speak of none that this server may not know besides.
   return denied(last) ? last : refusals[0];
 }

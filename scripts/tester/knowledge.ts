@@ -10,6 +10,8 @@ export interface TypeKnowledge {
   complete: boolean;
   /** Why not. */
   why?: string;
+  /** Set where the server has no proper answer for a search of all, neither resources nor a refusal: what it holds is not known. */
+  unanswered?: string;
   /** What shows whether a search of the type is there at all; absent where nothing does. */
   search?: { readonly served: boolean; readonly answer: Exchange };
   /** Set where a search of everything is refused, and one that names a patient or an id is not. */

@@ -19,6 +19,19 @@ export function withoutUnread(results: readonly Result[]): Result[] {
   });
 }
 
+/**
+ * The results where of some types nothing could be read, because the server has no proper answer for a search of them: a page of a gateway, a breakdown, none at all.
+ * That it holds no such data is not known, and to add some would not help. Where it refuses the search, it may, and the tests say what they lack.
+ * @param unanswered what came instead, for a type of which that is so
+ */
+export function withoutUnanswered(results: readonly Result[], unanswered: (type: string) => string | undefined): Result[] {
+  return results.map((result) => {
+    const instead = result.verdict !== 'no-data' || result.cause !== undefined || result.resourceType === undefined ? undefined : unanswered(result.resourceType);
+    if (instead === undefined || result.exchanges.slice(0, 1).some(denied)) return result;
+    return { ...result, verdict: 'error', cause: `The ${result.resourceType} resources of the server could not be read`, message: `Not decided: no ${result.resourceType} resources could be read; the search for all of them came to this: ${instead}.` };
+  });
+}
+
 /** One sentence for each cut: how many tests of which groups it left out; none where all were carried out. */
 export function leftOut(results: readonly Result[]): string[] {
   return [

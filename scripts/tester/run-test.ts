@@ -75,7 +75,7 @@ export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judge
   const { decisive, verdict } = judgement;
   if (decisive === undefined || test.phase === 'last' || ABOUT_ACCESS.includes(test.group) || verdict === 'error' || verdict === 'no-data') return judgement;
   const asked = `${decisive.request.method} ${decisive.request.url}`;
-  if (notNow(decisive)) return { verdict: 'error', message: `${asked} is answered by ${decisive.response?.status}, after waiting: the server cannot answer at present.`, decisive };
+  if (notNow(decisive)) return { verdict: 'error', message: `${asked} is answered by ${decisive.response?.status}${wasWaitedFor(decisive) ? ', after waiting' : ''}: the server cannot answer at present.`, decisive };
   if (denied(decisive)) return { verdict: 'no-data', message: `${asked} is answered by ${answerInWords(decisive)}: the access given does not suffice for this test.`, decisive };
   const elsewhere = redirectTarget(decisive);
   // A client may be sent elsewhere: https://www.rfc-editor.org/rfc/rfc9110#section-15.4. Ours stays, for safety, and so does not know what is said there.
@@ -86,6 +86,11 @@ export function fairly(test: Pick<TestCase, 'group' | 'phase'>, judgement: Judge
   const cutAt = decisive.response?.truncatedAt;
   if (cutAt !== undefined && verdict !== 'pass') return { verdict: 'error', message: `${asked} is answered by more than ${megabytes(cutAt)}, and was cut there: what it says is not known.`, decisive };
   return judgement;
+}
+
+/** Where the server asks for it. */
+function wasWaitedFor({ response }: Exchange): boolean {
+  return response?.status === 429 || (response?.status === 503 && response.headers['retry-after'] !== undefined);
 }
 
 /** What was asked in vain on the way to a failure may be what the failure stands on: a server that has just gone away is not accused of what it would have answered. */

@@ -22,7 +22,7 @@ import { BUDGET_USED_UP, realWait } from './http/limits';
 import { createHonestyLedger, seenToFilter } from './honesty-ledger';
 import { honestyTable } from './honesty-table';
 import { createKnowledge, everyResource } from './knowledge';
-import { leftOut, withoutUnread } from './left-out';
+import { leftOut, withoutUnanswered, withoutUnread } from './left-out';
 import { createMemory } from './memory';
 import { DEFAULTS, type TestOptions } from './options';
 import { createRecorder, openRecording } from './record';
@@ -64,9 +64,15 @@ export async function runTests(options: TestOptions): Promise<Run> {
     recorder?.add(exchange, scope);
   };
   const clientOptions = clientOptionsOf(options, address, mode, onExchange);
-  const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal, onGivenUp: ({ message, hint }) => notes.push(`The run was ended early: ${message} ${hint ?? ''}`.trim()) });
-  const progress = options.progress ?? SILENT;
   const notes = [...address.remarks];
+  let recovered = 0;
+  const befalls: Pick<ClientOptions, 'onGivenUp' | 'onPlaceClosed' | 'onRecovered'> = {
+    onGivenUp: ({ message, hint }) => notes.push(`The run was ended early: ${message} ${hint ?? ''}`.trim()),
+    onPlaceClosed: (place, status) => notes.push(`Requests to ${place} were answered by ${status} again and again, each time asking to come back later, while others were served: tests that need them could not be carried out. Try those again later, or ask the server less: --rate 1, --concurrency 1.`),
+    onRecovered: () => (recovered += 1),
+  };
+  const client = replay?.client ?? createClient({ ...clientOptions, signal: deadline.signal, ...befalls });
+  const progress = options.progress ?? SILENT;
   let { base } = address;
   let writeRun: WriteRun | undefined;
   let cleaner: FhirClient | undefined;
@@ -94,13 +100,15 @@ export async function runTests(options: TestOptions): Promise<Run> {
     notes.push(...gathered.notes);
     const before = target.known.changes;
     const done = await runAll(tests, target, options.concurrency ?? DEFAULTS.concurrency, progress, deadline.signal);
-    const results = withRootCauses(gathered.cutOff ? withoutUnread(done) : done, target.grounds, ruleOfResult(target.version), seenToFilter(target.ledger));
+    const read = withoutUnanswered(gathered.cutOff ? withoutUnread(done) : done, (type) => target.known.completeness(type).unanswered);
+    const results = withRootCauses(read, target.grounds, ruleOfResult(target.version), seenToFilter(target.ledger));
     const strain = underLoad(results, options.concurrency ?? DEFAULTS.concurrency);
     if (strain !== undefined) notes.push(strain);
     if (mode === 'read-only' && target.known.changes !== before) notes.push('Data changed or appeared on the server during the run.');
     const unknown = replay?.client.unknown ?? 0;
     if (unknown > 0) notes.push(`${counted(unknown, 'request is', 'requests are')} not in the recording, and what they would have shown is not known: a recording answers for the tests and options of its own run.`);
     notes.push(...leftOut(results));
+    if (recovered > 0) notes.push(`${counted(recovered, 'request was', 'requests were')} answered by 502, 503 or 504 first, and otherwise a second later: the server, or a gateway before it, fails now and then.`);
     await finish();
     const { declared, version, known, statement } = target;
     options.onSeen?.({ base: known.index.base, version, statement, resources: everyResource(target), unfinished: [FOCUS, ...COMPANIONS].filter((type) => !known.completeness(type).complete) });

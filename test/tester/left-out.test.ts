@@ -1,6 +1,7 @@
 /** A budget that does not suffice in, fewer verdicts out, none of them another than with enough; the notes say what was left out. */
 import type { Resource } from '../../scripts/core/fhir';
-import type { Run } from '../../scripts/core/result';
+import type { HttpResponse, Run } from '../../scripts/core/result';
+import { troubleError } from '../../scripts/tester/http/network-trouble';
 import { runTests } from '../../scripts/tester/run-tests';
 import { embedded, EMBEDDED } from './embedded';
 import { noWait } from './fake-server';
@@ -37,4 +38,45 @@ test('a run that is stopped says of how many tests of which groups nothing is kn
   let asked = 0;
   const run = await ask({ signal: stop.signal, concurrency: 1, transport: (...request: Parameters<typeof transport>) => { if ((asked += 1) === 60) stop.abort(new Error('enough')); return transport(...request); } });
   expect(run.notes.join('\n')).toMatch(/The run was stopped before all tests were done: \d+ tests of \d+ were left out \(.*search \d+/);
+});
+
+describe('what the server does not answer is not said to be lacking', () => {
+  const studies = resources.filter(({ resourceType }) => resourceType === 'ImagingStudy');
+  const asking = (answer: Partial<HttpResponse> | Error) => {
+    const { transport } = embedded({ resources: [...resources, { resourceType: 'Endpoint', id: 'e', status: 'active' }] });
+    let clock = 0;
+    const wait = async (ms: number) => {
+      await new Promise(setImmediate);
+      clock += ms;
+    };
+    return ask({
+      only: ['search.endpoint.status.*', 'read.endpoint.*', 'search.imagingstudy.started.*'], wait, now: () => clock,
+      transport: (...request: Parameters<typeof transport>) => (!/\/Endpoint\b/.test(request[0].url) ? transport(...request) : answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ status: 200, headers: {}, body: '', ...answer })),
+    });
+  };
+
+  test.each<[string, Partial<HttpResponse> | Error, RegExp]>([
+    ['a breakdown', { status: 500 }, /came to this: 500\./],
+    ['a web page', { headers: { 'content-type': 'text/html' }, body: '<html><title>Login</title></html>' }, /web page/],
+    ['nothing', troubleError('time-out', '30 s'), /no answer came in time/],
+    ['a limit of its own', { status: 429, headers: { 'retry-after': '600' } }, /cannot answer at present: 429/],
+  ])('%s', async (_, answer, says) => {
+    const run = await asking(answer);
+    const ofEndpoints = run.results.filter(({ id, verdict }) => id.includes('endpoint') && verdict !== 'fail' && id !== 'read.endpoint.not-found');
+    expect(ofEndpoints.length).toBeGreaterThan(1);
+    for (const { verdict, cause, message } of ofEndpoints) expect([verdict, cause, message]).toEqual(['error', 'The Endpoint resources of the server could not be read', expect.stringMatching(says)]);
+    expect(verdictOf(run, 'search.imagingstudy.started.ge-day')).toBe(verdictOf(await ask({}), 'search.imagingstudy.started.ge-day'));
+    expect(run.results.filter(({ resourceType, verdict }) => resourceType === 'ImagingStudy' && verdict === 'pass').length).toBeGreaterThan(studies.length);
+  });
+
+  test('a refusal is no such thing: what is lacking then is data', async () => {
+    const run = await asking({ status: 403 });
+    expect(run.results.filter(({ verdict }) => verdict === 'error')).toEqual([]);
+  });
+
+  test('a limit of one type alone ends no run, and is told in a note', async () => {
+    const run = await asking({ status: 429, headers: { 'retry-after': '600' } });
+    expect(run.notes.filter((note) => /^Requests to Endpoint were answered by 429/.test(note))).toHaveLength(1);
+    expect(run.notes.join()).not.toContain('ended early');
+  });
 });

@@ -49,7 +49,8 @@ export function searchAnswer(type: string, exchanges: readonly [Exchange, ...Exc
 }
 
 function troubleOf(exchange: Exchange): NonNullable<SearchAnswer['trouble']> {
-  if (exchange.response === undefined || notNow(exchange)) return { kind: 'unanswered', exchange, says: answerInWords(exchange) };
+  if (exchange.response === undefined) return { kind: 'unanswered', exchange, says: answerInWords(exchange) };
+  if (notNow(exchange)) return { kind: 'unanswered', exchange, says: `the server cannot answer at present: ${answerInWords(exchange)}` };
   if (refused(exchange) || failedWithOutcome(exchange)) return { kind: 'refused', exchange, says: answerInWords(exchange) };
   if (!succeeded(exchange)) return { kind: 'failed', exchange, says: answerInWords(exchange) };
   return { kind: 'unreadable', exchange, says: otherThan('Bundle', exchange) };

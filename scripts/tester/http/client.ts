@@ -97,10 +97,13 @@ export function createClient(options: ClientOptions): FhirClient {
 
   /** One request on the wire, its time limit included: what it waits for its turn is no fault of the server's. */
   const attempt = async (request: HttpRequest, place: string, maxBytes: number): Promise<{ asking: Asking; response: HttpResponse }> => {
-    const pause = patience.pause();
-    if (pause > 0) await wait(pause, options.signal);
-    const asking = patience.asks(place);
-    return { asking, response: await gate.pass(() => limited(request, maxBytes), options.signal) };
+    patience.assertOpen(place);
+    return gate.pass(async () => {
+      // Looked at when it is its turn: the server may have asked for rest while it waited for that.
+      const pause = patience.pause();
+      if (pause > 0) await wait(pause, options.signal);
+      return { asking: patience.asks(place), response: await limited(request, maxBytes) };
+    }, options.signal);
   };
 
   const limited = async (request: HttpRequest, maxBytes: number): Promise<HttpResponse> => {

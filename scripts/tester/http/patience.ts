@@ -26,7 +26,9 @@ export interface Asking {
 export interface Patience {
   /** Milliseconds until the next request may go out. */
   pause(): number;
-  /** A request goes out. @throws KnownError `place-closed` where its place has asked to be left alone, and that time is not over */
+  /** @throws KnownError `place-closed` where a place has asked to be left alone, and that time is not over */
+  assertOpen(place: string): void;
+  /** A request goes out. */
   asks(place: string): Asking;
   /** The server has answered a request otherwise: it takes requests. */
   served(asking: Asking): void;
@@ -63,9 +65,11 @@ export function createPatience(now: () => number): Patience {
   const refusing = new Map<string, Refusing>();
   return {
     pause: () => pausedUntil - now(),
-    asks(place) {
+    assertOpen(place) {
       const { closed, refusals = 0 } = refusing.get(place) ?? {};
       if (closed !== undefined && now() < closed.until) throw new KnownError(PLACE_CLOSED, `no answer is waited for: the last ${refusals} requests to ${place} were answered by ${closed.status}, each time asking to come back later, while others were served`);
+    },
+    asks(place) {
       turns += 1;
       return { place, turn: turns };
     },

@@ -1,5 +1,6 @@
 /** Short forms of the judgements that many tests give. */
 import type { Exchange } from '../../core/result';
+import { answerInWords } from '../answer';
 import type { Judgement } from '../test-case';
 
 export function pass(message: string, decisive?: Exchange): Judgement {
@@ -28,7 +29,9 @@ export function notDeclared(message: string, decisive?: Exchange): Judgement {
 }
 
 export function failedToAsk(message: string, decisive?: Exchange): Judgement {
-  return judgement('error', message, decisive);
+  // Which of several requests went unanswered is part of the answer.
+  const asked = decisive === undefined || message !== answerInWords(decisive) ? '' : `${decisive.request.method} ${decisive.request.url}: `;
+  return judgement('error', `${asked}${message}`, decisive);
 }
 
 function judgement(verdict: Judgement['verdict'], message: string, decisive?: Exchange): Judgement {
