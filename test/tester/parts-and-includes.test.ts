@@ -79,3 +79,7 @@ describe('studies of which one refers by absolute URLs', () => {
     }
   });
 });
+
+test('where includes are refused, a total beside them is not the matter of a warning', async () => {
+  expect(await about('paging.imagingstudy.total-include', '_include=', (entries) => entries, ['includes-refused'])).toMatchObject({ verdict: 'info', message: expect.stringMatching(/is refused/) as string });
+});

@@ -149,7 +149,7 @@ export function createClient(options: ClientOptions): FhirClient {
         else await wait(Math.min(later, LONGEST_RETRY_WAIT_MS), options.signal);
       } catch (error) {
         const trouble = networkError(error, options.signal);
-        if (trouble.code !== 'connection-lost' || tries > 0 || !['GET', 'HEAD'].includes(request.method)) throw trouble;
+        if (trouble.code !== 'connection-lost' || tries > 0 || !isReadOnly(request)) throw trouble;
       }
     }
   };
