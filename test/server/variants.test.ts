@@ -159,6 +159,7 @@ const PROBES: Readonly<Record<string, readonly [probe: Probe, reference: unknown
   'delete-is-202': [status('DELETE', 'Patient/p3'), 204, 202],
   'deletes-later': [(client) => [client.send('DELETE', 'Patient/p3').status, client.send('GET', 'Patient/p3').status, client.ids('Patient').includes('p3'), 1, 2, 3].map((said) => (typeof said === 'number' && said < 9 ? client.send('GET', 'Patient/p3').status : said)), [204, 410, false, 410, 410, 410], [202, 200, true, 200, 200, 200]],
   'modified-since-by-fraction': [(client) => client.send('GET', 'Patient/p1', undefined, { 'if-modified-since': String(client.send('GET', 'Patient/p1').headers['last-modified']) }).status, 304, 200],
+  'properties-reordered': [(client) => Object.keys(JSON.parse(client.send('GET', 'Patient/p1').body) as object)[0], 'resourceType', 'id'],
   'pretty': [(client) => client.send('GET', 'Patient/p1').body.split('\n').length > 1, false, true],
   'no-body-after-write': [(client) => client.send('POST', 'Patient', { resourceType: 'Patient' }).body === '', false, true],
 };

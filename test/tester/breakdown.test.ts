@@ -21,6 +21,7 @@ test.each([
   ['GET', 'Patient/_history?_count=1', 500, 'fail'],
   ['GET', 'metadata', 500, 'fail'],
   ['DELETE', 'Patient/1', 500, 'fail'],
+  ['DELETE', 'Patient?identifier=x', 500, 'fail'],
   ['GET', 'ImagingStudy?modality:in=x', 501, ''],
   ['GET', 'ImagingStudy?modality=CT', 503, ''],
   ['GET', 'ImagingStudy?modality=CT', 400, ''],

@@ -18,6 +18,7 @@ describe('the JSON form of a resource', () => {
     ['a period of one day', { resourceType: 'Encounter', period: { start: '2024-05-01', end: '2024-05-01' } }],
     ['a period of which one end has no zone', { resourceType: 'Encounter', period: { start: '2024-05-01T23:00:00-05:00', end: '2024-05-01' } }],
     ['a narrative that is an image', div('<img src="#a" alt=""/>')],
+    ['an extension of extensions', { extension: [{ url: 'urn:x', extension: [{ url: 'b', valueCode: 'c' }] }] }],
     ['a second that leaps', { started: '2016-12-31T23:59:60Z' }],
     ['a urn:uuid in capitals', { resourceType: 'Device', udiCarrier: [{ carrierAIDC: 'aGk=' }], extension: [{ url: 'urn:x', valueUuid: 'urn:uuid:C757873D-EC9A-4326-A141-556F43239520' }] }],
   ])('allows %s', (_, resource) => {
@@ -53,6 +54,8 @@ describe('the JSON form of a resource', () => {
     ['ImagingStudy.contained[0] ("p") is referred to by nothing (rule dom-3)', { contained: [{ resourceType: 'Practitioner', id: 'p' }] }],
     ['ImagingStudy.contained[0] has a version of its own (rule dom-4)', { contained: [{ resourceType: 'Practitioner', id: 'p', meta: { versionId: '1' } }], referrer: { reference: '#p' } }],
     ['ImagingStudy.contained[0].agent is no element of Practitioner', { contained: [{ resourceType: 'Practitioner', id: 'p', agent: 1 }], referrer: { reference: '#p' } }],
+    ['Encounter.period ends (2024-05-01) before it starts (2024-05-02) (rule per-1)', { resourceType: 'Encounter', period: { start: '2024-05-02', end: '2024-05-01' } }],
+    ['Patient.name[0].given[1] is null', { resourceType: 'Patient', name: [{ given: ['A', null], _given: [{ id: 'a' }] }] }],
     ['Encounter.period ends (2024-01-01) before it starts (2024-05-01) (rule per-1)', { resourceType: 'Encounter', period: { start: '2024-05-01', end: '2024-01-01' } }],
     ['ImagingSelection is a "ImagingSelection", which FHIR 4.0.1 does not have', { resourceType: 'ImagingSelection' }],
   ])('finds that %s', (says, resource) => {

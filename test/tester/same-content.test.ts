@@ -30,6 +30,25 @@ test("references on the server's own base are the same relative and absolute; th
   expect(firstDifference(subject('Patient/1', 'a'), subject('http://other.test/fhir/Patient/1', 'a'), BASE)).toBe('ImagingStudy.subject.reference');
 });
 
+describe('profiles, tags and labels', () => {
+  const tagged = (meta: object) => study('2024', { meta });
+  const [a, b] = [{ system: 'urn:x', code: 'a', extension: [{ url: 'urn:e', valueCode: 'c' }] }, { system: 'urn:x', code: 'b' }];
+  test('are sets, whose members have no order within either, as a database may keep them', () => {
+    const turned = { extension: [{ valueCode: 'c', url: 'urn:e' }], code: 'a', system: 'urn:x' };
+    expect(firstDifference(tagged({ profile: ['p', 'q'], tag: [a, b], security: [b] }), tagged({ versionId: '3', lastUpdated: '2024-01-01T00:00:00Z', profile: ['q', 'p'], tag: [b, turned], security: [b] }), BASE)).toBeUndefined();
+  });
+  test.each([['profile', ['p'], ['q']], ['tag', [a], [b]], ['tag', [a, b], [a]], ['security', [a], undefined]])('of another content differ: %s %j, %j', (name, one, other) => {
+    expect(firstDifference(tagged({ [name]: one }), tagged({ [name]: other }), BASE)).toMatch(`ImagingStudy.meta.${name}`);
+    expect(firstDifference(tagged({ [name]: other }), tagged({ [name]: one }), BASE)).toMatch(`ImagingStudy.meta.${name}`);
+  });
+});
+
+test('an element that only one copy has is a difference, whichever it is', () => {
+  expect(firstDifference(study('2024', { description: 'x' }), study('2024'), BASE)).toBe('ImagingStudy.description');
+  expect(firstDifference(study('2024'), study('2024', { description: 'x' }), BASE)).toBe('ImagingStudy.description');
+  expect(firstDifference(study('2024', { subject: 'x' }), study('2024', { subject: { display: 'x' } }), BASE)).toBe('ImagingStudy.subject');
+});
+
 test.each([
   ['an element more', { note: [{ text: 'a' }] }, true],
   ['an item more, before and after', { identifier: [{ value: '0' }, { value: '1' }, { value: '2' }, { value: '3' }] }, true],

@@ -153,8 +153,26 @@ export const INTERACTION_VARIANTS: readonly VariantRow[] = [
       return type === undefined ? response : { ...response, headers: { ...response.headers, 'content-type': type.replace(/;\s*charset=[^;]*/, '') } };
     }),
   },
+  {
+    id: 'properties-reordered',
+    does: 'The properties of objects stand in the order in which a database keeps them, the shortest name first.',
+    url: 'https://hl7.org/fhir/R4/json.html',
+    override: responding((response) => {
+      if (!response.body.startsWith('{')) return response;
+      const said = parseExactly(response.body);
+      return { ...response, body: stringifyExactly(withWrittenNumbers(shortestFirst(said), said)) };
+    }),
+  },
   { id: 'pretty', does: 'Every answer is pretty-printed.', url: `${HTTP}#parameters`, override: responding((response) => (response.body.startsWith('{') ? { ...response, body: `${stringifyExactly(parseExactly(response.body), 2)}\n` } : response)) },
 ];
+
+/** As PostgreSQL's jsonb keeps them: names by length, those of one length by their letters. */
+function shortestFirst(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shortestFirst);
+  if (typeof value !== 'object' || value === null) return value;
+  const inOrder = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  return Object.fromEntries(inOrder.map(([name, inner]) => [name, shortestFirst(inner)]));
+}
 
 function patchesByPathOnly(reference: Behaviour): Partial<Behaviour> {
   const declared = stating((statement) => Object.fromEntries(Object.entries(statement).filter(([name]) => name !== 'patchFormat')) as Resource)(reference);

@@ -111,7 +111,8 @@ const ISSUE_TYPES: readonly string[] = [
   'not-found', 'deleted', 'too-long', 'code-invalid', 'extension', 'too-costly', 'business-rule', 'conflict', 'transient', 'lock-error', 'no-store', 'exception', 'timeout', 'incomplete', 'throttled',
   'informational', 'success', 'limited-filter',
 ];
-const SEVERITIES: readonly string[] = ['fatal', 'error', 'warning', 'information'];
+/** The last one came with R5: https://hl7.org/fhir/R5/valueset-issue-severity.html */
+const SEVERITIES: readonly string[] = ['fatal', 'error', 'warning', 'information', 'success'];
 
 function errorOutcome(exchange: Exchange): Offence[] | undefined {
   const { response, request } = exchange;

@@ -53,9 +53,10 @@ function plain(resource: Resource): Record<string, unknown> {
   return { ...rest, meta: { profile: sorted(profile), tag: sorted(tag), security: sorted(security) } };
 }
 
-/** Profiles, tags and labels are sets. */
+/** Profiles, tags and labels are sets; the properties of each have no order: "An object is an unordered collection", https://www.rfc-editor.org/rfc/rfc8259#section-1 */
 function sorted(list: unknown): string[] {
-  return itemsOf(list).map((item) => JSON.stringify(item)).sort();
+  const inOrder = (_: string, value: unknown) => (isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
+  return itemsOf(list).map((item) => JSON.stringify(item, inOrder)).sort();
 }
 
 function differ(a: unknown, b: unknown, path: string, said: (value: unknown) => unknown): string | undefined {
