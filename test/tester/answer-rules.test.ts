@@ -134,6 +134,7 @@ describe('the total', () => {
     ['all pages', {}, [{ total: 2, ...entries(match('1')), ...next }, { total: 2, ...entries(match('2')) }]],
     ['the first page alone', {}, [{ total: 2, ...entries(match('1')), ...next }, entries(match('2'))]],
     ['one that came twice once', {}, [{ total: 1, ...entries(match('1')), ...next }, { total: 1, ...entries(match('1')) }]],
+    ['on a later page what was added since the first', {}, [{ total: 1, ...entries(match('1')), ...next }, { total: 2 }]],
     ['what further pages have', {}, [{ total: 9, ...entries(match('1')), ...next }]],
     ['more, where the pages were not read to their end', { unfinished: 'there are more than 1 pages' }, [{ total: 9, ...entries(match('1')) }]],
     ['more, where only a count was asked for', { pairs: [['_summary', 'count']] }, [{ total: 9 }]],

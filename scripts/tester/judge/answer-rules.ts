@@ -164,6 +164,8 @@ function totals({ type, pairs, answer }: AskedSearch): Offence[] | undefined {
   // Each page states the total of all: one that counts what is left, or what is on it, is right on the first page alone.
   const wrong = stated.find(({ bundle }) => bundle.total !== matches);
   if (wrong === undefined) return [];
+  // What was found meanwhile, written by others or indexed late, is counted by the pages that came after: the first one was right. A set need not stand still while it is read.
+  if (wrong !== first && Number(wrong.bundle.total) > matches) return [];
   // A page that is full and has no next link tells of the paging, which has its own tests: the matches that _count cut off may be there.
   const lastPage = answer.pages.at(-1)?.bundle;
   const cutOff = lastPage !== undefined && entriesOf(lastPage).filter((entry) => modeOf(entry, type) === 'match').length >= Number(value('_count') ?? Infinity);
