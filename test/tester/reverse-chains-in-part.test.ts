@@ -8,7 +8,7 @@ import { noWait } from './fake-server';
 
 const TESTS = ['has-imagingstudy', 'has-has', 'has-beside', 'has-several'].map((id) => `combination.patient.${id}`);
 
-async function about(overrides: readonly Override[], only = TESTS): Promise<{ requests: { url: string }[]; results: { verdict: string }[]; verdicts: Record<string, string> }> {
+async function about(overrides: readonly Override[], only = TESTS): Promise<{ requests: { url: string }[]; results: readonly { verdict: string }[]; verdicts: Record<string, string> }> {
   const { transport, requests } = embedded({ overrides });
   const { results } = await runTests({ url: EMBEDDED, transport, wait: noWait, runId: 'part', unfinished: ['ImagingStudy'], only });
   return { requests, results, verdicts: Object.fromEntries(results.map(({ id, verdict }): [string, string] => [id.split('.').at(-1) ?? id, verdict])) };
