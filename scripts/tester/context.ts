@@ -117,6 +117,8 @@ export interface SearchOptions {
   plain?: boolean;
   /** Ask again even if an answer is remembered. */
   fresh?: boolean;
+  /** It is asked to know how to ask, and no ground of what the test says. */
+  aside?: boolean;
   maxPages?: number;
 }
 
@@ -173,7 +175,7 @@ export function openContext(target: Target, scope: string): TestContext {
     async search(type, pairs, options = {}) {
       const asked = options.plain === true || pairs.some(([name]) => name === '_count') ? pairs : [...pairs, ['_count', String(target.limits.pageSize)] as const];
       const fresh = options.fresh === true;
-      noteGrounds(target, scope, type, pairs);
+      if (options.aside !== true) noteGrounds(target, scope, type, pairs);
       const first = await once(searchRequest(type, asked, { method: target.searching.method, ...options }), fresh);
       const get = (url: string) => once({ method: 'GET', url, headers: UNCACHED }, fresh);
       const followed =
@@ -224,9 +226,10 @@ function noteCap(searching: Target['searching'], asked: readonly Pair[], { type,
   }
 }
 
-/** Narrowing to known resources is the tester's own, and no ground of what a test says. */
-function noteGrounds({ grounds, definitions, client }: Target, scope: string, type: string, pairs: readonly Pair[]): void {
-  const own = pairs.length > 1 ? pairs.filter(([name]) => name !== '_id') : pairs;
+/** Narrowing to known resources, or to the patient that a server demands, is the tester's own, and no ground of what a test says. */
+function noteGrounds({ grounds, definitions, client, known }: Target, scope: string, type: string, pairs: readonly Pair[]): void {
+  const demanded = known.completeness(type).demands?.parameter;
+  const own = pairs.length > 1 ? pairs.filter(([name]) => name !== '_id' && name !== demanded) : pairs;
   const query = parseQuery(definitions, type, own, { base: client.base });
   const stands = grounds.get(scope) ?? new Set<string>();
   grounds.set(scope, stands);

@@ -2,7 +2,7 @@
 import type { OperationOutcomeIssue } from '../core/fhir';
 import { isObject } from '../core/json';
 import type { Exchange } from '../core/result';
-import { answerInWords, refused, succeeded } from './answer';
+import { answerInWords, failedWithOutcome, refused, succeeded } from './answer';
 import { entriesIn } from './gather/search-answer';
 import { decodePairs } from './gather/query';
 import type { Knowledge } from './knowledge';
@@ -18,17 +18,24 @@ export const NAMES_TOO_LITTLE = 'searches of everything are refused';
 export function undemanded(judgement: Judgement, known: Pick<Knowledge, 'completeness'>, base: string): Judgement {
   const { decisive, verdict } = judgement;
   if (decisive === undefined || verdict === 'error' || verdict === 'no-data' || verdict === 'not-declared') return judgement;
-  const { type, names } = searchedIn(decisive, base);
-  const demands = known.completeness(type).demands;
-  if (demands === undefined || names.includes(demands.parameter)) return judgement;
-  const [refusal, ofEverything] = [refusalOf(decisive), refusalOf(demands.refusal)];
-  if (refusal === undefined || refusal.text !== ofEverything?.text) return judgement;
+  const demanded = forWantOf(decisive, known, base);
+  if (demanded === undefined) return judgement;
+  const { type, parameter, says } = demanded;
   return {
     verdict: 'not-declared',
-    message: `Nothing shows: like every search of ${type} that does not name ${demands.parameter === '_id' ? 'what this server wants named' : `a patient (${demands.parameter}=)`}, this one is refused: ${refusal.text}.`,
+    message: `Nothing shows: like every search of ${type} that does not name ${parameter === '_id' ? 'what this server wants named' : `a patient (${parameter}=)`}, this one is refused: ${says}.`,
     cause: NAMES_TOO_LITTLE,
     decisive,
   };
+}
+
+/** What a search lacks that is refused as one of everything is; undefined for any other answer. */
+export function forWantOf(exchange: Exchange, known: Pick<Knowledge, 'completeness'>, base: string): { type: string; parameter: string; says: string } | undefined {
+  const { type, names } = searchedIn(exchange, base);
+  const demands = known.completeness(type).demands;
+  if (demands === undefined || names.includes(demands.parameter)) return undefined;
+  const [refusal, ofEverything] = [refusalOf(exchange), refusalOf(demands.refusal)];
+  return refusal === undefined || refusal.text !== ofEverything?.text ? undefined : { type, parameter: demands.parameter, says: refusal.text };
 }
 
 /** The type that a request searches, and the names of the parameters without modifiers and chains. */
@@ -43,7 +50,7 @@ function searchedIn({ request }: Exchange, base: string): { type: string; names:
  * (a search that fails is to be answered by 4xx or 5xx: https://hl7.org/fhir/R4/search.html#errors; R5 lets an outcome tell: https://hl7.org/fhir/R5/search.html#errors).
  */
 export function refusalOf(exchange: Exchange): { text: string } | undefined {
-  if (refused(exchange)) return { text: answerInWords(exchange) };
+  if (refused(exchange) || failedWithOutcome(exchange)) return { text: answerInWords(exchange) };
   const entries = succeeded(exchange) ? entriesIn(exchange) : [];
   if (entries.length === 0 || entries.some(({ resource }) => resource?.resourceType !== 'OperationOutcome')) return undefined;
   const issues = entries.flatMap(({ resource }) => (Array.isArray(resource?.['issue']) ? resource['issue'] : []) as unknown[]).filter(isObject) as Partial<OperationOutcomeIssue>[];

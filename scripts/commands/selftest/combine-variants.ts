@@ -23,6 +23,8 @@ export const CONTRADICTORY: readonly (readonly string[])[] = [
   ['deletes-later', 'history-goes-with-deletion'],
   // What is deleted is not found: neither denied.
   ['deleted-is-404', 'unknown-is-403'],
+  // A search of everything that is answered by an empty set and a warning looks like one of a server that holds nothing.
+  ['one-patient-at-a-time', 'errors-in-outcome'],
   // Formats that are declared are given.
   ['json-only', 'formats-by-short-name'],
   // An update of what does not exist is refused because a client chooses no ids, or is none that has a version to name.

@@ -4,6 +4,7 @@ import { explain } from '../../search/explain';
 import { extract } from '../../search/values';
 import type { Criterion, Prediction, Query } from '../../search/types';
 import type { SearchOptions, TestContext } from '../context';
+import { undemanded } from '../demanded';
 import { readOne } from '../harvest';
 import { excerptOf, judgeSet, setDifference, type SetQuestion } from '../judge/search-set';
 import { readSelfLink } from '../judge/self-link';
@@ -80,7 +81,7 @@ async function attempt(context: TestContext, ask: SetQuery, sample: readonly str
   const several = query.criteria.some(({ values, definition }) => values.length > 1 && definition.multipleOr !== true && !(sample !== undefined && definition.code === '_id'));
   const unstatedOr = several && answer.trouble?.kind === 'refused' && (await takesOne(context, ask));
   const question: SetQuestion = { ...ask, answer, prediction, mustNot, unstatedOr, excerpt: (reference) => excerpt(context, query, reference), why: (reference) => explain(context.known.index, query, reference)?.text };
-  const judgement = withoutModifier(context, question, withoutPassedOver(context, question, judgeSet(question)));
+  const judgement = undemanded(withoutModifier(context, question, withoutPassedOver(context, question, judgeSet(question))), context.known, context.client.base);
   const used = judgement.verdict === 'pass' && prediction.must.size > 0 && mustNot > 0;
   if (used) context.watch.search({ type: ask.type, pairs: ask.pairs, answer, used, ...saidOtherwise(context, question) });
   noteHonesty(context, ask, answer, judgement, { known, mustNot, used });

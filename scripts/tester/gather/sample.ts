@@ -68,12 +68,12 @@ export async function narrowingOf(context: TestContext, type: string, pairs: rea
 /** Whether a search by two ids brings exactly these two; asked once in a run, its answer is remembered. */
 export async function idsWork(context: TestContext, type: string): Promise<boolean> {
   const two = context.known.index.all(type).slice(0, 2).flatMap((resource) => localReference(resource) ?? []);
-  const answer = await context.search(type, [['_id', two.map((reference) => reference.slice(type.length + 1)).join(',')]]);
+  const answer = await context.search(type, [['_id', two.map((reference) => reference.slice(type.length + 1)).join(',')]], { aside: true });
   const came = new Set(answer.matches.flatMap((resource) => localReference(resource) ?? []));
   return answer.trouble === undefined && came.size === two.length && two.every((reference) => came.has(reference)) && (await idsCombine(context, type, two));
 }
 
-/** Parameters beside which `_id` is tried: most resources have a value for one of them. */
+/** Parameters beside which `_id` is tried first: most resources have a value for one of them. */
 const BESIDE = ['status', 'identifier', 'patient', 'subject', 'name'];
 
 /** Whether `_id` may stand beside another parameter: servers of records of patients refuse that ("the _id parameter may not be provided with other parameters"). */
@@ -81,13 +81,14 @@ async function idsCombine(context: TestContext, type: string, [first = '']: read
   const { known, declared, definitions } = context;
   const resource = known.index.get(first);
   if (resource === undefined) return true;
-  const beside = BESIDE.flatMap((name): Pair[] => {
+  const others = [...(declared.types.get(type)?.searchParams.keys() ?? [])].filter((name) => !name.startsWith('_') && !BESIDE.includes(name));
+  const beside = [...BESIDE, ...others].flatMap((name): Pair[] => {
     const definition = declared.searchParam(type, name) ? definitions.find(type, name) : undefined;
     const [read] = definition === undefined ? [] : extract(resource, definition, definitions);
     return definition === undefined || read === undefined ? [] : writtenValues(read, definition, definitions).map((value): Pair => [name, value]);
   })[0];
   if (beside === undefined) return true;
-  const { trouble } = await context.search(type, [beside, ['_id', first.slice(type.length + 1)]]);
+  const { trouble } = await context.search(type, [beside, ['_id', first.slice(type.length + 1)]], { aside: true });
   return trouble?.kind !== 'refused';
 }
 

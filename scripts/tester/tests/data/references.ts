@@ -51,6 +51,12 @@ function placed(context: TestContext, element?: string): Placed[] {
   return context.known.index.all(FOCUS).flatMap((holder) => referencesIn(holder).filter((row) => element === undefined || row.element === element).map((row) => ({ ...row, holder })));
 }
 
+/**
+ * What lies behind references to types that a server does not have: what is on another server is named by an absolute URL, and what is known by
+ * its identifier alone by a logical reference: https://hl7.org/fhir/R4/references.html#logical
+ */
+const NOT_HERE = 'Relative references lead to types that this server does not have: what is elsewhere is referred to by an absolute URL or an identifier';
+
 /** Distinct targets that a test asks for itself, where the harvest did not come to them. */
 const ASKED = 50;
 
@@ -71,8 +77,11 @@ async function resolves(context: TestContext, element: string): Promise<Judgemen
   if (first !== undefined) {
     const exchange = exchanges[gone.indexOf(first.target)];
     const status = exchange?.response?.status;
+    const absent = [...new Set(gone.flatMap((target) => target.split('/')[0] ?? []))].filter((type) => !context.declared.types.has(type));
+    const none = gone.every((target) => absent.includes(target.split('/')[0] ?? ''));
     return {
-      ...fail(`${gone.length} of ${counted(targets.size, 'resource')} that ${element} refers to cannot be found: ${few(gone)}.`, exchange),
+      ...fail(`${gone.length} of ${counted(targets.size, 'resource')} that ${element} refers to cannot be found: ${few(gone)}.${none ? ` The server declares no ${absent.join(', no ')}.` : ''}`, exchange),
+      ...(none ? { cause: NOT_HERE } : {}),
       expected: [...targets].sort(),
       actual: [...targets].filter((target) => context.known.state(target) === 'present').sort(),
       witness: { reference: localReference(first.holder) ?? FOCUS, excerpt: { [first.path]: { reference: first.reference } }, why: `GET ${first.target} is answered by ${status}.` },

@@ -198,6 +198,7 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
     const { query, prediction } = predictPairs(context, type, pairs);
     const judged = judgePages({ type, pairs, answer, prediction, pages: context.searching.pages === true });
     const fault = judged.verdict === 'pass' ? orderFault(context.known.index, query, answer.matches.flatMap((resource) => localReference(resource) ?? [])) : undefined;
+    if (fault !== undefined && (await sortsNothing(context, type, pairs))) return { ...judged, ...info(`${readableQuery(type, pairs)} is answered without regard to _sort, and the self link says so: a server need not sort.`, answer.first) };
     return fault === undefined ? judged : { ...judged, ...warn(`Across its pages ${readableQuery(type, pairs)} puts ${fault.first} (${fault.values[0]}) before ${fault.second} (${fault.values[1]}).`, answer.first) };
   };
   const first = await judge(false);
@@ -208,6 +209,13 @@ async function paged(context: TestContext, search: PagedSearch): Promise<Judgeme
 }
 
 /** Where a type has much data, the query is narrowed to known resources, so that its pages come to an end. */
+/** Whether the server performs no order and says so, in its usual way of searching: what is lost on another way is the way's doing. */
+async function sortsNothing(context: TestContext, type: string, pairs: readonly Pair[]): Promise<boolean> {
+  const { pages } = await context.search(type, pairs, { firstPageOnly: true });
+  const self = pages[0] === undefined ? undefined : linkOf(pages[0].bundle, 'self');
+  return self !== undefined && !decodePairs(self.split('?')[1] ?? '').some(([name]) => name === '_sort');
+}
+
 export async function narrow(context: TestContext, type: string, pairs: readonly Pair[], bait: readonly string[] = []): Promise<Pair[]> {
   return [...pairs, ...((await narrowingOf(context, type, pairs, bait))?.pairs ?? [])];
 }
