@@ -10,13 +10,14 @@ import { fhirVersion, type FhirVersionRecord } from '../core/fhir-version';
 import { wildcard } from '../core/wildcard';
 import type { CommandContext, CommandRecord } from './command';
 import type { PlantedRow } from '../server/planted';
+import { patternsOf } from './test';
 import { judgeFault, judgeVariant, matrixOf, type FaultOutcome, type Matrix, type VariantOutcome } from './selftest/judge-planted';
 
 export const selftestCommand: CommandRecord = {
   name: 'selftest',
   summary: 'Test the tester: which planted faults it finds, and whether it accuses legal behaviour.',
   options: [
-    { flags: '--only <pattern...>', description: 'only faults and variants whose id or group fits (* for any text)' },
+    { flags: '--only <pattern...>', description: 'only faults and variants whose id or group fits (* for any text); several, also with commas between' },
     { flags: '--jobs <count>', description: 'processes that share the work (default: one a core)' },
     { flags: '--shard <part>', description: 'only this part of the work, e.g. 1/2' },
     { flags: '--fhir <version>', description: 'FHIR version of the server and its data', default: 'R4' },
@@ -71,7 +72,7 @@ function versionOf(options: CommandContext['options']): FhirVersionRecord {
 
 async function chosenRows(only: unknown, { mimeVersion }: FhirVersionRecord): Promise<PlantedRow[]> {
   const { plantedRows } = await import('../server/planted.js');
-  const patterns = Array.isArray(only) ? only.map((pattern) => wildcard(String(pattern))) : [];
+  const patterns = patternsOf('--only', only, 'faults, variants or groups, e.g. --only "date*"').map((pattern) => wildcard(pattern));
   const rows = plantedRows().filter(({ versions }) => versions === undefined || versions.includes(mimeVersion)).filter(({ id, group }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(id) || (group !== undefined && pattern.test(group))));
   if (rows.length === 0) throw new KnownError('nothing-chosen', 'No fault and no variant fits --only.', 'scout serve --list-faults shows all.');
   return rows;
@@ -111,7 +112,7 @@ function whole(option: string, value: string): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }, { partOf }] = await Promise.all([
+  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }, { partOf }, { createSharedWork }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('./selftest/unnoticed.js'),
     import('../generate/own-examples.js'),
@@ -122,6 +123,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
     import('../tester/select.js'),
     import('./selftest/fewer-tests.js'),
     import('./selftest/part-of.js'),
+    import('../tester/shared-work.js'),
   ]);
   const version = versionOf(options);
   const fixtures = await ownExamples();
@@ -131,7 +133,7 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   const definitions = loadSearchDefinitions(version);
   const tests = options.everyTest === true ? [] : usableTests(selectTests(catalogue(definitions, version), version), { writes: journalDir !== undefined, validates: false, crossChecks: false });
   const resources = journalDir === undefined ? examples : partOf(examples, untold);
-  const input = { resources, fixtures, version, definitions, signal, ...(journalDir === undefined ? {} : { journalDir }) };
+  const input = { resources, fixtures, version, definitions, signal, shared: createSharedWork(), ...(journalDir === undefined ? {} : { journalDir }) };
   // To know what goes unnoticed costs a run of its own, which few rows do not bring in again.
   const unnoticed = rows.length < MIN_ROWS_OF_A_JOB ? () => Promise.resolve(undefined) : unnoticedBy(input);
   const everyTest = async (row: PlantedRow) => (await unnoticed(row)) ?? (await runPlanted(row, input));

@@ -164,10 +164,10 @@ function text(value: unknown): string | undefined {
  * The patterns of --only or --skip: each may hold several, separated by commas.
  * @throws KnownError `bad-option` where there is none: of an empty variable of a script must not come a run of all tests
  */
-export function patternsOf(option: '--only' | '--skip', value: unknown): string[] {
+export function patternsOf(option: '--only' | '--skip', value: unknown, example = `tests, e.g. ${option} "search.imagingstudy.*"`): string[] {
   if (!Array.isArray(value)) return [];
   const patterns = value.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '');
-  if (patterns.length === 0) throw new KnownError('bad-option', `${option} is empty.`, `Name tests, e.g. ${option} "search.imagingstudy.*", or leave it out.`);
+  if (patterns.length === 0) throw new KnownError('bad-option', `${option} is empty.`, `Name ${example}, or leave it out.`);
   return patterns;
 }
 

@@ -31,9 +31,19 @@ function definitionsFile(asked: FhirVersionRecord): DefinitionsFile {
 /**
  * The search definitions of a FHIR version, from the file shipped with the program, with a guide's SearchParameter
  * resources laid over them: same code on the same type replaces, everything else adds. Resources that are no usable
- * SearchParameter are left out.
+ * SearchParameter are left out. Without a guide they are the same object at every call.
  */
 export function loadSearchDefinitions(version: FhirVersionRecord, extra: readonly Resource[] = []): SearchDefinitions {
+  if (extra.length > 0) return definitionsOf(version, extra);
+  // A run loads them several times, and what is made of them (the catalogue, parsed expressions) is remembered by the object.
+  let definitions = shipped.get(version.name);
+  if (definitions === undefined) shipped.set(version.name, (definitions = definitionsOf(version, [])));
+  return definitions;
+}
+
+const shipped = new Map<string, SearchDefinitions>();
+
+function definitionsOf(version: FhirVersionRecord, extra: readonly Resource[]): SearchDefinitions {
   const file = definitionsFile(version);
   const types = elementTypes(version.name as FhirVersionName);
   const rows = [...file.parameters, ...extra.flatMap((resource) => definitionOf(resource) ?? [])];

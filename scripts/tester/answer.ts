@@ -20,6 +20,17 @@ export function bodyOf(exchange: Exchange): ParsedBody {
   return body;
 }
 
+/** Bodies by their text: what was parsed once need not be again. */
+export interface Bodies {
+  of(text: string, parse: () => ParsedBody): ParsedBody;
+}
+
+/** Parses the answer's body with what others have parsed before; what is found in it must then not be changed. */
+export function parseShared(exchange: Exchange, bodies: Bodies): void {
+  const { response } = exchange;
+  if (response !== undefined && response.truncatedAt === undefined) parsed.set(exchange, bodies.of(response.body, () => parseBody(exchange)));
+}
+
 function parseBody({ response, error }: Exchange): ParsedBody {
   if (response === undefined) return { problem: error ?? 'there was no answer' };
   if (response.truncatedAt !== undefined) return { problem: `the answer is longer than the limit of ${megabytes(response.truncatedAt)} and was cut there` };

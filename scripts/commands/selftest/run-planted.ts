@@ -1,4 +1,5 @@
 /** A planted fault or legal variant in, the tester's whole run against a server that has it out; no socket is involved. */
+import { join } from 'node:path';
 import type { FhirVersionRecord } from '../../core/fhir-version';
 import type { Resource } from '../../core/fhir';
 import type { Run } from '../../core/result';
@@ -9,6 +10,7 @@ import type { ServerRequest, ServerResponse } from '../../server/request';
 import { createFhirServer } from '../../server/server';
 import type { Transport } from '../../tester/http/transport';
 import { runTests } from '../../tester/run-tests';
+import type { SharedWork } from '../../tester/shared-work';
 import type { Combination } from './combine-variants';
 import { runCrossCheckPlanted } from './run-cross-check';
 import { runDicomwebPlanted } from './run-dicomweb';
@@ -25,7 +27,9 @@ const GUARD = {
   given: { headers: { Authorization: 'Bearer all-rights' }, patientAccess: { token: 'one-patient', patient: 'alex-amari' } },
 } as const;
 
-/** Runs so far: names their journals. */
+/** What is chosen by chance follows from a run's name, and goes into what it writes: with one name for all, runs differ in nothing but what the servers do. */
+const RUN_ID = 'selftest';
+/** Runs so far: names the folders of their journals. */
 let runs = 0;
 
 export interface PlantedInput {
@@ -40,6 +44,8 @@ export interface PlantedInput {
   readonly definitions: SearchDefinitions;
   /** Ids of the tests to run; without it all. */
   readonly only?: readonly string[];
+  /** What the runs of this process have in common. */
+  readonly shared?: SharedWork;
   readonly signal?: AbortSignal;
 }
 
@@ -81,18 +87,18 @@ export function plantedServer(row: PlantedRow | Combination | undefined, { resou
 export type Answering = (request: ServerRequest) => ServerResponse;
 
 /** The tester's run against a server of `plantedServer`. */
-export function runAgainst(answer: Answering, guarded: boolean, { journalDir, fixtures, only, signal }: Pick<PlantedInput, 'journalDir' | 'fixtures' | 'only' | 'signal'>): Promise<Run> {
+export function runAgainst(answer: Answering, guarded: boolean, { journalDir, fixtures, only, shared, signal }: Pick<PlantedInput, 'journalDir' | 'fixtures' | 'only' | 'shared' | 'signal'>): Promise<Run> {
   const transport: Transport = ({ method, url, headers, body }) => Promise.resolve(answer({ method, url: url.slice(ORIGIN.length), headers: lowerCased(headers), ...(body === undefined ? {} : { body }) }));
   return runTests({
     url: `${ORIGIN}/fhir`,
     transport,
     concurrency: 1,
-    // A number, not the row's id: that may hold the words of a token, which are masked wherever they turn up.
-    runId: `selftest-${(runs += 1)}`,
+    runId: RUN_ID,
     wait: () => Promise.resolve(),
     ...(guarded ? GUARD.given : {}),
-    ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir, mayStay: true }),
+    ...(journalDir === undefined ? {} : { write: true, fixtures, journalDir: join(journalDir, String((runs += 1))), mayStay: true }),
     ...(only === undefined ? {} : { only }),
+    ...(shared === undefined ? {} : { shared }),
     ...(signal === undefined ? {} : { signal }),
   });
 }
