@@ -91,7 +91,7 @@ test('several legal variants at once, of those that are chosen, are one server',
   expect(code).toBe(0);
 }, 120_000);
 
-test.each([['--min-kill-rate', '2'], ['--min-kill-rate', 'most'], ['--combine', 'some'], ['--combine', '2', '--seed', 'x']])('%s %s is refused', async (...args) => {
+test.each([['--only', ' , '], ['--min-kill-rate', '2'], ['--min-kill-rate', 'most'], ['--combine', 'some'], ['--combine', '2', '--seed', 'x']])('%s %s is refused', async (...args) => {
   expect(await selftest(...args)).toMatchObject({ code: 2, json: { error: { code: 'bad-option' } } });
 });
 
