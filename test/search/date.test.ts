@@ -85,6 +85,19 @@ describe('less than a second apart', () => {
   ]);
 });
 
+describe('half a second, written with one digit, and periods that cannot be read', () => {
+  checkCases('ImagingStudy', indexOf(resourcesOf('ImagingStudy', { half: study('2013-01-14T10:00:00.5Z') })), [
+    { rule: 'open-date-subsecond', query: 'started=2013-01-14T10:00:00Z', either: ['half'] },
+    { rule: 'date-gt', query: 'started=gt2013-01-14T09:59:58Z', must: ['half'] },
+  ]);
+  const period = (start?: string, end?: string) => ({ period: { start, end } });
+  checkCases('Encounter', indexOf(resourcesOf('Encounter', { start: period('soon', '2013-01-14'), end: period('2013-01-14', 'later'), good: period('2013-01-14', '2013-01-14') })), [
+    { rule: 'open-value-malformed', query: 'date=2013-01', must: ['good'], either: ['start', 'end'] },
+    { rule: 'open-value-malformed', query: 'date=sa2014', either: ['start', 'end'] },
+    { rule: 'open-missing-empty', query: 'date:missing=false', must: ['good'], either: ['start', 'end'] },
+  ]);
+});
+
 describe('dates without a zone against times with one', () => {
   const days = resourcesOf('ImagingStudy', {
     noon: study('2013-01-14T12:00:00Z'),
@@ -211,7 +224,7 @@ describe('ap, schedules, malformed values, _lastUpdated', () => {
 });
 
 describe('date texts', () => {
-  test.each(['', '13', '2013-13', '2013-02-30', '2013-1-1', '2013-01-01T', '2013-01-01T10', '2013-01-01T24:00:00Z', '2013-01-01T10:61Z', '2013-01-01T10:00:61Z', '2013-01-01T10:00:00+15:00', '0000', '23 May 2009', '2013-01-01 10:00', '2013-01-01T10:00:00.Z'])(
+  test.each(['', '13', '2013-13', '2013-02-30', '2013-1-1', '2013-01-01T', '2013-01-01T10', '2013-01-01T24:00:00Z', '2013-01-01T10:61Z', '2013-01-01T10:60Z', '2013-01-00', '2013-01-01T10:00:61Z', '2013-01-01T10:00:00+15:00', '0000', '23 May 2009', '2013-01-01 10:00', '2013-01-01T10:00:00.Z'])(
     '"%s" is no date',
     (text) => expect(dateRange(text)).toBeUndefined(),
   );
