@@ -12,8 +12,8 @@ const study = (id: string, modality: string, of: string): Resource => ({ resourc
 const BEFORE = [patient('1', 'Amari'), patient('2', 'Brandt'), patient('3', 'Castell'), study('1', 'CT', '1'), study('2', 'MR', '2'), study('3', 'CT', '3'), study('4', 'US', '2')];
 
 /** What the tests named say of a server with these faults, on which these resources were changed. */
-async function told(tests: string[], changes: readonly Resource[], overrides: readonly Override[]): Promise<{ requirement: string; says: string }[]> {
-  const { server, transport } = embedded({ resources: BEFORE, overrides });
+async function told(tests: string[], changes: readonly Resource[], overrides: readonly Override[], before = BEFORE): Promise<{ requirement: string; says: string }[]> {
+  const { server, transport } = embedded({ resources: before, overrides });
   for (const resource of changes) {
     server.handle({ method: 'PUT', url: `/fhir/${resource.resourceType}/${resource.id ?? ''}`, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(resource) });
   }
@@ -66,6 +66,13 @@ test('what its former version does not explain is the fault of the search', asyn
     const [result] = await told(['search.imagingstudy.modality.not'], changes, [fault('token-not-ignored')]);
     expect(result).toEqual({ requirement: 'fhir-r4-search-token-not', says: expect.stringMatching(/^fail: (?!.*in version)/) as unknown });
   }
+});
+
+test('a wrong set that a former version would explain is the fault of the search where other values show that it does not go by it', async () => {
+  const changed = { ...study('1', 'CT', '1'), series: [{ uid: '1.2.9', modality: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: 'CT' } }] };
+  const one = [patient('1', 'Amari'), study('1', 'CT', '1')];
+  const [result] = await told(['search.imagingstudy.series.code'], [changed], [fault('series-uid-as-urn')], [...one, { ...study('2', 'MR', '1'), series: [] }]);
+  expect(result).toEqual({ requirement: 'fhir-r4-search-token-code', says: expect.stringMatching(/^fail: ImagingStudy\?series=1\.2\.9 leaves out ImagingStudy\/1\. (?!.*in version)/) as unknown });
 });
 
 test('a time of change that stays is told by the times at which the versions were made', async () => {

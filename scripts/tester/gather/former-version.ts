@@ -1,12 +1,18 @@
 /** A wrong set of matches in, the former versions of resources by which it would be right out: what a search goes by is behind. https://hl7.org/fhir/R4/search.html#currency */
 import { localReference, type Resource } from '../../core/fhir';
+import { escapeValue } from '../../search/escaping';
+import { STRING } from '../../search/match/string';
 import { contentOf, createSearchIndex } from '../../search/search-index';
 import { predict } from '../../search/predict';
 import type { Criterion, Query, SearchIndex } from '../../search/types';
+import { extract } from '../../search/values';
 import { bundleOf, succeeded } from '../answer';
+import { writtenValues } from '../choose/written-value';
 import type { TestContext } from '../context';
 import { timesChanged } from '../judge/history';
 import type { SetDifference } from '../judge/search-set';
+import { predictPairs } from './predict-pairs';
+import type { Pair } from './query';
 import { referencesIn } from './references';
 import { entriesOf } from './search-answer';
 
@@ -16,6 +22,8 @@ const MOST_WRONG = 8;
 const MOST_HISTORIES = 6;
 /** Resources around the one in question that a chain is followed through. */
 const MOST_AROUND = 100;
+/** Values of a parameter that are looked through for telling ones. */
+const MOST_VALUES = 60;
 
 /** Something that the answer shows as it was. */
 export interface FormerVersion {
@@ -27,7 +35,8 @@ export interface FormerVersion {
 }
 
 /**
- * For each resource that is wrongly there or wrongly absent, a former version (of itself, or of one that the query reaches from it) by which it would be rightly so.
+ * For each resource that is wrongly there or wrongly absent, a former version (of itself, or of one that the query reaches from it) by which it would be rightly so,
+ * and is by other values too.
  * @returns undefined where one of them cannot be explained so
  */
 export async function formerVersions(context: TestContext, query: Query, { extra, absent }: SetDifference): Promise<FormerVersion[] | undefined> {
@@ -39,20 +48,73 @@ export async function formerVersions(context: TestContext, query: Query, { extra
   if (changed.some(({ length }) => length === 0) || asked.length > MOST_HISTORIES) return undefined;
   const histories = new Map(await Promise.all(asked.map(async (resource) => [resource, await formerOf(context, resource)] as const)));
   const found = wrong.map((reference, i) => {
-    const versions = changed[i]?.flatMap((resource) => (histories.get(resource) ?? []).map((former) => ({ resource, former }))) ?? [];
-    return versions.find(({ resource, former }) => explains(context, query, { reference, found: i < extra.length }, [...(around[i] ?? []).filter((one) => one !== resource), former]));
+    const former = changed[i]?.flatMap((current) => (histories.get(current) ?? []).map((version) => couldBe(context, reference, around[i] ?? [], current, version))) ?? [];
+    return former.find(({ then }) => is(then, query, reference) === i < extra.length);
   });
   if (!found.every((one) => one !== undefined)) return undefined;
-  const named = found.map(({ resource, former }) => ({ reference: localReference(former) ?? '', versionId: former.meta?.versionId ?? '', replaced: resource.meta?.lastUpdated ?? '' }));
-  return named.filter((one, i) => named.findIndex(({ reference }) => reference === one.reference) === i);
+  const named = found.filter((one, i) => found.findIndex(({ current }) => current === one.current) === i);
+  const shown = await Promise.all(named.map((one) => showsElsewhere(context, query, one)));
+  if (!shown.every(Boolean)) return undefined;
+  return named.map(({ current, version }) => ({ reference: localReference(version) ?? '', versionId: version.meta?.versionId ?? '', replaced: current.meta?.lastUpdated ?? '' }));
 }
 
-/** Whether the resource would be found, or not, as it was, had a former version of one resource stayed. */
-function explains({ known, definitions }: TestContext, query: Query, { reference, found }: { reference: string; found: boolean }, resources: readonly Resource[]): boolean {
+/** What a search would see of a resource if it went by a former version of it, or of another. */
+interface Supposed {
+  readonly reference: string;
+  readonly current: Resource;
+  readonly version: Resource;
+  readonly now: SearchIndex;
+  readonly then: SearchIndex;
+}
+
+function couldBe({ known, definitions }: TestContext, reference: string, around: readonly Resource[], current: Resource, version: Resource): Supposed {
   const { base, zone, now } = contentOf(known.index);
-  const targets = resources.flatMap((resource) => linked(resource, known.index));
-  const { must, either } = predict(createSearchIndex(definitions, base, [...new Set([...targets, ...resources])], { zone, now }), query);
-  return found ? must.has(reference) : !must.has(reference) && !either.has(reference);
+  const indexOf = (resources: readonly Resource[]) => createSearchIndex(definitions, base, [...new Set([...resources.flatMap((resource) => linked(resource, known.index)), ...resources])], { zone, now });
+  return { reference, current, version, now: indexOf(around), then: indexOf([...around.filter((one) => one !== current), version]) };
+}
+
+/** Whether it is found; undefined where the specification leaves that open. */
+function is(index: SearchIndex, query: Query, reference: string): boolean | undefined {
+  const { must, either } = predict(index, query);
+  return must.has(reference) ? true : either.has(reference) ? undefined : false;
+}
+
+/**
+ * One wrong answer may have other reasons. A search that goes by what was finds the resource by the values that only the former version has, and not by
+ * those that only the current one has: one of each is tried, by the same parameter.
+ */
+async function showsElsewhere(context: TestContext, query: Query, { reference, now, then }: Supposed): Promise<boolean> {
+  for (const criterion of query.criteria.filter(({ definition }) => definition.code !== '_id')) {
+    const asked = otherValues(context, criterion, [now, then]).map((pair) => {
+      const { query: other } = predictPairs(context, query.type, [pair]);
+      return { pair, now: is(now, other, reference), then: is(then, other, reference) };
+    });
+    const telling = [true, false].flatMap((found) => asked.find((one) => one.then === found && one.now === !found) ?? []);
+    if (telling.length === 0) continue;
+    const beside: Pair[] = context.known.completeness(query.type).complete ? [] : [['_id', reference.slice(query.type.length + 1)]];
+    const answers = await Promise.all(telling.map(({ pair }) => context.search(query.type, [pair, ...beside])));
+    return answers.every(({ trouble, matches }, i) => trouble === undefined && matches.some((match) => localReference(match) === reference) === telling[i]?.then);
+  }
+  return false;
+}
+
+/** The criterion with the values that the resources of these indexes have, without a modifier. */
+function otherValues({ definitions }: TestContext, criterion: Criterion, indexes: readonly SearchIndex[]): Pair[] {
+  const name = criterion.written.slice(0, criterion.written.indexOf('='));
+  return leavesOf(criterion).flatMap(({ definition, modifier }) => {
+    const plain = modifier !== undefined && name.endsWith(`:${modifier}`) ? name.slice(0, -modifier.length - 1) : name;
+    const resources = new Set(indexes.flatMap((index) => [...definitions.resourceTypes].flatMap((type) => index.all(type))));
+    const values = [...resources].flatMap((resource) => extract(resource, definition, definitions).flatMap((value) => (definition.type === 'string' ? STRING.read(value, definitions).flatMap(({ texts }) => texts.map(escapeValue)) : writtenValues(value, definition, definitions))));
+    // A time that is compared as equal leaves open how finely a server keeps it.
+    const prefixes = definition.type === 'date' ? ['ge', 'lt'] : [''];
+    return [...new Set(values)].slice(0, MOST_VALUES).flatMap((value) => prefixes.map((prefix): Pair => [plain, `${prefix}${value}`]));
+  });
+}
+
+/** What is compared with the values, at the end of all chains. */
+function leavesOf(criterion: Criterion): Criterion[] {
+  if (criterion.reverse !== undefined) return leavesOf(criterion.reverse.criterion);
+  return criterion.chain === undefined ? [criterion] : criterion.chain.next.flatMap((next) => leavesOf(next.criterion));
 }
 
 /** The resource alone, or, where the query goes on to others, with those that it refers to and that refer to it, as far as the query goes. */
