@@ -27,6 +27,7 @@ export const demoCommand: CommandRecord = {
     const { args, options, console } = context;
     const state: DemoState = { guide: guideFolder(options.out) };
     const steps: Step[] = [];
+    if (args[0] !== undefined) await assertAnswers(args[0], context);
     for (const step of preparingSteps(state, context)) steps.push(await runStep(step, context));
     const target = args[0] === undefined ? await embeddedServer(state, context) : { url: args[0], close: () => Promise.resolve() };
     try {
@@ -42,6 +43,12 @@ export const demoCommand: CommandRecord = {
     }
   },
 };
+
+/** Before minutes of other work. @throws KnownError with the reason why nothing can be tested at the address */
+async function assertAnswers(url: string, { signal }: CommandContext): Promise<void> {
+  const [{ clientOptionsOf }, { baseUrl }, { discover }, { createClient }] = await Promise.all([import('../tester/client-options.js'), import('../tester/discovery/base-url.js'), import('../tester/discovery/discover.js'), import('../tester/http/client.js')]);
+  await discover(createClient({ ...clientOptionsOf({}, baseUrl(url), 'read-only'), signal }));
+}
 
 async function embeddedServer({ examples }: DemoState, { console }: CommandContext): Promise<{ url: string; close(): Promise<void> }> {
   if (examples === undefined) throw new KnownError('no-examples', 'There are no examples to load into the embedded server.', 'The step "Examples made" says why; mend that, or give the URL of a server to test.');

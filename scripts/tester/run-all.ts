@@ -21,7 +21,7 @@ export async function runAll(tests: readonly TestCase[], target: Target, concurr
         progress.step(results.size, test.id);
       }
     };
-    await Promise.all(Array.from({ length: concurrency }, worker));
+    await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, worker));
   }
   const ordered = tests.flatMap((test) => results.get(test.id) ?? []);
   const { fail, error } = summarize(ordered);

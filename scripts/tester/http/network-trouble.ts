@@ -3,7 +3,7 @@ import { KnownError } from '../../core/known-error';
 
 /** What can go wrong below HTTP, and what to say of it. */
 export const NETWORK_TROUBLES = {
-  'no-such-host': { says: 'the host name is not known', hint: 'Check the spelling of the host, or the DNS and proxy settings of this machine.' },
+  'no-such-host': { says: 'the host name is not known', hint: 'Check the spelling of the host, and the DNS of this machine. A proxy that HTTP_PROXY or HTTPS_PROXY names is not used.' },
   'connection-refused': { says: 'nothing listens there (connection refused)', hint: 'Is the server running, and is the port right?' },
   'tls-error': { says: 'the TLS connection could not be made', hint: 'For a certificate of your own authority set NODE_EXTRA_CA_CERTS to its file; check http against https.' },
   'no-tls': { says: 'what answers there does not speak TLS', hint: 'Is it plain http? Try the address with http:// instead of https://.' },
