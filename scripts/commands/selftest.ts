@@ -112,7 +112,7 @@ function whole(option: string, value: string): number {
 }
 
 async function alone(rows: readonly PlantedRow[], { console, options, signal }: CommandContext): Promise<Outcomes> {
-  const [{ runPlanted }, { unnoticedBy }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }, { partOf }, { createSharedWork }] = await Promise.all([
+  const [{ runPlanted }, { wholeRunOver }, { ownExamples }, { loadSearchDefinitions }, { inVersion }, { examplesOnlyIn }, { catalogue }, { selectTests, usableTests }, { fewerTests }, { partOf }, { createSharedWork }] = await Promise.all([
     import('./selftest/run-planted.js'),
     import('./selftest/unnoticed.js'),
     import('../generate/own-examples.js'),
@@ -134,9 +134,8 @@ async function alone(rows: readonly PlantedRow[], { console, options, signal }: 
   const tests = options.everyTest === true ? [] : usableTests(selectTests(catalogue(definitions, version), version), { writes: journalDir !== undefined, validates: false, crossChecks: false });
   const resources = journalDir === undefined ? examples : partOf(examples, untold);
   const input = { resources, fixtures, version, definitions, signal, shared: createSharedWork(), ...(journalDir === undefined ? {} : { journalDir }) };
-  // To know what goes unnoticed costs a run of its own, which few rows do not bring in again.
-  const unnoticed = rows.length < MIN_ROWS_OF_A_JOB ? () => Promise.resolve(undefined) : unnoticedBy(input);
-  const everyTest = async (row: PlantedRow) => (await unnoticed(row)) ?? (await runPlanted(row, input));
+  // To know what the reference server answers costs a run of its own, which few rows do not bring in again.
+  const everyTest = rows.length < MIN_ROWS_OF_A_JOB ? (row: PlantedRow) => runPlanted(row, input) : wholeRunOver(input);
   const judged = async (row: PlantedRow): Promise<FaultOutcome> => {
     for (const only of fewerTests(row, tests)) {
       const outcome = judgeFault(row, await runPlanted(row, { ...input, only }), version);
