@@ -20,7 +20,7 @@ export interface ByPatientLimits {
 
 /**
  * Asks patient by patient for a type of which a search of everything is refused: records of patients are often there for one patient at a time. Which searches it
- * carries out is for a server to say; what it does not fails with 4xx (https://hl7.org/fhir/R4/search.html#errors), for privacy too (https://hl7.org/fhir/R4/search.html#introduction).
+ * carries out is for a server to say; what it does not fails with 4xx: https://hl7.org/fhir/R4/search.html#errors
  * @param refusal the answer to the search of everything
  * @param given ids of patients to begin with
  * @returns the parameter by which it can be searched; undefined where neither a patient nor an id opens the search
