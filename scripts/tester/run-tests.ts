@@ -76,12 +76,14 @@ export async function runTests(options: TestOptions): Promise<Run> {
   let { base } = address;
   let writeRun: WriteRun | undefined;
   let cleaner: FhirClient | undefined;
+  const unreported: string[] = [];
   const finish = async () => {
     if (writeRun?.journalPath === undefined || cleaner !== undefined) return;
     // Neither Ctrl-C nor a budget that is used up stops the removal of what was written.
     cleaner = createClient({ ...without(clientOptions, 'budget', 'gate'), base });
     const { isClean, notes: told } = await removeAll(writeRun.journalPath, writeRun.writing, cleaner, options.wait ?? realWait, progress);
     notes.push(...told);
+    unreported.push(...told);
     if (!isClean) options.onLeft?.();
   };
   try {
@@ -124,6 +126,11 @@ export async function runTests(options: TestOptions): Promise<Run> {
       notes,
       honesty: honestyTable({ tests, results, declared, ledger: target.ledger, version: target.version }),
     };
+  } catch (error) {
+    await finish();
+    // There is no report then, and what a cleanup has still to be run for would be told nowhere.
+    if (!(error instanceof KnownError) || unreported.length === 0) throw error;
+    throw new KnownError(error.code, error.message, [...(error.hint === undefined ? [] : [error.hint]), ...unreported].join(' '), { cause: error });
   } finally {
     await finish();
     deadline.clear();

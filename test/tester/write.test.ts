@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Resource } from '../../scripts/core/fhir';
 import type { Run } from '../../scripts/core/result';
+import { KnownError } from '../../scripts/core/known-error';
 import { RULES } from '../../scripts/search/rules';
 import type { Transport } from '../../scripts/tester/http/transport';
 import { runTests } from '../../scripts/tester/run-tests';
@@ -164,6 +165,17 @@ describe('a run with --write', () => {
     expect(run.notes.join(' ')).toMatch(/stopped before all tests were done/);
     expect(run.summary.error).toBeGreaterThan(0);
     expect(contents(server)).toEqual(before);
+  }, 60_000);
+
+  test('that is interrupted before there is anything to report names its journal, where a write was not answered', async () => {
+    const server = embedded();
+    const abort = new AbortController();
+    const transport: Transport = (request, limits) => {
+      if (request.method === 'POST' && request.url === EMBEDDED) abort.abort(new KnownError('interrupted', 'Interrupted.'));
+      return limits.signal.aborted ? Promise.reject(limits.signal.reason as Error) : server.transport(request, limits);
+    };
+    await expect(write(transport, { signal: abort.signal, only: SOME })).rejects.toMatchObject({ code: 'interrupted', message: 'Interrupted.', hint: expect.stringContaining('scout cleanup ') as string });
+    expect(readdirSync(dir)).toHaveLength(1);
   }, 60_000);
 
   test('that uses up its budget cleans up', async () => {
