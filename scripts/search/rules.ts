@@ -130,7 +130,7 @@ const OPEN = {
   'open-string-punctuation': { text: 'Punctuation and extra white space should be ignored; not every server does.', url: `${SEARCH}#string`, choice: 'include' },
   'open-string-words': { text: 'Names and addresses may be searched word by word or as free text.', url: `${SEARCH}#string`, choice: 'exclude' },
   // "an implementation MAY search against any one or more elements": https://hl7.org/fhir/R5/search.html#string
-  'open-string-parts': { text: 'Which parts of a name or an address a search by the whole looks at is left to the server.', url: `${SEARCH}#string`, choice: 'include', versions: FROM_R5 },
+  'open-string-parts': { text: 'Which parts of a name or an address a search by the whole looks at is left to the server.', url: `${SEARCH}#string`, choice: 'include' },
   // "using some kind of phonetic matching algorithm": https://hl7.org/fhir/R4/patient.html#search
   'open-string-phonetic': { text: 'What sounds alike, and how much of a name it takes, is left to the server\'s phonetic algorithm.', url: 'https://hl7.org/fhir/R4/patient.html#search', choice: 'exclude' },
   'open-string-canonical': { text: 'Whether canonically equivalent characters are exactly equal is left to the server.', url: `${SEARCH}#modifiers`, choice: 'exclude' },

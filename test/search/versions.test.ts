@@ -10,7 +10,7 @@ import { orderFault } from '../../scripts/search/sort';
 
 const BASE = 'http://example.org/fhir';
 const PEOPLE = [
-  { resourceType: 'Patient', id: 'two', name: [{ family: 'Lovelace', given: ['Ada'] }, { given: ['Zoe'] }] },
+  { resourceType: 'Patient', id: 'two', name: [{ prefix: ['Prof.'], family: 'Lovelace', given: ['Ada'] }, { given: ['Zoe'] }] },
   { resourceType: 'Patient', id: 'one', name: [{ family: 'Hopper', given: ['Mary'] }] },
 ];
 
@@ -26,8 +26,12 @@ function under(version: 'R4' | 'R5' | '6.0-draft') {
   };
 }
 
-test('which parts of a name are searched by the whole of it is open since R5', () => {
+test('which parts of a name are searched by the whole of it is open since R5, and before of what stands beside given and family names', () => {
   expect(under('R4').must('name', 'Ada')).toEqual(['Patient/two']);
+  expect(under('R4').must('name', 'Prof')).toEqual([]);
+  expect(under('R4').either('name', 'Prof')).toEqual([['Patient/two', RULES['open-string-parts'].text]]);
+  expect(under('R4').ours('name', 'Prof')).toEqual(['two']);
+  expect(under('R4').must('name', 'Nobody')).toEqual([]);
   for (const later of [under('R5'), under('6.0-draft')]) {
     expect(later.must('name', 'Ada')).toEqual([]);
     expect(later.either('name', 'Ada')).toEqual([['Patient/two', RULES['open-string-parts'].text]]);

@@ -1,9 +1,10 @@
 /** String parameters: https://hl7.org/fhir/R4/search.html#string */
+import { fhirVersion, FROM_R5 } from '../../core/fhir-version';
 import { isObject } from '../../core/json';
 import { foldLoosely, foldText, looseWords } from '../fold-text';
 import { itemsOf, textOf } from '../json';
 import type { Outcome } from '../outcome';
-import { isOpenIn, type OpenRuleId } from '../rules';
+import type { OpenRuleId } from '../rules';
 import type { ParameterType } from './context';
 
 export interface StringValue {
@@ -18,6 +19,15 @@ const STRING_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
   Address: ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country'],
 };
 
+/**
+ * Those of them that are looked at in a search by the whole, by all that it is there for; that it "may match" the others as well is the definition's
+ * word before R5, and of R5 none is certain: https://hl7.org/fhir/R4/patient.html#search
+ */
+const CERTAIN_BEFORE_R5: Readonly<Record<string, readonly string[]>> = {
+  HumanName: ['family', 'given'],
+  Address: ['line', 'city', 'state', 'postalCode', 'country'],
+};
+
 /** Parts of names, searched on their own (`family`, `given`): servers should also find the words inside. */
 const NAME_PARTS = /^(HumanName|Address)\./;
 
@@ -25,12 +35,16 @@ const NAME_PARTS = /^(HumanName|Address)\./;
 const PHONETIC = 'phonetic';
 
 export const STRING: ParameterType<StringValue> = {
-  read({ value, type, path }, { fhirVersion }) {
+  read({ value, type, path }, definitions) {
     if (typeof value === 'string') return [{ kind: NAME_PARTS.test(path) ? 'parts' : 'text', texts: [value] }];
     if (!isObject(value)) return [];
     const elements = STRING_ELEMENTS[type];
-    const texts = elements === undefined ? stringsOf(value) : elements.flatMap((name) => stringsIn(value[name]));
-    return [{ kind: isOpenIn('open-string-parts', fhirVersion) ? 'some-parts' : 'parts', texts }];
+    const open = (FROM_R5 as readonly string[]).includes(fhirVersion(definitions.fhirVersion).mimeVersion);
+    if (elements === undefined) return [{ kind: open ? 'some-parts' : 'parts', texts: stringsOf(value) }];
+    const certain = open ? [] : (CERTAIN_BEFORE_R5[type] ?? []);
+    const textsOf = (names: readonly string[]) => names.flatMap((name) => stringsIn(value[name]));
+    const [parts, others] = [textsOf(certain), textsOf(elements.filter((name) => !certain.includes(name)))];
+    return [...(parts.length > 0 ? [{ kind: 'parts' as const, texts: parts }] : []), ...(others.length > 0 || parts.length === 0 ? [{ kind: 'some-parts' as const, texts: others }] : [])];
   },
   present: (value) => (value.texts.length > 0 ? 'yes' : 'open-missing-empty'),
   match(search, value, modifier, _context, { code }) {
