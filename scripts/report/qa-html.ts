@@ -63,13 +63,16 @@ const STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 70rem; margin: auto; padding: 1rem; }
 a { color: inherit; }
+h1 { font-size: clamp(1.375rem, 1rem + 2.5vw, 2rem); line-height: 1.25; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 caption { text-align: left; font-weight: 600; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+thead th { overflow-wrap: normal; }
 .scroll { overflow-x: auto; }
 .verdict { font-size: 1.25rem; font-weight: 600; }
 .good { color: var(--good); } .bad, tr.error td:first-child, tr.fatal td:first-child { color: var(--bad); font-weight: 600; } tr.warning td:first-child { color: var(--warn); }
 summary { cursor: pointer; }
 code { font-size: .875em; }
-@media print { details { display: block; } details > :not(summary) { display: block; } }
+@media (max-width: 30rem) { main { padding: .75rem; } th, td { padding: .3rem .25rem; } thead th { font-size: .8125rem; } }
+@media print { details::details-content { content-visibility: visible; display: block; } .scroll { overflow: visible; } }
 `;

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Finding } from '../../scripts/core/finding';
 import type { HonestyRow } from '../../scripts/core/result';
 import { renderHtml } from '../../scripts/report/html/render';
+import { qaHtml } from '../../scripts/report/qa-html';
 import { findChromium, startChromium } from './chromium';
 import { SAMPLE_STEPS, largeRun, runOf, sampleResults, sampleRun } from './sample-run';
 
@@ -178,6 +180,20 @@ if (executable === undefined) console.warn('No Chromium on this machine: report.
     expect(await page.isVisible('[data-copy=curl]')).toBe(false);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.isVisible('[id="r-read.endpoint.vread"] summary')).toBe(true);
+  });
+
+  it('has a sister of a guide, which fits on a phone and prints what is folded', async () => {
+    const findings = Array.from({ length: 30 }, (_, i): Finding => ({ severity: 'warning', code: 'unused', message: `Finding ${i}`, source: 'qa' }));
+    const section = { id: 'unused', title: 'Unused artifacts', about: 'What nothing uses.', findings };
+    const guide = { packageId: 'fhir-scout.imaging-of-some-very-long-name-without-any-break', version: '0.1.0', canonical: 'https://example.org' };
+    const html = qaHtml({ guide, tool: 'test', date: '2026-06-01', ok: true, summary: { fatal: 0, error: 0, warning: 30, information: 0 }, sections: [section], suppressed: [] });
+    const page = await open(html, { viewport: { width: 320, height: 600 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('thead th')).overflowWrap`)).toBe('normal');
+    const isSeen = () => page.evaluate(`document.querySelector('details tr').checkVisibility()`);
+    expect(await isSeen()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    expect(await isSeen()).toBe(true);
   });
 
   it('filters a large run', async () => {
