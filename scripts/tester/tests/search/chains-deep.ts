@@ -32,6 +32,8 @@ interface DeepWay {
 
 /** Candidates of each of two criteria that are combined at most. */
 const EACH = 10;
+/** So many of one kind leave room for another among those that a chooser looks at. */
+const OF_A_KIND = 100;
 
 /** Each criterion leaves out something that the others let through. */
 const eachCounts = ({ pairs, must }: Outlook, chooser: Chooser) => pairs.every((_, i) => chooser.outlook(pairs.filter((_other, j) => i !== j)).must.size > must.size);
@@ -59,7 +61,8 @@ const WAYS: readonly DeepWay[] = [
       // Two chains over one reference go wrong where those over two do not: a third one asks for both at once.
       const twice = ofOnePatient(chains(context, 'patient')).filter((pairs) => chooser.outlook(pairs).must.size > 0 && eachCounts(chooser.outlook(pairs), chooser));
       const thrice = others.flatMap((other) => crossed(twice.slice(0, 3), other)).filter((pairs) => chooser.outlook(pairs).must.size > 0 && eachCounts(chooser.outlook(pairs), chooser));
-      return [...thrice, ...others.flatMap((other) => crossed(chains(context, 'patient'), other)), ...twice];
+      const two = others.flatMap((other) => crossed(chains(context, 'patient'), other));
+      return [...thrice, ...two.slice(0, OF_A_KIND), ...twice];
     },
   },
   {

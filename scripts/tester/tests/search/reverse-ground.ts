@@ -17,8 +17,8 @@ const MOST_REFERRERS = 12;
 /** So many are asked about, and so many of them that nothing known refers to. */
 const TARGETS = 12;
 const ALONE = 2;
-/** Pages that are read of what refers to them. */
-const PAGES = 3;
+/** Pages that are read of what refers to them; half of them may be filled by the referrers that are known. */
+const PAGES = 12;
 
 /** What a reverse chain may be judged on. */
 export interface ReverseGround {
@@ -48,7 +48,7 @@ export async function reverseGround(context: TestContext, type: string, source: 
 
 /** Some that are referred to a few times, the run's own first, and some that nothing known refers to; as `Type/id`. */
 function targetsOf(context: TestContext, type: string, source: string, reference: string): string[] {
-  const { known, definitions } = context;
+  const { known, definitions, searching, limits } = context;
   const definition = definitions.find(source, reference);
   if (definition === undefined) return [];
   const referrers = new Map<string, number>();
@@ -57,9 +57,10 @@ function targetsOf(context: TestContext, type: string, source: string, reference
     if (key !== undefined && key.startsWith(`${type}/`) && known.index.get(key) !== undefined) referrers.set(key, (referrers.get(key) ?? 0) + 1);
   }
   const ownFirst = (keys: readonly string[]) => [...keys.filter((key) => known.own.has(key)), ...keys.filter((key) => !known.own.has(key))];
-  const few = [...referrers].filter(([, count]) => count <= MOST_REFERRERS).map(([key]) => key);
+  let room = (searching.pageCap ?? limits.pageSize) * (PAGES / 2);
+  const few = ownFirst([...referrers].filter(([, count]) => count <= MOST_REFERRERS).map(([key]) => key)).filter((key) => (room -= referrers.get(key) ?? 0) >= 0);
   const alone = known.index.all(type).flatMap((resource) => localReference(resource) ?? []).filter((key) => !referrers.has(key));
-  return [...ownFirst(few).slice(0, TARGETS - ALONE), ...ownFirst(alone).slice(0, ALONE)];
+  return [...few.slice(0, TARGETS - ALONE), ...ownFirst(alone).slice(0, ALONE)];
 }
 
 /** Asks who refers to the targets; false where the answer is not surely all of them. */
