@@ -75,6 +75,17 @@ test('a wrong set that a former version would explain is the fault of the search
   expect(result).toEqual({ requirement: 'fhir-r4-search-token-code', says: expect.stringMatching(/^fail: ImagingStudy\?series=1\.2\.9 leaves out ImagingStudy\/1\. (?!.*in version)/) as unknown });
 });
 
+test('what is included though it was deleted is told as that, and nothing else is said of the search that leaves it out', async () => {
+  const { server, transport } = embedded({ resources: BEFORE, overrides: [fault('include-brings-deleted')] });
+  expect(server.handle({ method: 'DELETE', url: '/fhir/ImagingStudy/4', headers: {} }).status).toBe(204);
+  const { results } = await runTests({ url: EMBEDDED, transport, wait: noWait, runId: 'gone', only: ['include.patient.imagingstudy', 'honesty.empty-parameter', 'honesty.unknown-parameter'] });
+  expect(results.map(({ id, verdict, requirement }) => [id, verdict, requirement.id]).sort()).toEqual([
+    ['honesty.empty-parameter', 'pass', 'fhir-r4-search-empty-parameter'],
+    ['honesty.unknown-parameter', 'pass', 'fhir-r4-search-unknown-parameter'],
+    ['include.patient.imagingstudy', 'fail', 'fhir-r4-search-currency'],
+  ]);
+});
+
 test('a time of change that stays is told by the times at which the versions were made', async () => {
   const changed = [study('1', 'MR', '1')];
   const [still] = await told(['read.imagingstudy.history'], changed, [fault('last-updated-of-creation')]);

@@ -56,7 +56,7 @@ export async function askSet(context: TestContext, ask: SetQuery): Promise<Judge
   if (first.judgement.verdict !== 'fail') return first.judgement;
   // A refusal or a breakdown is what it is; only a wrong set may come from data that moves.
   if (first.answer.trouble !== undefined) return first.judgement;
-  const changed = await confirm(context, first);
+  const changed = await absentChanged(context, setDifference({ answer: first.answer, prediction: first.prediction, type: ask.type }).absent);
   const second = await attempt(context, { ...ask, pairs }, sample, true);
   if (second.judgement.verdict === 'fail') return outOfDate(context, second, () => attempt(context, { ...ask, pairs }, sample, true));
   if (changed) return second.judgement;
@@ -151,13 +151,13 @@ async function outOfDate(context: TestContext, { answer, prediction, query, judg
   return { ...judgement, requirement: 'search-currency', cause: requirementOf('search-currency', context.version).text, message: `${judgement.message} By ${versions} that would be right: the search goes by what was changed since.` };
 }
 
-/** Reads what is missing; true where the knowledge was out of date. */
-async function confirm(context: TestContext, { answer, prediction }: Attempt): Promise<boolean> {
-  const { absent } = setDifference({ answer, prediction, type: answer.type });
+/** Reads a few of what a search leaves out, as `Type/id`; true where the knowledge was out of date: they were changed, or are gone. */
+export async function absentChanged(context: TestContext, absent: readonly string[]): Promise<boolean> {
   const version = (reference: string) => JSON.stringify(context.known.index.get(reference)?.meta ?? null);
-  const before = absent.slice(0, CONFIRMED).map(version);
-  await Promise.all(absent.slice(0, CONFIRMED).map((reference) => readOne(context, reference, true)));
-  return absent.slice(0, CONFIRMED).some((reference, i) => version(reference) !== before[i]);
+  const few = absent.slice(0, CONFIRMED);
+  const before = few.map(version);
+  await Promise.all(few.map((reference) => readOne(context, reference, true)));
+  return few.some((reference, i) => version(reference) !== before[i]);
 }
 
 /** The values that the query's parameters read in a resource. */

@@ -1,7 +1,8 @@
 /** What becomes of parameters that no server knows, or that have no value. https://hl7.org/fhir/R4/search.html#errors */
 import { counted } from '../../../core/grammar';
 import { localReference } from '../../../core/fhir';
-import type { TestContext } from '../../context';
+import type { SearchOptions, TestContext } from '../../context';
+import { absentChanged } from '../../gather/ask-set';
 import { predictPairs } from '../../gather/predict-pairs';
 import type { Pair } from '../../gather/query';
 import { readableQuery } from '../../gather/query';
@@ -71,7 +72,7 @@ export const UNKNOWN_PARAMETER_TESTS: readonly TestCase[] = [
       const { trouble } = answer;
       if (trouble?.kind === 'unanswered') return failedToAsk(`${readableQuery(FOCUS, pairs)}: ${trouble.says}.`, trouble.exchange);
       if (trouble !== undefined) return fail(`${readableQuery(FOCUS, pairs)} is not answered: ${trouble.says}.`, trouble.exchange);
-      return unfiltered(context, pairs, answer, 'fail', 'An empty modality is ignored.', 'An empty modality changes the result');
+      return unfiltered(context, { pairs }, answer, 'fail', 'An empty modality is ignored.', 'An empty modality changes the result');
     },
   },
 ];
@@ -83,7 +84,8 @@ async function known(context: TestContext): Promise<Pair[]> {
 
 async function unknown(context: TestContext, handling: 'lenient' | 'strict' | undefined, method?: 'POST'): Promise<Judgement> {
   const pairs: Pair[] = [UNKNOWN, ...(await known(context))];
-  const answer = await context.search(FOCUS, pairs, { ...(handling === undefined ? {} : { headers: { Prefer: `handling=${handling}` } }), ...(method === undefined ? {} : { method }) });
+  const options: SearchOptions = { ...(handling === undefined ? {} : { headers: { Prefer: `handling=${handling}` } }), ...(method === undefined ? {} : { method }) };
+  const answer = await context.search(FOCUS, pairs, options);
   const { trouble } = answer;
   const query = `${method === undefined ? '' : `${method} `}${readableQuery(FOCUS, pairs)}`;
   if (trouble?.kind === 'unanswered') return failedToAsk(`${query}: ${trouble.says}.`, trouble.exchange);
@@ -97,7 +99,7 @@ async function unknown(context: TestContext, handling: 'lenient' | 'strict' | un
   }
   if (trouble !== undefined) return fail(`${query} is not answered by a search set: ${trouble.says}.`, trouble.exchange);
   if (handling === 'strict') return warn(`${query} is answered though the client asks for strict handling.`, answer.first);
-  const judged = unfiltered(context, pairs, answer, 'warn', `${query} is answered as if ${INVENTED} were not there.`, `${query} brings another set than without ${INVENTED}`);
+  const judged = await unfiltered(context, { pairs, options }, answer, 'warn', `${query} is answered as if ${INVENTED} were not there.`, `${query} brings another set than without ${INVENTED}`);
   const self = answer.pages[0] === undefined ? undefined : linkOf(answer.pages[0].bundle, 'self');
   if (judged.verdict !== 'pass' || self === undefined || readSelfLink(pairs, self).claimed.length === 0) return judged;
   return { ...fail(`The self link claims that ${UNKNOWN.join('=')} was used, though no such parameter exists: "${self}".`, answer.first), requirement: 'search-self-link' };
@@ -131,13 +133,14 @@ async function lenient(context: TestContext): Promise<Judgement> {
   return { ...(honest ? warn : fail)(message, beside.first), ...sets, requirement: 'rule:and' };
 }
 
-/** The answer has to be the whole set: nothing in the query selects. */
-function unfiltered(context: TestContext, pairs: readonly Pair[], answer: SearchAnswer, level: 'fail' | 'warn', good: string, bad: string): Judgement {
+/** The answer has to be the whole set: nothing in the query selects. What is absent may be gone by now: then the search is asked again. */
+async function unfiltered(context: TestContext, { pairs, options = {} }: { pairs: readonly Pair[]; options?: SearchOptions }, answer: SearchAnswer, level: 'fail' | 'warn', good: string, bad: string, again = true): Promise<Judgement> {
   const selecting = pairs.filter(([name, value]) => name !== INVENTED && value !== '');
   const { prediction } = predictPairs(context, FOCUS, selecting);
   const { extra, absent } = setDifference({ answer, prediction, type: FOCUS });
   if (prediction.must.size === 0) return noData('Needed: a study.', answer.first);
   if (extra.length === 0 && absent.length === 0) return pass(good, answer.first);
+  if (again && (await absentChanged(context, absent))) return unfiltered(context, { pairs, options }, await context.search(FOCUS, pairs, { ...options, fresh: true }), level, good, bad, false);
   const judged = level === 'fail' ? fail(`${bad}: ${counted(absent.length, 'resource is', 'resources are')} absent.`, answer.first) : warn(`${bad}: ${counted(absent.length, 'resource')} absent.`, answer.first);
   return { ...judged, expected: [...prediction.must].sort(), actual: answer.matches.flatMap((resource) => localReference(resource) ?? []).sort() };
 }

@@ -4,7 +4,7 @@ import { isObject } from '../../../core/json';
 import { includes } from '../../../search/include';
 import { itemsOf, textOf } from '../../../search/json';
 import { parseQuery } from '../../../search/parse-query';
-import { resourceOf, succeeded } from '../../answer';
+import { answerInWords, isGone, resourceOf, succeeded } from '../../answer';
 import { parameterReading } from '../../choose/parameter-reading';
 import type { SearchDefinitions } from '../../../search/types';
 import { localReference, type Resource } from '../../../core/fhir';
@@ -12,7 +12,8 @@ import type { SearchOptions, TestContext } from '../../context';
 import { readableQuery, type Pair } from '../../gather/query';
 import { referencesIn } from '../../gather/references';
 import type { SearchAnswer } from '../../gather/search-answer';
-import { FOCUS } from '../../harvest';
+import { FOCUS, readOne } from '../../harvest';
+import { everyResource } from '../../knowledge';
 import { info, noData } from '../../judge/judgements';
 import { judgeIncludes } from '../../judge/includes';
 import { copyFault } from '../../judge/same-copy';
@@ -143,6 +144,7 @@ function broughtBy({ declared, definitions, known: { index } }: TestContext, typ
 async function ask(context: TestContext, way: IncludeWay, pairs: readonly Pair[], options: SearchOptions): Promise<{ judgement: Judgement; refused: boolean }> {
   const { index } = context.known;
   const { type } = way;
+  const before = new Set(everyResource(context).map(localReference));
   const answer = await context.search(type, pairs, options);
   const isAbsolute = (reference: string) => context.writing?.absolute.has(reference) === true || hasAbsolute(index.get(reference), index.base);
   const judge = (directives: readonly Pair[]) => judgeIncludes({ type, pairs, answer, declared: way.post === true || isDeclared(context, way), expected: broughtBy(context, type, directives), isAbsolute });
@@ -156,6 +158,8 @@ async function ask(context: TestContext, way: IncludeWay, pairs: readonly Pair[]
   if (judgement.verdict !== 'pass') return { judgement, refused };
   const copies = await judgeCopies(context, way, pairs, answer);
   if (copies !== undefined) return { judgement: { ...judgement, ...copies }, refused };
+  const gone = await judgeGone(context, way, pairs, answer.includes.filter((resource) => !before.has(localReference(resource))));
+  if (gone !== undefined) return { judgement: { ...judgement, ...gone }, refused };
   return { judgement: way.tempting === undefined ? await judgeUnrelated(context, way, pairs, answer, judgement) : await judgeUnwanted(context, way, pairs, answer, judgement), refused };
 }
 
@@ -179,6 +183,21 @@ async function judgeCopies(context: TestContext, { type }: IncludeWay, pairs: re
   };
   // The resource may have been changed in between, and a search may see that some seconds later.
   return lookUntil(compare, (judgement) => judgement?.verdict !== 'fail', context.pause);
+}
+
+/** What nothing brought before though all of its type was read may be gone: then a search brings it no more. https://hl7.org/fhir/R4/search.html#currency */
+async function judgeGone(context: TestContext, { type }: IncludeWay, pairs: readonly Pair[], strangers: readonly Resource[]): Promise<Judgement | undefined> {
+  const [reference] = strangers.filter(({ resourceType }) => context.known.completeness(resourceType).complete).flatMap((resource) => localReference(resource) ?? []);
+  if (reference === undefined) return undefined;
+  const look = async (): Promise<Judgement | undefined> => {
+    const [again, read] = [await context.search(type, pairs, { fresh: true }), await context.read(reference, { fresh: true })];
+    if (!isGone(read) || !again.includes.some((resource) => localReference(resource) === reference)) return undefined;
+    return { verdict: 'fail', requirement: 'search-currency', message: `${readableQuery(type, pairs)} includes ${reference}, which is gone: a read is answered by ${answerInWords(read)}.`, decisive: again.first };
+  };
+  // It may have been deleted just now, and a search may see that some seconds later.
+  const judgement = await lookUntil(look, (seen) => seen === undefined, context.pause);
+  await readOne(context, reference);
+  return judgement;
 }
 
 /**
