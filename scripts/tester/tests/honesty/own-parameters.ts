@@ -114,7 +114,7 @@ function knowing(context: TestContext, definition: Resource): TestContext {
   const { known, version } = context;
   const definitions = loadSearchDefinitions(version, [definition]);
   const index = createSearchIndex(definitions, known.index.base, known.index.all(FOCUS));
-  return { ...context, definitions, known: { ...known, index } };
+  return { ...context, definitions, known: { ...known, index, history: undefined } };
 }
 
 /** Without a definition nothing is certain, but that a value which nothing can have brings everything is worth a word. */
