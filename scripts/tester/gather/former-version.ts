@@ -81,29 +81,37 @@ function is(index: SearchIndex, query: Query, reference: string): boolean | unde
 
 /**
  * One wrong answer may have other reasons. A search that goes by what was finds the resource by the values that only the former version has, and not by
- * those that only the current one has: one of each is tried, by the same parameter.
+ * those that only the current one has: one of each is tried, by the same parameter. Where the former version has none, others have to be found by theirs.
  */
 async function showsElsewhere(context: TestContext, query: Query, { reference, now, then }: Supposed): Promise<boolean> {
+  const isFound = async (pair: Pair, wanted: readonly string[]) => {
+    const beside: Pair[] = context.known.completeness(query.type).complete ? [] : [['_id', wanted.map((one) => one.slice(query.type.length + 1)).join(',')]];
+    const { trouble, matches } = await context.search(query.type, [pair, ...beside]);
+    return trouble === undefined ? matches.some((match) => wanted.includes(localReference(match) ?? '')) : undefined;
+  };
   for (const criterion of query.criteria.filter(({ definition }) => definition.code !== '_id')) {
-    const asked = otherValues(context, criterion, [now, then]).map((pair) => {
+    const types = [...context.definitions.resourceTypes];
+    const asked = otherValues(context, criterion, new Set([now, then].flatMap((index) => types.flatMap((type) => index.all(type))))).map((pair) => {
       const { query: other } = predictPairs(context, query.type, [pair]);
       return { pair, now: is(now, other, reference), then: is(then, other, reference) };
     });
     const telling = [true, false].flatMap((found) => asked.find((one) => one.then === found && one.now === !found) ?? []);
     if (telling.length === 0) continue;
-    const beside: Pair[] = context.known.completeness(query.type).complete ? [] : [['_id', reference.slice(query.type.length + 1)]];
-    const answers = await Promise.all(telling.map(({ pair }) => context.search(query.type, [pair, ...beside])));
-    return answers.every(({ trouble, matches }, i) => trouble === undefined && matches.some((match) => localReference(match) === reference) === telling[i]?.then);
+    const answers = await Promise.all(telling.map(({ pair }) => isFound(pair, [reference])));
+    if (!answers.every((found, i) => found === telling[i]?.then)) return false;
+    if (telling.some((one) => one.then === true)) return true;
+    const others = types.filter((type) => now.all(type).length > 0).flatMap((type) => context.known.index.all(type).slice(0, MOST_AROUND));
+    const control = otherValues(context, criterion, new Set(others)).map((pair) => ({ pair, must: [...predictPairs(context, query.type, [pair]).prediction.must] })).find(({ must }) => must.length > 0 && !must.includes(reference));
+    return control !== undefined && (await isFound(control.pair, control.must.slice(0, MOST_WRONG))) === true;
   }
   return false;
 }
 
-/** The criterion with the values that the resources of these indexes have, without a modifier. */
-function otherValues({ definitions }: TestContext, criterion: Criterion, indexes: readonly SearchIndex[]): Pair[] {
+/** The criterion with the values that these resources have, without a modifier. */
+function otherValues({ definitions }: TestContext, criterion: Criterion, resources: ReadonlySet<Resource>): Pair[] {
   const name = criterion.written.slice(0, criterion.written.indexOf('='));
   return leavesOf(criterion).flatMap(({ definition, modifier }) => {
     const plain = modifier !== undefined && name.endsWith(`:${modifier}`) ? name.slice(0, -modifier.length - 1) : name;
-    const resources = new Set(indexes.flatMap((index) => [...definitions.resourceTypes].flatMap((type) => index.all(type))));
     const values = [...resources].flatMap((resource) => extract(resource, definition, definitions).flatMap((value) => (definition.type === 'string' ? STRING.read(value, definitions).flatMap(({ texts }) => texts.map(escapeValue)) : writtenValues(value, definition, definitions))));
     // A time that is compared as equal leaves open how finely a server keeps it.
     const prefixes = definition.type === 'date' ? ['ge', 'lt'] : [''];

@@ -4,7 +4,7 @@ import { isObject } from '../../../core/json';
 import { includes } from '../../../search/include';
 import { itemsOf, textOf } from '../../../search/json';
 import { parseQuery } from '../../../search/parse-query';
-import { answerInWords, isGone, resourceOf, succeeded } from '../../answer';
+import { answerInWords, resourceOf, succeeded } from '../../answer';
 import { parameterReading } from '../../choose/parameter-reading';
 import type { SearchDefinitions } from '../../../search/types';
 import { localReference, type Resource } from '../../../core/fhir';
@@ -191,10 +191,10 @@ async function judgeGone(context: TestContext, { type }: IncludeWay, pairs: read
   if (reference === undefined) return undefined;
   const look = async (): Promise<Judgement | undefined> => {
     const [again, read] = [await context.search(type, pairs, { fresh: true }), await context.read(reference, { fresh: true })];
-    if (!isGone(read) || !again.includes.some((resource) => localReference(resource) === reference)) return undefined;
+    if (read.response?.status !== 410 || !again.includes.some((resource) => localReference(resource) === reference)) return undefined;
     return { verdict: 'fail', requirement: 'search-currency', message: `${readableQuery(type, pairs)} includes ${reference}, which is gone: a read is answered by ${answerInWords(read)}.`, decisive: again.first };
   };
-  // It may have been deleted just now, and a search may see that some seconds later.
+  // That a resource was deleted 410 says for certain; 404 may be of one that is not to be read. It may have been deleted just now, and a search may see that some seconds later.
   const judgement = await lookUntil(look, (seen) => seen === undefined, context.pause);
   await readOne(context, reference);
   return judgement;
